@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "libtoken/macaroon.h"
+#include "libtoken/result.h"
+
+namespace libtoken {
+
+/// The tokens of one Authorization header (FORMAT.md §2), unverified, for looking at and narrowing. To decide on a
+/// request, use a Verifier, which takes the header itself.
+class Bundle {
+ public:
+  /// A part of the header that is good base64: a macaroon, or why it is none (kMalformed, kTruncated, kTooLarge).
+  using Part = Result<Macaroon>;
+
+  /// Splits a header. Errors, each of the header as a whole: kTooLarge (more than 64 parts), kTruncated (half a token),
+  /// kMalformed.
+  [[nodiscard]] static Result<Bundle> parse(std::string_view header);
+
+  explicit Bundle(std::vector<Part> parts) : parts_(std::move(parts)) {}
+
+  [[nodiscard]] const std::vector<Part>& parts() const noexcept { return parts_; }
+  [[nodiscard]] std::vector<Part>& parts() noexcept { return parts_; }
+
+  /// `FlyV1 fm2_…,fm2_…`, permission tokens (those for `location`) first, each group in its order; parts that are no
+  /// macaroons are left out.
+  [[nodiscard]] std::string header(std::string_view location) const;
+
+ private:
+  std::vector<Part> parts_;
+};
+
+/// The location of the service that a bundle is for: that of its first macaroon that answers no third-party caveat of
+/// another one; "" if it has no macaroon.
+[[nodiscard]] std::string_view service_location(const Bundle& bundle);
+
+}  // namespace libtoken

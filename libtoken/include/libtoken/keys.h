@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "libtoken/bytes.h"
+#include "libtoken/result.h"
+
+namespace libtoken {
+
+/// A secret of 32 bytes that is wiped when it goes out of scope and has no way to a stream. The two keys below are
+/// distinct types, so that one cannot be passed for the other.
+class Secret32 {
+ public:
+  static constexpr std::size_t kSize = 32;
+
+  Secret32(const Secret32&) noexcept;
+  Secret32& operator=(const Secret32&) noexcept;
+  ~Secret32();
+
+  /// The bytes themselves: for the cipher or MAC that needs them, or to seal and store them. Easy to grep for.
+  [[nodiscard]] std::span<const std::uint8_t, kSize> expose_secret() const noexcept { return bytes_; }
+
+ protected:
+  explicit Secret32(std::span<const std::uint8_t, kSize> bytes) noexcept;
+  [[nodiscard]] static Result<std::array<std::uint8_t, kSize>> checked(ByteView bytes);
+  static void fill_random(std::span<std::uint8_t, kSize> bytes) noexcept;
+
+ private:
+  std::array<std::uint8_t, kSize> bytes_;
+};
+
+/// Signs macaroons: an organization's root key, or the `r` of a third-party caveat (FORMAT.md §4, §5).
+class SigningKey : public Secret32 {
+ public:
+  /// Exactly 32 bytes, not all zero (FORMAT.md §4). The caller wipes its own copy. Error: kBadKey.
+  [[nodiscard]] static Result<SigningKey> from_bytes(ByteView bytes);
+  /// A fresh random key.
+  [[nodiscard]] static SigningKey generate();
+
+ private:
+  using Secret32::Secret32;
+};
+
+/// Seals and opens: `KA`, shared with a third party (FORMAT.md §5).
+class EncryptionKey : public Secret32 {
+ public:
+  /// Exactly 32 bytes, not all zero. The caller wipes its own copy. Error: kBadKey.
+  [[nodiscard]] static Result<EncryptionKey> from_bytes(ByteView bytes);
+  /// A fresh random key.
+  [[nodiscard]] static EncryptionKey generate();
+
+ private:
+  using Secret32::Secret32;
+};
+
+/// Wipes memory in a way that no compiler removes.
+void wipe(std::span<std::uint8_t> bytes) noexcept;
+
+}  // namespace libtoken

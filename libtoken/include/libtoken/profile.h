@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "libtoken/caveat_set.h"
+#include "libtoken/result.h"
+
+namespace libtoken {
+
+/// The recipes that tokens are made by. Each begins with Organization(org, *), which the authority's isolation rests on.
+enum class Profile : std::uint8_t { kOrg, kReadonly, kDeploy };
+
+/// "org", "readonly", "deploy".
+[[nodiscard]] const char* to_string(Profile profile) noexcept;
+/// Error: kInvalidArgument, listing the profiles there are.
+[[nodiscard]] Result<Profile> parse_profile(std::string_view name);
+
+enum class Role : std::uint8_t { kMember, kAdmin };
+/// "member", "admin".
+[[nodiscard]] const char* to_string(Role role) noexcept;
+/// Error: kInvalidArgument.
+[[nodiscard]] Result<Role> parse_role(std::string_view name);
+
+/// Everything in the org; as a member, all that members may do there and no billing at all.
+[[nodiscard]] CaveatSet org_profile(std::uint64_t org, Role role);
+/// Reading, anywhere in the org.
+[[nodiscard]] CaveatSet readonly_profile(std::uint64_t org);
+/// Everything on one app and what deploying needs of the org (builders, WireGuard); reading elsewhere in the org.
+[[nodiscard]] CaveatSet deploy_profile(std::uint64_t org, std::uint64_t app);
+
+/// The profile that caveats begin with, whatever was added to them since; nothing if they begin with none. An `org` token
+/// that its holder narrowed to reading is a `readonly` one.
+[[nodiscard]] std::optional<Profile> recognise_profile(std::span<const Caveat> caveats);
+[[nodiscard]] std::optional<Profile> recognise_profile(std::span<const Caveat* const> caveats);
+
+}  // namespace libtoken

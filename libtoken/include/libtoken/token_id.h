@@ -1,0 +1,29 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "libtoken/bytes.h"
+#include "libtoken/result.h"
+
+namespace libtoken {
+
+/// What identifies a token and every attenuated copy of it: a version-5 UUID over its nonce (FORMAT.md §4).
+struct TokenId {
+  std::array<std::uint8_t, 16> bytes{};
+  friend auto operator<=>(const TokenId&, const TokenId&) = default;
+};
+
+/// The id of every token with this key id and this random part.
+[[nodiscard]] TokenId token_id(ByteView kid, ByteView rnd) noexcept;
+
+/// `67a18dba-761b-5281-be62-275744f1eb41`
+[[nodiscard]] std::string to_string(const TokenId& id);
+
+/// The form that to_string() writes, in either case. Error: kInvalidArgument.
+[[nodiscard]] Result<TokenId> parse_token_id(std::string_view text);
+
+}  // namespace libtoken

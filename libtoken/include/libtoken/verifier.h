@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libtoken/caveat.h"
+#include "libtoken/keys.h"
+#include "libtoken/macaroon.h"
+#include "libtoken/result.h"
+
+namespace libtoken {
+
+/// A root key, and whose it is: a number that means something to the one who keeps the keys (an organization's id).
+struct RootKey {
+  SigningKey key;
+  std::uint64_t owner = 0;
+};
+
+/// Finds root keys by their key id. Called from many threads at once. The key stays where it is while a verifier that
+/// has this source is at work.
+class KeySource {
+ public:
+  virtual ~KeySource() = default;
+  /// Nothing if there is no such key.
+  [[nodiscard]] virtual const RootKey* find(ByteView kid) const noexcept = 0;
+};
+
+/// A third party whose attestations count: where it is, and the keys shared with it, any of which may open a ticket.
+struct TrustedThirdParty {
+  std::string location;
+  std::vector<EncryptionKey> keys;
+};
+
+/// A permission token whose chain ends in its tail under one of our root keys, with every third-party caveat
+/// discharged. Only a Verifier makes one. A view into the scratch it was verified in, valid until that is used again.
+class VerifiedToken {
+ public:
+  [[nodiscard]] TokenId id() const noexcept { return macaroon_->id(); }
+  [[nodiscard]] const Nonce& nonce() const noexcept { return macaroon_->nonce; }
+  [[nodiscard]] std::string_view location() const noexcept { return macaroon_->location; }
+  /// RootKey::owner of the key that signed it.
+  [[nodiscard]] std::uint64_t key_owner() const noexcept { return key_owner_; }
+  /// Which part of the header it was, `fo1` parts not counted.
+  [[nodiscard]] std::size_t part() const noexcept { return part_; }
+  /// The token's own caveats as they were signed, third-party caveats and all.
+  [[nodiscard]] std::span<const Caveat> own_caveats() const noexcept { return macaroon_->unverified_caveats; }
+  /// The token's caveats in order, then those of each discharge used, in the order of the third-party caveats. Without
+  /// third-party caveats and bindings, which verifying has consumed, and without attestations that do not count.
+  [[nodiscard]] std::span<const Caveat* const> caveats() const noexcept { return caveats_; }
+
+ private:
+  friend class Verifier;
+  VerifiedToken() = default;
+  const MacaroonView* macaroon_ = nullptr;
+  std::uint64_t key_owner_ = 0;
+  std::size_t part_ = 0;
+  std::span<const Caveat* const> caveats_;
+};
+
+/// Why a part of a header, or the header as a whole, did not verify.
+struct Refusal {
+  static constexpr std::size_t kWholeHeader = static_cast<std::size_t>(-1);
+
+  std::size_t part = kWholeHeader;
+  /// kMalformed, kTruncated, kTooLarge; kWrongLocation, kUnknownKey, kBadSignature, kMissingDischarge.
+  ErrorKind kind{};
+  const char* what = "";           ///< a sentence without its stop; static
+  std::uint64_t missing_bytes = 0; ///< for kTruncated: at least so many
+  std::string_view third_party;    ///< for kMissingDischarge: whose; a view like VerifiedToken, unescaped
+};
+
+/// What verifying works in. Keep one per thread and use it again: once it has grown to what your tokens need, verifying
+/// allocates nothing. Not to be shared between threads.
+class VerifierScratch {
+ public:
+  VerifierScratch();
+  VerifierScratch(VerifierScratch&&) noexcept;
+  VerifierScratch& operator=(VerifierScratch&&) noexcept;
+  ~VerifierScratch();
+
+ private:
+  friend class Verifier;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// What verifying a header came to. Views into the scratch, valid until it is used again.
+struct Verification {
+  std::span<const VerifiedToken> tokens;  ///< the permission tokens that verified, in the header's order
+  std::span<const Refusal> refusals;      ///< of the header, or of its other parts that are not discharges
+
+  [[nodiscard]] bool verified() const noexcept { return !tokens.empty(); }
+};
+
+/// Checks the signatures of whole headers (FORMAT.md §4, §5). Immutable; any number of threads may share one.
+class Verifier {
+ public:
+  /// `location`: our own, which a permission token must carry. `keys` is borrowed and outlives the verifier.
+  Verifier(std::string location, const KeySource& keys, std::vector<TrustedThirdParty> trusted = {});
+
+  /// Verifies `FlyV1 fm2_…,fm2_…`. The header must outlive the result.
+  [[nodiscard]] Verification verify(std::string_view header, VerifierScratch& scratch) const;
+
+  [[nodiscard]] const std::string& location() const noexcept { return location_; }
+
+ private:
+  struct Run;
+  std::string location_;
+  const KeySource* keys_;
+  std::vector<TrustedThirdParty> trusted_;
+};
+
+}  // namespace libtoken

@@ -1,0 +1,66 @@
+#include "libtoken/bundle.h"
+
+#include <algorithm>
+
+#include "base64.h"
+#include "header.h"
+
+namespace libtoken {
+namespace {
+
+bool answers(const Macaroon& discharge, const Macaroon& token) {
+  const auto caveats = token.unverified_caveats();
+  return std::any_of(caveats.begin(), caveats.end(), [&](const Caveat& caveat) {
+    const auto* third_party = std::get_if<ThirdParty>(&caveat.body);
+    return third_party != nullptr && third_party->location == discharge.location() &&
+           equal(third_party->ticket, discharge.nonce().kid);
+  });
+}
+
+}  // namespace
+
+Result<Bundle> Bundle::parse(std::string_view header) {
+  HeaderParts split;
+  if (!split.split(header)) return tl::unexpected(header_error(split.fault()));
+  std::vector<Part> parts;
+  parts.reserve(split.parts().size());
+  for (const HeaderPart& part : split.parts()) {
+    if (part.decoded_size > kMaxTokenBytes) {
+      parts.push_back(fail(ErrorKind::kTooLarge, "a token of more than 32 KiB"));
+      continue;
+    }
+    Bytes bytes(part.base64.size() / 4 * 3);
+    decode_checked_base64(part.base64, bytes.data());
+    bytes.resize(part.decoded_size);
+    parts.push_back(Macaroon::decode(std::move(bytes)));
+  }
+  return Bundle(std::move(parts));
+}
+
+std::string Bundle::header(std::string_view location) const {
+  std::string header;
+  const auto append_group = [&](bool permission_tokens) {
+    for (const Part& part : parts_) {
+      if (!part || (part->location() == location) != permission_tokens) continue;
+      header += header.empty() ? "FlyV1 " : ",";
+      header += part->text();
+    }
+  };
+  append_group(true);
+  append_group(false);
+  return header;
+}
+
+std::string_view service_location(const Bundle& bundle) {
+  const auto& parts = bundle.parts();
+  for (const Bundle::Part& part : parts) {
+    if (!part) continue;
+    const bool is_discharge = std::any_of(parts.begin(), parts.end(), [&](const Bundle::Part& other) {
+      return other && &other != &part && answers(*part, *other);
+    });
+    if (!is_discharge) return part->location();
+  }
+  return "";
+}
+
+}  // namespace libtoken

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "libtoken/result.h"
+
+namespace libtoken {
+
+/// The first fault in bytes that were to be decoded. Made on the way to a decision, so it allocates nothing; to_error()
+/// makes the sentence once somebody wants to read it.
+struct Fault {
+  ErrorKind kind = ErrorKind::kMalformed;
+  const char* what = "";  ///< static
+  std::size_t offset = 0;
+  std::uint64_t missing_bytes = 0;
+
+  [[nodiscard]] Error to_error() const;
+};
+
+}  // namespace libtoken

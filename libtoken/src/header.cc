@@ -1,0 +1,108 @@
+#include "header.h"
+
+#include <algorithm>
+
+#include "base64.h"
+#include "caveat_arena.h"
+#include "decoder.h"
+
+namespace libtoken {
+namespace {
+
+constexpr std::string_view kWhiteSpace = " \t\r\n";
+
+std::string_view without_leading_white_space(std::string_view text) noexcept {
+  text.remove_prefix(std::min(text.find_first_not_of(kWhiteSpace), text.size()));
+  return text;
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  text = without_leading_white_space(text);
+  return text.substr(0, text.find_last_not_of(kWhiteSpace) + 1);
+}
+
+bool consume_scheme(std::string_view& text, std::string_view scheme_and_space) noexcept {
+  if (text.size() < scheme_and_space.size()) return false;
+  for (std::size_t i = 0; i < scheme_and_space.size(); ++i) {
+    const char c = text[i];
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (lower != scheme_and_space[i]) return false;
+  }
+  text = without_leading_white_space(text.substr(scheme_and_space.size()));
+  return true;
+}
+
+// Of the bytes that are there, what a decoder misses: half a token, cut in the middle of its base64.
+std::uint64_t missing_bytes_of_cut(std::string_view base64) {
+  if (base64.ends_with('=')) base64.remove_suffix(1);
+  const std::size_t odd = base64.size() % 4;
+  const std::string_view whole = base64.substr(0, base64.size() - odd);
+  if (whole.size() / 4 * 3 > kMaxTokenBytes) return 0;
+  Bytes bytes(whole.size() / 4 * 3);
+  if (!whole.empty()) decode_checked_base64(whole, bytes.data());
+  CaveatArena arena;
+  Decoder decoder(bytes, arena);
+  MacaroonView macaroon;
+  if (decoder.macaroon(macaroon) || decoder.fault().kind != ErrorKind::kTruncated) return 0;
+  const std::uint64_t in_odd_digits = odd * 6 / 8;
+  return std::max<std::uint64_t>(decoder.fault().missing_bytes, in_odd_digits + 1) - in_odd_digits;
+}
+
+}  // namespace
+
+bool HeaderParts::refuse(ErrorKind kind, const char* what) noexcept {
+  fault_ = {kind, what, 0, 0};
+  count_ = 0;
+  return false;
+}
+
+bool HeaderParts::add(std::string_view part) noexcept {
+  const std::size_t underscore = part.find('_');
+  if (underscore == std::string_view::npos)
+    return refuse(ErrorKind::kMalformed, "a part that does not begin with fm2_");
+  const std::string_view label = part.substr(0, underscore);
+  const std::string_view base64 = part.substr(underscore + 1);
+  if (label == "fo1") return true;
+  if (label != "fm2" && label != "fm1r" && label != "fm1a")
+    return refuse(ErrorKind::kMalformed, "a part that does not begin with fm2_");
+  if (base64.empty()) return refuse(ErrorKind::kMalformed, "nothing after fm2_");
+  const std::optional<std::size_t> size = base64_decoded_size(base64);
+  if (!size) {
+    const ErrorKind kind = classify_bad_base64(base64);
+    static_cast<void>(refuse(kind, "not base64 after fm2_"));
+    if (kind == ErrorKind::kTruncated) fault_.missing_bytes = missing_bytes_of_cut(base64);
+    return false;
+  }
+  parts_[count_++] = {base64, *size};
+  return true;
+}
+
+bool HeaderParts::split(std::string_view header) noexcept {
+  count_ = 0;
+  std::string_view rest = trimmed(header);
+  while (consume_scheme(rest, "flyv1 ") || consume_scheme(rest, "bearer ")) {
+  }
+  if (rest.empty()) return refuse(ErrorKind::kMalformed, "there is no token in it");
+  if (static_cast<std::size_t>(std::count(rest.begin(), rest.end(), ',')) >= kMaxParts)
+    return refuse(ErrorKind::kTooLarge, "more than 64 tokens in one header");
+  for (bool last = false; !last;) {
+    const std::size_t comma = rest.find(',');
+    last = comma == std::string_view::npos;
+    if (!add(rest.substr(0, comma))) return false;
+    if (!last) rest.remove_prefix(comma + 1);
+  }
+  return count_ != 0 || refuse(ErrorKind::kMalformed, "there is no macaroon in it");
+}
+
+Error header_error(const Fault& fault) {
+  switch (fault.kind) {
+    case ErrorKind::kTruncated:
+      if (fault.missing_bytes == 0)
+        return {fault.kind, "this is only the first part of a token: its base64 ends in the middle of a group", 0};
+      return fault.to_error();
+    case ErrorKind::kMalformed: return {fault.kind, std::string("not a token header: ") + fault.what, 0};
+    default: return {fault.kind, fault.what, 0};
+  }
+}
+
+}  // namespace libtoken

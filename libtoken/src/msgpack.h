@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "fault.h"
+#include "libtoken/bytes.h"
+
+namespace libtoken::msgpack {
+
+/// The largest length or count anything in a token may claim (FORMAT.md §3).
+inline constexpr std::uint64_t kMaxLength = 32768;
+inline constexpr std::size_t kMaxLevel = 32;
+
+enum class Family : std::uint8_t { kUint, kInt, kNil, kBool, kFloat, kStr, kBin, kArray, kMap, kExt, kReserved };
+
+/// What stands before an element's content, and all there is of one that has none.
+struct Head {
+  Family family{};
+  bool shortest = true;     ///< no shorter head says the same
+  std::uint64_t value = 0;  ///< kExt: the length, its type byte not counted; kUint: the number; kInt: its two's complement; kBool: 0 or 1; else the length or count
+};
+
+/// Reads MessagePack front to back and stops at the first fault, in the order of FORMAT.md §3: a head is judged once its
+/// own bytes are there. Every call returns whether it went well; after a failure only fault() may be asked.
+class Reader {
+ public:
+  explicit Reader(ByteView input) noexcept
+      : begin_(input.data()), at_(input.data()), end_(input.data() + input.size()) {}
+
+  [[nodiscard]] const Fault& fault() const noexcept { return fault_; }
+  [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
+  [[nodiscard]] const std::uint8_t* position() const noexcept { return at_; }
+  [[nodiscard]] bool next_is_nil() const noexcept { return at_ != end_ && *at_ == 0xc0; }
+
+  /// Records a fault of kind kMalformed here, or of another kind. Returns false.
+  bool refuse(const char* what, ErrorKind kind = ErrorKind::kMalformed) noexcept;
+
+  /// How many bytes must follow whatever is being read now: added to what is missing when the input ends.
+  void set_bytes_after(std::uint64_t bytes) noexcept { bytes_after_ = bytes; }
+
+  [[nodiscard]] bool uint(std::uint64_t max, std::uint64_t& value) noexcept;
+  [[nodiscard]] bool int64(std::int64_t& value) noexcept;
+  [[nodiscard]] bool boolean(bool& value) noexcept;
+  [[nodiscard]] bool str(std::string_view& value) noexcept;
+  enum class Nil : std::uint8_t { kRefused, kIsEmpty };
+  /// At most `max` bytes (beyond: `too_long`, malformed, judged before whether they are there).
+  [[nodiscard]] bool bin(Nil nil, ByteView& value, std::uint64_t max = kMaxLength,
+                         const char* too_long = "longer than 32768") noexcept;
+  /// Exactly so many bytes.
+  [[nodiscard]] bool bin_of(std::uint64_t length, const char* wrong_length, const std::uint8_t*& value) noexcept;
+  /// An array of `least` to `most` elements at a nesting level, the outermost being 1.
+  [[nodiscard]] bool array(std::size_t level, std::uint64_t least, std::uint64_t most, std::uint64_t& count) noexcept;
+  [[nodiscard]] bool array_of(std::size_t level, std::uint64_t arity) noexcept;
+  [[nodiscard]] bool map(std::size_t level, std::uint64_t& count) noexcept;
+  void skip_nil() noexcept { ++at_; }
+
+  /// Any element, of which only well-formedness, lengths and nesting are judged.
+  [[nodiscard]] bool skip(std::size_t level) noexcept;
+
+  // For arrays with rules of their own: the head, judged for family, form and size; then the rest of the order.
+  [[nodiscard]] bool array_head(std::uint64_t& count) noexcept;
+  [[nodiscard]] bool judge_level(std::size_t level) noexcept;
+  [[nodiscard]] bool judge_room(std::uint64_t bytes) noexcept;
+
+  /// The next head, whatever it is; false only where it is cut short.
+  [[nodiscard]] bool head(Head& head) noexcept;
+
+ private:
+  [[nodiscard]] bool length_head(Family family, const char* what, std::uint64_t& length) noexcept;
+  [[nodiscard]] bool take(std::uint64_t length, const std::uint8_t*& bytes) noexcept;
+
+  const std::uint8_t* begin_;
+  const std::uint8_t* at_;
+  const std::uint8_t* end_;
+  std::uint64_t bytes_after_ = 0;
+  Fault fault_;
+};
+
+// Writing, always in the shortest form.
+void write_uint(Bytes& out, std::uint64_t value);
+void write_int(Bytes& out, std::int64_t value);
+void write_bool(Bytes& out, bool value);
+void write_str(Bytes& out, std::string_view value);
+void write_bin(Bytes& out, ByteView value);
+void write_array(Bytes& out, std::size_t count);
+void write_map(Bytes& out, std::size_t count);
+
+}  // namespace libtoken::msgpack

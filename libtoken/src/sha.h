@@ -1,0 +1,25 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "libtoken/bytes.h"
+
+namespace libtoken {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+/// HMAC-SHA256 (RFC 2104, FIPS 198-1) of `first ‖ second`. The key has at most 64 bytes, SHA-256's block.
+[[nodiscard]] Digest hmac_sha256(ByteView key, ByteView first, ByteView second = {}) noexcept;
+
+/// SHA-256 (FIPS 180-4).
+[[nodiscard]] Digest sha256(ByteView message) noexcept;
+
+/// SHA-1 of `first ‖ second`, for version-5 UUIDs (RFC 4122 §4.3) and nothing else.
+[[nodiscard]] std::array<std::uint8_t, 20> sha1(ByteView first, ByteView second) noexcept;
+
+/// Compares in constant time.
+[[nodiscard]] bool equal_secret(std::span<const std::uint8_t, 32> a, std::span<const std::uint8_t, 32> b) noexcept;
+
+}  // namespace libtoken

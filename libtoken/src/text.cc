@@ -1,0 +1,115 @@
+#include "libtoken/text.h"
+
+#include <cstdint>
+
+namespace libtoken {
+namespace {
+
+struct CodePoint {
+  char32_t value = 0;
+  std::size_t bytes = 0;  // 0: not UTF-8 here
+};
+
+// Table 3-7 of the Unicode standard: the second byte's range depends on the first.
+CodePoint read_code_point(ByteView text) noexcept {
+  const std::uint8_t first = text[0];
+  if (first < 0x80) return {first, 1};
+  std::size_t length = 0;
+  char32_t value = 0;
+  std::uint8_t low = 0x80;
+  std::uint8_t high = 0xbf;
+  if (first >= 0xc2 && first <= 0xdf) {
+    length = 2;
+    value = first & 0x1fU;
+  } else if (first >= 0xe0 && first <= 0xef) {
+    length = 3;
+    value = first & 0x0fU;
+    if (first == 0xe0) low = 0xa0;
+    if (first == 0xed) high = 0x9f;
+  } else if (first >= 0xf0 && first <= 0xf4) {
+    length = 4;
+    value = first & 0x07U;
+    if (first == 0xf0) low = 0x90;
+    if (first == 0xf4) high = 0x8f;
+  } else {
+    return {};
+  }
+  if (text.size() < length || text[1] < low || text[1] > high) return {};
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((text[i] & 0xc0) != 0x80) return {};
+    value = value << 6 | (text[i] & 0x3fU);
+  }
+  return {value, length};
+}
+
+// What changes how the text around it looks, or looks like nothing.
+bool is_deceptive(char32_t c) noexcept {
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
+         (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+void append_hex(std::string& out, char32_t value, int digits) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out += kDigits[value >> shift & 15U];
+}
+
+void append_escaped(std::string& out, char32_t c) {
+  switch (c) {
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
+  }
+  if (c < 0x100) {
+    out += "\\x";
+    append_hex(out, c, 2);
+  } else if (c < 0x10000) {
+    out += "\\u";
+    append_hex(out, c, 4);
+  } else {
+    out += "\\U";
+    append_hex(out, c, 8);
+  }
+}
+
+}  // namespace
+
+bool is_utf8(ByteView bytes) noexcept {
+  for (std::size_t i = 0; i < bytes.size();) {
+    if (bytes[i] < 0x80) {
+      ++i;
+      continue;
+    }
+    const CodePoint c = read_code_point(bytes.subspan(i));
+    if (c.bytes == 0) return false;
+    i += c.bytes;
+  }
+  return true;
+}
+
+std::string escape_untrusted(std::string_view text, std::size_t max_bytes) {
+  std::string out;
+  const ByteView bytes = bytes_of(text);
+  for (std::size_t i = 0; i < bytes.size();) {
+    if (out.size() >= max_bytes) return out + "…";
+    const CodePoint c = read_code_point(bytes.subspan(i));
+    if (c.bytes == 0) {
+      out += "\\x";
+      append_hex(out, bytes[i], 2);
+      ++i;
+      continue;
+    }
+    if (c.value == '\\') {
+      out += "\\\\";
+    } else if (is_deceptive(c.value)) {
+      append_escaped(out, c.value);
+    } else {
+      out += text.substr(i, c.bytes);
+    }
+    i += c.bytes;
+  }
+  return out;
+}
+
+}  // namespace libtoken

@@ -1,0 +1,57 @@
+#include "libtoken/token_id.h"
+
+#include <algorithm>
+
+#include "sha.h"
+
+namespace libtoken {
+namespace {
+
+// RFC 4122 §4.3.
+std::array<std::uint8_t, 16> uuid_v5(ByteView name_space, ByteView name) noexcept {
+  const std::array<std::uint8_t, 20> digest = sha1(name_space, name);
+  std::array<std::uint8_t, 16> uuid;
+  std::copy_n(digest.begin(), uuid.size(), uuid.begin());
+  uuid[6] = static_cast<std::uint8_t>((uuid[6] & 0x0f) | 0x50);
+  uuid[8] = static_cast<std::uint8_t>((uuid[8] & 0x3f) | 0x80);
+  return uuid;
+}
+
+// 968fc2c6-a94f-4988-a544-2ad72b02f222 (FORMAT.md §4)
+constexpr std::array<std::uint8_t, 16> kNamespace = {0x96, 0x8f, 0xc2, 0xc6, 0xa9, 0x4f, 0x49, 0x88,
+                                                     0xa5, 0x44, 0x2a, 0xd7, 0x2b, 0x02, 0xf2, 0x22};
+
+constexpr bool has_hyphen_before(std::size_t byte) noexcept {
+  return byte == 4 || byte == 6 || byte == 8 || byte == 10;
+}
+
+}  // namespace
+
+TokenId token_id(ByteView kid, ByteView rnd) noexcept { return {uuid_v5(uuid_v5(kNamespace, kid), rnd)}; }
+
+std::string to_string(const TokenId& id) {
+  std::string text = to_hex(id.bytes);
+  for (std::size_t byte = id.bytes.size(); byte-- > 0;)
+    if (has_hyphen_before(byte)) text.insert(2 * byte, 1, '-');
+  return text;
+}
+
+Result<TokenId> parse_token_id(std::string_view text) {
+  const auto bad = [] {
+    return fail(ErrorKind::kInvalidArgument, "a token's id looks like 67a18dba-761b-5281-be62-275744f1eb41");
+  };
+  std::string hex;
+  if (text.size() != 36) return bad();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+    if (hyphen != (text[i] == '-')) return bad();
+    if (!hyphen) hex += text[i];
+  }
+  const Result<Bytes> bytes = from_hex(hex);
+  if (!bytes) return bad();
+  TokenId id;
+  std::copy_n(bytes->begin(), id.bytes.size(), id.bytes.begin());
+  return id;
+}
+
+}  // namespace libtoken
