@@ -7,6 +7,9 @@
 
 namespace libtoken {
 
+/// Fault::what of every kTruncated.
+inline constexpr const char* kOnlyFirstPart = "this is only the first part of a token";
+
 /// The first fault in bytes that were to be decoded. Made on the way to a decision, so it allocates nothing; to_error()
 /// makes the sentence once somebody wants to read it.
 struct Fault {

@@ -69,8 +69,9 @@ bool HeaderParts::add(std::string_view part) noexcept {
   const std::optional<std::size_t> size = base64_decoded_size(base64);
   if (!size) {
     const ErrorKind kind = classify_bad_base64(base64);
-    static_cast<void>(refuse(kind, "not base64 after fm2_"));
-    if (kind == ErrorKind::kTruncated) fault_.missing_bytes = missing_bytes_of_cut(base64);
+    if (kind != ErrorKind::kTruncated) return refuse(kind, "not base64 after fm2_");
+    fault_ = {kind, kOnlyFirstPart, 0, missing_bytes_of_cut(base64)};
+    count_ = 0;
     return false;
   }
   parts_[count_++] = {base64, *size};
@@ -98,7 +99,7 @@ Error header_error(const Fault& fault) {
   switch (fault.kind) {
     case ErrorKind::kTruncated:
       if (fault.missing_bytes == 0)
-        return {fault.kind, "this is only the first part of a token: its base64 ends in the middle of a group", 0};
+        return {fault.kind, std::string(kOnlyFirstPart) + ": its base64 ends in the middle of a group", 0};
       return fault.to_error();
     case ErrorKind::kMalformed: return {fault.kind, std::string("not a token header: ") + fault.what, 0};
     default: return {fault.kind, fault.what, 0};

@@ -68,6 +68,8 @@ class StrictSax final : public json::json_sax_t {
 }  // namespace
 
 Result<json> parse_json(std::string_view text) {
+  // nlohmann skips a byte order mark.
+  if (text.starts_with("\xef\xbb\xbf")) return fail(ErrorKind::kMalformed, "not JSON, at byte 1: a byte order mark");
   StrictSax sax(text.size());
   if (!json::sax_parse(text, &sax)) return tl::unexpected(sax.problem());
   return json::parse(text, nullptr, /*allow_exceptions=*/false);

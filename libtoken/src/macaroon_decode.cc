@@ -14,8 +14,8 @@ Error Fault::to_error() const {
   std::string message = what;
   switch (kind) {
     case ErrorKind::kTruncated:
-      message = "this is only the first part of a token: at least " + std::to_string(missing_bytes) +
-                (missing_bytes == 1 ? " byte is missing" : " bytes are missing");
+      message += ": at least " + std::to_string(missing_bytes) +
+                 (missing_bytes == 1 ? " byte is missing" : " bytes are missing");
       break;
     case ErrorKind::kMalformed: message = "not a token: " + message + ", at byte " + std::to_string(offset); break;
     default: break;

@@ -38,7 +38,7 @@ bool Reader::refuse(const char* what, ErrorKind kind) noexcept {
 bool Reader::judge_room(std::uint64_t bytes) noexcept {
   const auto left = static_cast<std::uint64_t>(end_ - at_);
   if (bytes <= left) return true;
-  fault_ = {ErrorKind::kTruncated, "it ends too early", static_cast<std::size_t>(at_ - begin_),
+  fault_ = {ErrorKind::kTruncated, kOnlyFirstPart, static_cast<std::size_t>(at_ - begin_),
             bytes - left + bytes_after_};
   return false;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "libtoken/caveat_set.h"
 #include "libtoken/result.h"
@@ -11,9 +12,9 @@
 namespace libtoken {
 
 /// The recipes that tokens are made by. Each begins with Organization(org, *), which the authority's isolation rests on.
-enum class Profile : std::uint8_t { kOrg, kReadonly, kDeploy };
+enum class Profile : std::uint8_t { kOrg, kReadonly, kDeploy, kSsh, kMachineExec, kWireguard };
 
-/// "org", "readonly", "deploy".
+/// "org", "readonly", "deploy", "ssh", "machine-exec", "wireguard".
 [[nodiscard]] const char* to_string(Profile profile) noexcept;
 /// Error: kInvalidArgument, listing the profiles there are.
 [[nodiscard]] Result<Profile> parse_profile(std::string_view name);
@@ -30,6 +31,15 @@ enum class Role : std::uint8_t { kMember, kAdmin };
 [[nodiscard]] CaveatSet readonly_profile(std::uint64_t org);
 /// Everything on one app and what deploying needs of the org (builders, WireGuard); reading elsewhere in the org.
 [[nodiscard]] CaveatSet deploy_profile(std::uint64_t org, std::uint64_t app);
+
+/// Shell access to one app's machines, as flyctl has it: the deploy token twice, one copy for reading, the other for the two
+/// mutations that it takes. A bundle allows what either copy allows; both have one nonce, and so one id.
+[[nodiscard]] std::vector<CaveatSet> ssh_profile(std::uint64_t org, std::uint64_t app);
+/// The deploy profile for these commands on the app's machines, and for nothing that names no command of theirs.
+[[nodiscard]] CaveatSet machine_exec_profile(std::uint64_t org, std::uint64_t app,
+                                             const std::vector<CaveatSet::Command>& commands);
+/// Everything with the org's WireGuard peers, nothing with its apps; reading elsewhere in the org.
+[[nodiscard]] CaveatSet wireguard_profile(std::uint64_t org);
 
 /// The profile that caveats begin with, whatever was added to them since; nothing if they begin with none. An `org` token
 /// that its holder narrowed to reading is a `readonly` one.

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "authority/registry.h"
+#include "authority/store.h"
+#include "libtoken/profile.h"
+#include "libtoken/token_id.h"
+
+namespace libtoken::authority {
+
+struct MintRequest {
+  Profile profile = Profile::kReadonly;
+  NameOrId org;
+  std::optional<NameOrId> app;  ///< for kDeploy, kSsh and kMachineExec, and no other
+  std::vector<CaveatSet::Command> commands;  ///< for kMachineExec: at least one, and none without a word
+  Role role = Role::kAdmin;                      ///< for Profile::kOrg
+  std::optional<std::int64_t> not_after_unix_s;  ///< nothing: it never ends
+  std::string name;    ///< for the registry alone; "" if it has none; at most 200 bytes of UTF-8
+  std::string holder;  ///< who holds it (`--for`), likewise
+};
+
+struct Minted {
+  std::string header;  ///< `FlyV1 fm2_…`: the token itself, two copies of it for kSsh. The only copy: the store does not keep it
+  TokenId id;
+  Org org;
+  std::optional<App> app;
+};
+
+/// Makes a token of a profile, signed with its org's active key, and records it, in one transaction: what is returned
+/// is recorded, and what could not be recorded is not returned. Errors: kNotFound (org, app), kInvalidArgument (an app
+/// of another org; app missing or not wanted; an end that is past; name or holder too long), kUnusableStore (the org's
+/// key does not open), kClock (`now_unix_s` is more than kClockTolerance behind the store's newest record).
+///
+/// A token that ends is valid from kClockTolerance before now on.
+[[nodiscard]] Result<Minted> mint(Store& store, const MintRequest& request, std::int64_t now_unix_s);
+
+}  // namespace libtoken::authority

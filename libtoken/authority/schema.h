@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+
+#include "authority/sql.h"
+
+namespace libtoken::authority {
+
+/// PRAGMA application_id of every store ("tokn"): what tells it from other SQLite files.
+inline constexpr std::int32_t kStoreApplicationId = 0x746f6b6e;
+
+/// PRAGMA user_version of the stores that this program writes. Versions count from 1.
+[[nodiscard]] std::int32_t newest_schema_version() noexcept;
+
+/// What a database file says it is.
+struct SchemaStamp {
+  std::int32_t application_id = 0;
+  std::int32_t version = 0;
+};
+[[nodiscard]] SchemaStamp read_schema_stamp(soci::session& sql);
+
+/// Brings a database of schema `from` (0: an empty one) to the newest, inside the caller's transaction. Throws what
+/// SOCI throws.
+void migrate_schema(soci::session& sql, std::int32_t from);
+
+}  // namespace libtoken::authority

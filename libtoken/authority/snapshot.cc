@@ -1,0 +1,108 @@
+#include "authority/snapshot.h"
+
+#include <functional>
+#include <unordered_map>
+#include <utility>
+
+#include "authority/rows.h"
+#include "authority/store_state.h"
+
+namespace libtoken::authority {
+namespace {
+
+// Lets a map with std::string keys be asked with a view, so that looking up allocates nothing.
+struct ViewHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+};
+template <class Value>
+using TextMap = std::unordered_map<std::string, Value, ViewHash, std::equal_to<>>;
+
+}  // namespace
+
+struct Snapshot::State {
+  struct NamedApp {
+    AppEntry entry;
+    std::string name;
+  };
+  std::string location;
+  std::int64_t newest_record = 0;
+  TextMap<RootKey> keys;  // by the kid's bytes
+  TextMap<std::uint64_t> orgs_by_name;
+  std::unordered_map<std::uint64_t, std::string> orgs_by_id;
+  TextMap<AppEntry> apps_by_name;
+  std::unordered_map<std::uint64_t, NamedApp> apps_by_id;
+};
+
+Snapshot::Snapshot(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+Snapshot::~Snapshot() = default;
+
+Result<std::shared_ptr<const Snapshot>> Snapshot::load(Store& store) {
+  auto state = std::make_unique<State>();
+  auto loaded = read_transaction(store, [&](soci::session& sql) -> Result<void> {
+    state->newest_record = authority::newest_record(sql);
+    for (Org& org : select_orgs(sql)) {
+      state->orgs_by_name.emplace(org.name, org.id);
+      state->orgs_by_id.emplace(org.id, std::move(org.name));
+    }
+    for (App& app : select_apps(sql, std::nullopt)) {
+      const AppEntry entry{app.id, app.org};
+      state->apps_by_name.emplace(app.name, entry);
+      state->apps_by_id.emplace(app.id, State::NamedApp{entry, std::move(app.name)});
+    }
+    auto keys = select_all_keys(sql, store.state());
+    if (!keys) return tl::unexpected(keys.error());
+    for (const OrgKey& key : *keys) state->keys.emplace(text_of(key.kid), key.root);
+    return {};
+  });
+  if (!loaded) return tl::unexpected(loaded.error());
+  state->location = store.location();
+  return std::shared_ptr<const Snapshot>(new Snapshot(std::move(state)));
+}
+
+const RootKey* Snapshot::find(ByteView kid) const noexcept {
+  const auto found = state_->keys.find(text_of(kid));
+  return found == state_->keys.end() ? nullptr : &found->second;
+}
+
+std::optional<std::uint64_t> Snapshot::org_id(std::string_view name) const noexcept {
+  const auto found = state_->orgs_by_name.find(name);
+  if (found == state_->orgs_by_name.end()) return std::nullopt;
+  return found->second;
+}
+
+bool Snapshot::has_org(std::uint64_t id) const noexcept { return state_->orgs_by_id.contains(id); }
+
+std::optional<Snapshot::AppEntry> Snapshot::app(std::string_view name) const noexcept {
+  const auto found = state_->apps_by_name.find(name);
+  if (found == state_->apps_by_name.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<Snapshot::AppEntry> Snapshot::app(std::uint64_t id) const noexcept {
+  const auto found = state_->apps_by_id.find(id);
+  if (found == state_->apps_by_id.end()) return std::nullopt;
+  return found->second.entry;
+}
+
+std::string_view Snapshot::org_name_view(std::uint64_t id) const noexcept {
+  const auto found = state_->orgs_by_id.find(id);
+  return found == state_->orgs_by_id.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+std::optional<std::string> Snapshot::org_name(std::uint64_t id) const {
+  const auto found = state_->orgs_by_id.find(id);
+  if (found == state_->orgs_by_id.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<std::string> Snapshot::app_name(std::uint64_t id) const {
+  const auto found = state_->apps_by_id.find(id);
+  if (found == state_->apps_by_id.end()) return std::nullopt;
+  return found->second.name;
+}
+
+const std::string& Snapshot::location() const noexcept { return state_->location; }
+std::int64_t Snapshot::newest_record_unix_s() const noexcept { return state_->newest_record; }
+
+}  // namespace libtoken::authority

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "authority/store.h"
+#include "libtoken/explain.h"
+#include "libtoken/verifier.h"
+
+namespace libtoken::authority {
+
+/// The registry and the opened keys at one moment, in memory, immutable: what the judge looks things up in. Shared by
+/// any number of threads. Looking up allocates nothing.
+class Snapshot final : public KeySource, public NameSource {
+ public:
+  /// Reads all of it in one transaction. Errors: kUnusableStore (a root key does not open),
+  /// kStoreUnavailable.
+  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> load(Store& store);
+  ~Snapshot() override;
+
+  [[nodiscard]] const RootKey* find(ByteView kid) const noexcept override;
+
+  [[nodiscard]] std::optional<std::uint64_t> org_id(std::string_view name) const noexcept;
+  [[nodiscard]] bool has_org(std::uint64_t id) const noexcept;
+  struct AppEntry {
+    std::uint64_t id = 0;
+    std::uint64_t org = 0;
+  };
+  [[nodiscard]] std::optional<AppEntry> app(std::string_view name) const noexcept;
+  [[nodiscard]] std::optional<AppEntry> app(std::uint64_t id) const noexcept;
+  /// Views into the snapshot; "" where there is none.
+  [[nodiscard]] std::string_view org_name_view(std::uint64_t id) const noexcept;
+
+  [[nodiscard]] std::optional<std::string> org_name(std::uint64_t id) const override;
+  [[nodiscard]] std::optional<std::string> app_name(std::uint64_t id) const override;
+
+  [[nodiscard]] const std::string& location() const noexcept;
+  /// The time of the newest record in the store; 0 if it has none.
+  [[nodiscard]] std::int64_t newest_record_unix_s() const noexcept;
+
+ private:
+  struct State;
+  explicit Snapshot(std::unique_ptr<State> state) noexcept;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace libtoken::authority

@@ -1,0 +1,290 @@
+#include "authority/store.h"
+
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <utility>
+
+#include "authority/private_file.h"
+#include "authority/schema.h"
+#include "authority/store_state.h"
+
+namespace libtoken::authority {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What a new store's kek_check seals: that it opens is what tells the right key, even before there are root keys.
+constexpr std::string_view kCheckContext = "libtoken authority: key-encryption key check, version 1";
+constexpr std::string_view kCheckText = "this key opens this store";
+
+constexpr const char* kMakeOne = ": make one with `tokenctl store init`, or say with --store where it is";
+
+struct Files {
+  fs::path store;
+  fs::path kek;
+};
+
+Result<Files> parse_address(const StoreAddress& address) {
+  constexpr std::string_view kScheme = "sqlite:";
+  std::string_view url = address.url;
+  if (!url.starts_with(kScheme) || url.size() == kScheme.size() || url.find('\0') != std::string_view::npos) {
+    return fail(ErrorKind::kInvalidArgument, shown_path(address.url) + " is no store: write sqlite:PATH");
+  }
+  Files files;
+  std::error_code error;
+  // Absolute, so that a later change of the working directory does not matter.
+  files.store = fs::absolute(fs::path(url.substr(kScheme.size())), error);
+  if (!error && address.kek_file) {
+    files.kek = fs::absolute(*address.kek_file, error);
+  } else {
+    files.kek = files.store;
+    files.kek += ".kek";
+  }
+  if (error) return fail(ErrorKind::kStoreUnavailable, "the working directory cannot be found: " + error.message());
+  if (files.store.lexically_normal() == files.kek.lexically_normal()) {
+    return fail(ErrorKind::kInvalidArgument,
+                "the store and its key-encryption key file cannot be one file, " + shown_path(files.store));
+  }
+  return files;
+}
+
+Result<void> check_location(const std::string& location) {
+  std::string_view rest = location;
+  const bool scheme = rest.starts_with("https://") || rest.starts_with("http://");
+  rest.remove_prefix(scheme ? rest.find("//") + 2 : 0);
+  bool printable = true;
+  for (const char c : rest) printable = printable && c > ' ' && c < '\x7f';
+  if (!scheme || !printable || rest.empty() || rest.front() == '/' || location.size() > 255) {
+    return fail(ErrorKind::kInvalidArgument,
+                "the location " + shown_path(location) + " is no URL such as " + kDefaultLocation);
+  }
+  return {};
+}
+
+// A URI with everything escaped: SOCI's connect string has no way to write a quote, and `mode` keeps SQLite from making
+// a file that is not there.
+std::string connect_string(const fs::path& store, const char* parameters) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string uri = "file:";
+  for (const char c : store.native()) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+                       c == '.' || c == '-' || c == '_';
+    if (plain) {
+      uri += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      uri += '%';
+      uri += kDigits[byte >> 4];
+      uri += kDigits[byte & 15];
+    }
+  }
+  // The busy timeout is in seconds: longer than any write of ours, so that writers queue and never fail.
+  return "dbname=\"" + uri + "?" + parameters + "\" timeout=10";
+}
+
+sqlite_api::sqlite3* connection_of(soci::session& sql) {
+  return static_cast<soci::sqlite3_session_backend*>(sql.get_backend())->conn_;
+}
+
+// Off: closing the connection leaves the write-ahead log where it is, and the file as it was.
+void write_back_on_close(soci::session& sql, bool on) {
+  sqlite_api::sqlite3_db_config(connection_of(sql), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
+}
+
+Result<void> check_stamp(const SchemaStamp& stamp, const std::string& path) {
+  if (stamp.application_id != kStoreApplicationId || stamp.version < 1) {
+    return fail(ErrorKind::kUnusableStore, shown_path(path) + " is not a token store" + kMakeOne);
+  }
+  if (stamp.version > newest_schema_version()) {
+    return fail(ErrorKind::kUnusableStore, "the store " + shown_path(path) + " is of version " +
+                                               std::to_string(stamp.version) +
+                                               ", and this program knows versions up to " +
+                                               std::to_string(newest_schema_version()) + ": use a newer program");
+  }
+  return {};
+}
+
+Result<struct stat> check_file(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) {
+      return fail(ErrorKind::kNotFound, "there is no store " + shown_path(path) + kMakeOne);
+    }
+    return fail(ErrorKind::kStoreUnavailable,
+                "the store " + shown_path(path) + " cannot be read: " + errno_text(errno));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return fail(ErrorKind::kUnusableStore, shown_path(path) + " is not a token store but no regular file" + kMakeOne);
+  }
+  return status;
+}
+
+// Looks at the file without locking it or writing anything, not even a write-ahead log beside it. Through SQLite,
+// because closing a descriptor of our own would drop the locks that other connections of this process have on the file.
+Result<void> look_at(const std::string& path) {
+  try {
+    soci::session sql(soci::sqlite3, connect_string(path, "mode=ro&immutable=1"));
+    // Else a file in the middle of a write-back, shorter than its header says, would count as damaged.
+    sql << "PRAGMA writable_schema = ON";
+    return check_stamp(read_schema_stamp(sql), path);
+  } catch (const std::exception&) {
+    return tl::unexpected(current_store_error(path));
+  }
+}
+
+void set_up_connection(soci::session& sql) {
+  sql << "PRAGMA foreign_keys = ON";
+  sql << "PRAGMA synchronous = FULL";
+  sql << "PRAGMA trusted_schema = OFF";
+}
+
+std::string use_write_ahead_log(soci::session& sql) {
+  std::string mode;
+  sql << "PRAGMA journal_mode = WAL", soci::into(mode);
+  return mode;
+}
+
+// Fills an empty file that nobody else knows of.
+Result<void> fill_new_store(const fs::path& file, const KeyEncryptionKey& kek, const std::string& location) {
+  try {
+    soci::session sql(soci::sqlite3, connect_string(file, "mode=rw"));
+    set_up_connection(sql);
+    const std::string check = kek.seal(bytes_of(kCheckText), bytes_of(kCheckContext));
+    Transaction transaction(sql, "BEGIN IMMEDIATE");
+    migrate_schema(sql, 0);
+    sql << "INSERT INTO settings (id, location, kek_check, newest_record) VALUES (1, :location, :kek_check, 0)",
+        soci::use(location), soci::use(check);
+    transaction.commit();
+    if (use_write_ahead_log(sql) != "wal") {
+      return fail(ErrorKind::kStoreUnavailable,
+                  "the file system of " + shown_path(file) + " does not allow a write-ahead log: use a local one");
+    }
+    return {};
+  } catch (const std::exception&) {
+    return tl::unexpected(current_store_error(file.native()));
+  }
+}
+
+// Makes the whole store under another name and then gives it its own, so that nothing ever sees half of one.
+Result<void> make_store_file(const Files& files, const KeyEncryptionKey& kek, const std::string& location) {
+  std::array<std::uint8_t, 8> random{};
+  randombytes_buf(random.data(), random.size());
+  fs::path unfinished = files.store;
+  unfinished += ".new-" + to_hex(random);
+
+  auto made = write_new_private_file(unfinished, "");
+  if (!made) return made;
+  made = fill_new_store(unfinished, kek, location);
+  if (made) made = move_without_overwriting(unfinished, files.store);
+  if (!made) ::unlink(unfinished.c_str());
+  return made;
+}
+
+Result<void> check_absent(const fs::path& file) {
+  struct stat status {};
+  if (::lstat(file.c_str(), &status) == 0) {
+    return fail(ErrorKind::kAlreadyExists, shown_path(file) + " is there already, and is never overwritten");
+  }
+  return {};
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+const std::string& Store::location() const noexcept { return state_->location; }
+const std::string& Store::path() const noexcept { return state_->path; }
+
+Result<Store> Store::init(const StoreAddress& address, const std::string& location) {
+  const auto files = parse_address(address);
+  if (!files) return tl::unexpected(files.error());
+  if (auto checked = check_location(location); !checked) return tl::unexpected(checked.error());
+  if (auto absent = check_absent(files->store); !absent) return tl::unexpected(absent.error());
+
+  const KeyEncryptionKey kek = KeyEncryptionKey::generate();
+  if (auto saved = kek.save_new(files->kek); !saved) return tl::unexpected(saved.error());
+  if (auto made = make_store_file(*files, kek, location); !made) {
+    ::unlink(files->kek.c_str());
+    return tl::unexpected(made.error());
+  }
+  return open(address);
+}
+
+Result<Store> Store::open(const StoreAddress& address) {
+  const auto files = parse_address(address);
+  if (!files) return tl::unexpected(files.error());
+  const std::string& path = files->store.native();
+  const auto status = check_file(path);
+  if (!status) return tl::unexpected(status.error());
+  if (auto looked = look_at(path); !looked) return tl::unexpected(looked.error());
+  auto kek = KeyEncryptionKey::load(files->kek);
+  if (!kek) return tl::unexpected(kek.error());
+
+  auto state = std::unique_ptr<State>(new State{path, *kek, {}, status->st_dev, status->st_ino, {}});
+  soci::session& sql = state->sql;
+  std::string check;
+  SchemaStamp stamp;
+  try {
+    sql.open(soci::sqlite3, connect_string(path, "mode=rw"));
+    write_back_on_close(sql, false);
+    set_up_connection(sql);
+    // Again, with what stands in the write-ahead log.
+    stamp = read_schema_stamp(sql);
+    if (auto good = check_stamp(stamp, path); !good) return tl::unexpected(good.error());
+    sql << "SELECT location, kek_check FROM settings WHERE id = 1", soci::into(state->location), soci::into(check);
+    if (!sql.got_data()) {
+      return fail(ErrorKind::kUnusableStore, "the store " + shown_path(path) + " is damaged: it has lost its settings");
+    }
+  } catch (const std::exception&) {
+    return tl::unexpected(current_store_error(path));
+  }
+  if (!kek->open(check, bytes_of(kCheckContext))) {
+    return fail(ErrorKind::kUnusableKeyFile,
+                "the key-encryption key file " + shown_path(files->kek) + " is not the one that the store " +
+                    shown_path(path) + " was made with: put that one back, or say with --kek-file where it is");
+  }
+
+  Store store(std::move(state));
+  if (stamp.version < newest_schema_version()) {
+    // Somebody else may have done it since: only the stamp under the write lock counts.
+    auto migrated = write_transaction(store, [&path](soci::session& locked) -> Result<void> {
+      const SchemaStamp now = read_schema_stamp(locked);
+      auto good = check_stamp(now, path);
+      if (good) migrate_schema(locked, now.version);
+      return good;
+    });
+    if (!migrated) return tl::unexpected(migrated.error());
+  }
+  try {
+    use_write_ahead_log(sql);
+    write_back_on_close(sql, true);
+  } catch (const std::exception&) {
+    return tl::unexpected(current_store_error(path));
+  }
+  return store;
+}
+
+Result<std::int64_t> Store::data_version() {
+  // A connection goes on reading a file that was deleted or replaced, and would never hear of what the new one says.
+  struct stat status {};
+  if (::stat(state_->path.c_str(), &status) != 0 || status.st_dev != state_->device || status.st_ino != state_->inode) {
+    return fail(ErrorKind::kStoreUnavailable, "the store " + shown_path(state_->path) + " was moved or replaced");
+  }
+  try {
+    long long version = 0;
+    state_->sql << "PRAGMA data_version", soci::into(version);
+    return version;
+  } catch (const std::exception&) {
+    return tl::unexpected(current_store_error(state_->path));
+  }
+}
+
+}  // namespace libtoken::authority

@@ -1,0 +1,54 @@
+#include "authority/store_state.h"
+
+#include "authority/private_file.h"
+
+namespace libtoken::authority {
+
+Error current_store_error(const std::string& path) {
+  const std::string file = shown_path(path);
+  try {
+    throw;
+  } catch (const soci::sqlite3_soci_error& error) {
+    // Extended codes carry the plain one in their low byte.
+    const int code = error.result() & 0xff;
+    if (code == SQLITE_NOTADB) return {ErrorKind::kUnusableStore, file + " is not a token store", 0};
+    if (code == SQLITE_CORRUPT) {
+      return {ErrorKind::kUnusableStore, "the store " + file + " is damaged: restore it from a backup", 0};
+    }
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+      return {ErrorKind::kStoreUnavailable, "another process keeps the store " + file + " locked", 0};
+    }
+    // SOCI's own text would quote the statement and its values.
+    return {ErrorKind::kStoreUnavailable,
+            "the store " + file + " could not be read or written: " + sqlite_api::sqlite3_errstr(error.result()), 0};
+  } catch (const std::exception&) {
+    return {ErrorKind::kStoreUnavailable, "the store " + file + " could not be read or written", 0};
+  }
+}
+
+Transaction::~Transaction() {
+  if (committed_) return;
+  try {
+    sql_ << "ROLLBACK";
+  } catch (const std::exception&) {
+    // SQLite has undone it already, or will when the connection closes.
+  }
+}
+
+void Transaction::commit() {
+  sql_ << "COMMIT";
+  committed_ = true;
+}
+
+void note_record(soci::session& sql, std::int64_t now_unix_s) {
+  const long long now = now_unix_s;
+  sql << "UPDATE settings SET newest_record = max(newest_record, :now)", soci::use(now);
+}
+
+std::int64_t newest_record(soci::session& sql) {
+  long long newest = 0;
+  sql << "SELECT newest_record FROM settings WHERE id = 1", soci::into(newest);
+  return newest;
+}
+
+}  // namespace libtoken::authority

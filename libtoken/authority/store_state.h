@@ -1,0 +1,73 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <type_traits>
+
+#include "authority/key_encryption_key.h"
+#include "authority/sql.h"
+#include "authority/store.h"
+
+namespace libtoken::authority {
+
+struct Store::State {
+  std::string path;
+  KeyEncryptionKey kek;
+  std::string location;
+  dev_t device = 0;  // with `inode`: which file it was that was opened
+  ino_t inode = 0;
+  soci::session sql;
+};
+
+/// What the exception in flight comes to. Call it in a catch block. The sentence names the file, and never a statement
+/// or its values. kUnusableStore (damaged, or no database) or kStoreUnavailable.
+[[nodiscard]] Error current_store_error(const std::string& path);
+
+/// A transaction that is undone unless it was committed.
+class Transaction {
+ public:
+  Transaction(soci::session& sql, const char* begin) : sql_(sql) { sql_ << begin; }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
+  void commit();
+
+ private:
+  soci::session& sql_;
+  bool committed_ = false;
+};
+
+/// Runs `work(soci::session&)`, which returns a Result, in one transaction: committed if it has a value, undone if it
+/// has an error or throws. SOCI's exceptions end here.
+template <class Work>
+auto in_transaction(Store::State& state, const char* begin, Work&& work) -> std::invoke_result_t<Work, soci::session&> {
+  try {
+    Transaction transaction(state.sql, begin);
+    auto result = work(state.sql);
+    if (result) transaction.commit();
+    return result;
+  } catch (const std::exception&) {
+    return tl::unexpected(current_store_error(state.path));
+  }
+}
+
+/// Everything `work` reads is of one moment.
+template <class Work>
+auto read_transaction(Store& store, Work&& work) {
+  return in_transaction(store.state(), "BEGIN", work);
+}
+
+/// The write lock is taken first: one that was taken on the way could not be waited for once something had been read.
+template <class Work>
+auto write_transaction(Store& store, Work&& work) {
+  return in_transaction(store.state(), "BEGIN IMMEDIATE", work);
+}
+
+/// Every write says when it was made (see Snapshot::newest_record_unix_s).
+void note_record(soci::session& sql, std::int64_t now_unix_s);
+[[nodiscard]] std::int64_t newest_record(soci::session& sql);
+
+}  // namespace libtoken::authority
