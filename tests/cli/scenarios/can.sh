@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# can: the same question from the caveats alone, without store, key or signature.
+. "$(dirname "$0")/../lib.sh"
+
+new_store
+new_token read readonly --org arcadia-prod
+new_token deploy deploy --app arcadia-prod-api
+allowed() { run can --token-file "$@"; expect_done; expect_stdout_is allowed; expect_stderr "no signature was checked"; }
+refused() {
+  local code=$1; shift
+  run can --token-file "$@"; expect_exit 1; expect_stdout_in_order refused "$code"; expect_stderr "no signature was checked"
+}
+allowed read --org arcadia-prod --action r
+allowed deploy --app arcadia-prod-api --action w
+refused caveat read --org arcadia-prod --action w; expect_stdout "Caveat 2 (Organization)"
+refused caveat deploy --app arcadia-dev-api --action r
+refused app_not_in_org deploy --org arcadia-dev --app arcadia-prod-api --action r
+refused unknown_app deploy --app nothing --action r
+refused unknown_org deploy --org nobody --action r
+refused invalid_access read --action r
+refused caveat read --org arcadia-prod --action r --at 2999-01-01T00:00:00Z
+refused malformed "$TOKENS/../lib.sh" --org 1 --action r
+
+mkdir offline; cd offline || exit 1
+allowed ../read --org 2 --action r
+allowed ../deploy --org 2 --app 2 --action rwcdC
+refused caveat ../deploy --org 2 --app 1 --action w
+run can --token-file ../read --org arcadia-prod --action r; expect_usage "arcadia-prod is a name"
+run can --token-file ../read --org 2 --action r --store sqlite:missing.db; expect_failed missing.db
+run can --token-file ../read --org 2 --action r --json; expect_done
+expect_stdout '"allowed":true'; expect_stdout '"signature_checked":false'; expect_stdout '"profile":"readonly"'
+run can --token-file ../read --org 2 --action w --json; expect_exit 1
+expect_stdout '"code":"caveat"'; expect_stdout '"caveat":{"index":1,"type":"Organization","verdict":"action"}'
+
+# It believes a token that nobody signed: that is what it says.
+changed=$(sed 's/.\{8\}$/AAAAAAA=/' ../read)
+run_with "$changed" inspect
+if [[ $STATUS == 0 ]]; then run_with "$changed" can --org 2 --action r; expect_done; fi
+
+# What needs a discharge, what is of no known type.
+refused missing_discharge "$TOKENS/third_party.txt" --org 1 --action r; expect_stdout https://auth.example.com
+refused missing_discharge "$TOKENS/with_discharge.txt" --org 1 --action r
+run can --token-file "$TOKENS/unknown_caveat.txt" --org 1 --app 1 --machine m-1 --action r --json; expect_exit 1
+expect_stdout '"type":"200","verdict":"bad_caveat"'

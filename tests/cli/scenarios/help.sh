@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# --help and --version are answers: on stdout, with status 0.
+. "$(dirname "$0")/../lib.sh"
+
+run --help; expect_done; expect_no_stderr
+for command in store orgs apps keys create inspect attenuate verify can; do
+  expect_stdout "$command"
+done
+run verify --help; expect_done; expect_stdout --source-organization
+run create deploy --help; expect_done; expect_stdout --expiry
+run --version; expect_done; expect_stdout_like '^tokenctl [0-9]+\.[0-9]+\.[0-9]+$'

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Every token of a bundle is shown; a part that is none is shown with its error.
+. "$(dirname "$0")/../lib.sh"
+
+run inspect --token-file "$TOKENS/with_discharge.txt"; expect_done
+expect_stdout_in_order "Token 1 of 2" "a discharge from https://auth.example.com, which is here" "1  Organization" "2  3P" \
+  "Token 2 of 2, a discharge" https://auth.example.com "takes no more caveats"
+run inspect --token-file "$TOKENS/with_discharge.txt" --json; expect_done
+expect_stdout '"needs":[{"location":"https://auth.example.com","present":true}]'; expect_stdout '"proof":true'
+
+run inspect --token-file "$TOKENS/third_party.txt"; expect_done
+expect_stdout "a discharge from https://auth.example.com, which is not here"
+run inspect --token-file "$TOKENS/third_party.txt" --json; expect_done; expect_stdout '"present":false'
+
+run inspect --token-file "$TOKENS/one_part_bad.txt"; expect_done; expect_stdout "Not a token: "; expect_stdout Organization
+run inspect --token-file "$TOKENS/one_part_bad.txt" --json; expect_done; expect_stdout '"error":{"code":"truncated"'
+
+# A caveat of an unknown type: its number, and its body as far as it can be read.
+run inspect --token-file "$TOKENS/unknown_caveat.txt"; expect_done
+expect_stdout_like '4 +type 200 .*'; expect_stdout '{"k": -5}'
+expect_stdout "6f72672d34373231 (\"org-4721\")"
+run inspect --token-file "$TOKENS/unknown_caveat.txt" --json; expect_done; expect_stdout '"msgpack":"81a16bd3fffffffffffffffb"'
+
+# An else mask that no access ever reaches is pointed out.
+run inspect --token-file "$TOKENS/unreachable_else.txt"; expect_done; expect_stdout "Careful: "
+run inspect --token-file "$TOKENS/unreachable_else.txt" --json; expect_done; expect_stdout '"warning":"'

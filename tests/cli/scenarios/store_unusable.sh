@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# A store that is missing, none, or of a later version: a sentence that names it, status 3, and the file as it was.
+. "$(dirname "$0")/../lib.sh"
+
+run orgs list; expect_failed tokens.db
+expect_no_file tokens.db; expect_no_file tokens.db.kek
+
+new_store
+cp tokens.db good.db
+
+echo "this is not a database, whatever its name says" >tokens.db
+cp tokens.db before
+run orgs list; expect_failed tokens.db
+expect_same_file tokens.db before
+
+: >tokens.db
+run orgs list; expect_failed tokens.db
+[[ ! -s tokens.db ]] || fail "expected tokens.db to be as it was: empty"
+
+# SQLite keeps user_version, our schema's number, in the four bytes from 60 on.
+cp good.db tokens.db
+printf '\0\0\3\347' | dd of=tokens.db bs=1 seek=60 conv=notrunc status=none
+cp tokens.db before
+run orgs list; expect_failed tokens.db
+expect_stderr_like 'newer|later'
+expect_same_file tokens.db before
+
+rm -f tokens.db tokens.db-wal tokens.db-shm; mkdir tokens.db
+run orgs list; expect_failed tokens.db
+
+rmdir tokens.db; cp good.db tokens.db
+run orgs list; expect_done; expect_stdout arcadia-prod

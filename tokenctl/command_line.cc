@@ -1,0 +1,198 @@
+#include "command_line.h"
+
+#include <cstring>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "command_line_parts.h"
+#include "libtoken/text.h"
+
+namespace tokenctl {
+namespace {
+
+using libtoken::Profile;
+
+std::string check_value(const std::string& value) {
+  if (value.empty()) return "an empty value says nothing";
+  if (value.size() > kMaxValueBytes) return "its value is longer than " + std::to_string(kMaxValueBytes) + " bytes";
+  return {};
+}
+
+CLI::Option* add_checked(CLI::App& app, const char* name, CLI::callback_t store, const char* help) {
+  return app.add_option(name, std::move(store), help)->check(check_value)->type_name("TEXT");
+}
+
+void add_store_commands(CLI::App& app, Found& found) {
+  CLI::App* store = app.add_subcommand("store", "The store and its key-encryption key")->require_subcommand(1);
+  add_command(*store, "init", "Make a new store; never overwrites", found, StoreInit{},
+              [](CLI::App& sub, StoreInit& options) {
+                add_text(sub, "--location", options.location, "URL that stands in every token, for good");
+              });
+}
+
+void add_registry_commands(CLI::App& app, Found& found) {
+  CLI::App* orgs = app.add_subcommand("orgs", "Organizations")->require_subcommand(1);
+  add_command(*orgs, "create", "Make an organization and its root key", found, OrgsCreate{},
+              [](CLI::App& sub, OrgsCreate& options) {
+                add_required(sub, "name", options.name, "Its name: a-z, 0-9 and -, beginning with a letter");
+                add_text(sub, "--id", options.id, "Its id; the next free one unless given");
+              });
+  add_command(*orgs, "list", "List organizations", found, OrgsList{}, [](CLI::App&, OrgsList&) {});
+  add_command(*orgs, "show", "Show one organization", found, OrgsShow{},
+              [](CLI::App& sub, OrgsShow& options) { add_required(sub, "org", options.org, "Its name or id"); });
+
+  CLI::App* apps = app.add_subcommand("apps", "Apps of organizations")->require_subcommand(1);
+  add_command(*apps, "create", "Make an app of an organization", found, AppsCreate{},
+              [](CLI::App& sub, AppsCreate& options) {
+                add_required(sub, "name", options.name, "Its name, which no app of any organization has");
+                add_required(sub, "--org", options.org, "The organization it belongs to: name or id");
+                add_text(sub, "--id", options.id, "Its id; the next free one unless given");
+              });
+  add_command(*apps, "list", "List apps", found, AppsList{}, [](CLI::App& sub, AppsList& options) {
+    add_text(sub, "--org", options.org, "Of this organization alone: name or id");
+  });
+
+  CLI::App* keys = app.add_subcommand("keys", "Root keys, one or more for each organization")->require_subcommand(1);
+  add_command(*keys, "list", "List root keys, without the keys themselves", found, KeysList{},
+              [](CLI::App& sub, KeysList& options) {
+                add_text(sub, "--org", options.org, "Of this organization alone: name or id");
+              });
+}
+
+void add_create(CLI::App& create, Profile profile, const char* help, Found& found) {
+  Create initial;
+  initial.profile = profile;
+  add_command(create, to_string(profile), help, found, initial, [profile](CLI::App& sub, Create& options) {
+    CLI::Option* org = add_text(sub, "--org", options.org, "The organization: name or id");
+    switch (profile) {
+      case Profile::kOrg:
+        org->required();
+        add_text(sub, "--role", options.role, "member or admin (default admin)");
+        break;
+      case Profile::kReadonly: org->required(); break;
+      case Profile::kDeploy: add_text(sub, "--app", options.app, "The app to deploy: name or id")->required(); break;
+    }
+    add_text(sub, "--expiry", options.expiry,
+             "90m, 48h, 7d, 2w, a time such as 2026-12-31T23:59:59Z, or never (default 90d)");
+    add_text(sub, "--name", options.name, "A name for it, for the store alone");
+    add_text(sub, "--for", options.holder, "Who holds it, for the store alone");
+  });
+}
+
+void add_create_commands(CLI::App& app, Found& found) {
+  CLI::App* create = app.add_subcommand("create", "Make a token")->require_subcommand(1);
+  add_create(*create, Profile::kOrg, "Everything in an organization", found);
+  add_create(*create, Profile::kReadonly, "Reading in an organization", found);
+  add_create(*create, Profile::kDeploy, "Everything on one app, and reading elsewhere in its organization", found);
+}
+
+/// CLI11 would take the next argument as the value of `--flag=`.
+const char* find_flag_without_value(int argc, const char* const* argv) {
+  for (int i = 1; i < argc && std::strcmp(argv[i], "--") != 0; ++i) {
+    const char* equals = std::strchr(argv[i], '=');
+    if (std::strncmp(argv[i], "--", 2) == 0 && equals != nullptr && equals[1] == '\0') return argv[i];
+  }
+  return nullptr;
+}
+
+/// The first argument that nothing expects. It may be a token, and then it is not repeated.
+std::string describe_extras(const CLI::App& app, const char* what_it_is_not) {
+  const auto extras = app.remaining(true);
+  if (extras.empty() || extras.front().empty()) return "an empty argument says nothing";
+  const std::string& first = extras.front();
+  if (first.size() > 64 || first.find("fm2_") != std::string::npos || first.find("FlyV1") != std::string::npos) {
+    return "a token is not an argument, where others on the machine can see it: give --token-file FILE or pipe it in";
+  }
+  const std::string shown = libtoken::escape_untrusted(first);
+  return (first.size() > 1 && first.front() == '-' ? "there is no flag " : what_it_is_not) + shown;
+}
+
+/// CLI11's errors in our words, where its own are no sentence.
+std::string describe(const CLI::App& app, const CLI::ParseError& error) {
+  const std::string what = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
+    return describe_extras(app, "nothing expects the argument ");
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    const bool repeated = what.find("At Most") != std::string::npos;
+    return what.substr(0, what.find(':')) + (repeated ? " is given more than once" : " needs a value");
+  }
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && what.find("subcommand") != std::string::npos) {
+    return app.remaining(true).empty() ? "a command is missing" : describe_extras(app, "there is no command ");
+  }
+  return what;
+}
+
+Exit report(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+    app.exit(error, std::cout, std::cerr);
+    return Exit::kDone;
+  }
+  remark(describe(app, error));
+  remark("tokenctl --help, and --help after a command, say what can be written");
+  return Exit::kUsage;
+}
+
+}  // namespace
+
+CLI::Option* add_text(CLI::App& app, const char* name, std::optional<std::string>& value, const char* help) {
+  return add_checked(
+      app, name,
+      [&value](const CLI::results_t& given) {
+        value = given.front();
+        return true;
+      },
+      help);
+}
+
+CLI::Option* add_required(CLI::App& app, const char* name, std::string& value, const char* help) {
+  return add_checked(
+             app, name,
+             [&value](const CLI::results_t& given) {
+               value = given.front();
+               return true;
+             },
+             help)
+      ->required();
+}
+
+CLI::Option* add_repeatable(CLI::App& app, const char* name, std::vector<std::string>& values, const char* help) {
+  return add_checked(
+             app, name,
+             [&values](const CLI::results_t& given) {
+               values = given;
+               return true;
+             },
+             help)
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
+tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* argv) {
+  Globals globals;
+  Found found;
+  CLI::App app("Makes, narrows, explains and judges tokens.", "tokenctl");
+  app.fallthrough();  // so that the flags below are read after a subcommand too
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "tokenctl " TOKENCTL_VERSION);
+  add_text(app, "--store", globals.store, "sqlite:PATH (else TOKENCTL_STORE, else sqlite:tokens.db)");
+  add_text(app, "--kek-file", globals.kek_file, "The store's key-encryption key (else the store's path and .kek)");
+  app.add_flag("--json", globals.json, "Answer in JSON");
+  add_store_commands(app, found);
+  add_registry_commands(app, found);
+  add_create_commands(app, found);
+  add_token_commands(app, found);
+
+  if (const char* flag = find_flag_without_value(argc, argv)) {
+    remark("there is no value in " + libtoken::escape_untrusted(flag, 60));
+    return tl::unexpected<Exit>(Exit::kUsage);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return tl::unexpected<Exit>(report(app, error));
+  }
+  return Invocation{std::move(globals), std::move(*found)};
+}
+
+}  // namespace tokenctl

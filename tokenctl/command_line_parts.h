@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+
+#include "command_line.h"
+
+// Shared by command_line*.cc alone, which are compiled against CLI11.
+
+namespace tokenctl {
+
+/// No flag's value is longer.
+inline constexpr std::size_t kMaxValueBytes = std::size_t{64} * 1024;
+
+/// What command the parser has found: each subcommand fills this in when it is complete.
+using Found = std::optional<Command>;
+
+/// A flag or, without dashes, an argument that takes one text, at most once; it is neither empty nor huge.
+CLI::Option* add_text(CLI::App& app, const char* name, std::optional<std::string>& value, const char* help);
+/// The same for one that has to be there.
+CLI::Option* add_required(CLI::App& app, const char* name, std::string& value, const char* help);
+/// The same for one that may be repeated, one value each time.
+CLI::Option* add_repeatable(CLI::App& app, const char* name, std::vector<std::string>& values, const char* help);
+
+/// Adds a subcommand whose options are members of a T: `declare(subcommand, options)`.
+template <class T, class Declare>
+void add_command(CLI::App& app, const char* name, const char* help, Found& found, T initial, Declare declare) {
+  CLI::App* sub = app.add_subcommand(name, help);
+  const auto options = std::make_shared<T>(std::move(initial));
+  declare(*sub, *options);
+  sub->final_callback([options, &found] { found = *options; });
+}
+
+/// inspect, attenuate, verify, can.
+void add_token_commands(CLI::App& app, Found& found);
+
+}  // namespace tokenctl

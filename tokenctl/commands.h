@@ -1,0 +1,124 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "libtoken/profile.h"
+#include "output.h"
+
+namespace tokenctl {
+
+// What each command was told, as text: one struct a command, filled in by command_line.cc. A value that was given is
+// not empty.
+
+struct Globals {
+  std::optional<std::string> store;
+  std::optional<std::string> kek_file;
+  bool json = false;
+};
+
+struct StoreInit {
+  std::optional<std::string> location;
+};
+struct OrgsCreate {
+  std::string name;
+  std::optional<std::string> id;
+};
+struct OrgsList {};
+struct OrgsShow {
+  std::string org;
+};
+struct AppsCreate {
+  std::string name;
+  std::string org;
+  std::optional<std::string> id;
+};
+struct AppsList {
+  std::optional<std::string> org;
+};
+struct KeysList {
+  std::optional<std::string> org;
+};
+
+struct Create {
+  libtoken::Profile profile = libtoken::Profile::kReadonly;
+  std::optional<std::string> org;
+  std::optional<std::string> app;
+  std::optional<std::string> role;
+  std::optional<std::string> expiry;
+  std::optional<std::string> name;
+  std::optional<std::string> holder;
+};
+
+/// Where a token comes from, as far as flags say so.
+struct TokenFlags {
+  std::optional<std::string> file;
+  std::optional<std::string> text;
+};
+
+struct Inspect {
+  TokenFlags token;
+};
+
+struct Attenuate {
+  TokenFlags token;
+  std::optional<std::string> caveats_file;
+  bool read_only = false;
+  std::optional<std::string> org;
+  std::vector<std::string> apps;
+  std::vector<std::string> features;
+  std::optional<std::string> action;
+  std::optional<std::string> command;
+  std::optional<std::string> expiry;
+};
+
+/// The question that `verify` and `can` answer.
+struct AccessOptions {
+  std::string action;
+  std::optional<std::string> org;
+  std::optional<std::string> app;
+  std::optional<std::string> feature;
+  std::optional<std::string> storage_object;
+  std::optional<std::string> app_feature;
+  std::optional<std::string> machine;
+  std::optional<std::string> volume;
+  std::optional<std::string> machine_feature;
+  std::optional<std::string> command;
+  std::vector<std::string> command_args;
+  std::optional<std::string> cluster;
+  std::optional<std::string> mutation;
+  std::optional<std::string> source_machine;
+  std::optional<std::string> source_app;
+  std::optional<std::string> source_organization;
+  std::optional<std::string> at;
+};
+
+struct Verify {
+  TokenFlags token;
+  AccessOptions access;
+};
+struct Can {
+  TokenFlags token;
+  AccessOptions access;
+};
+
+using Command = std::variant<StoreInit, OrgsCreate, OrgsList, OrgsShow, AppsCreate, AppsList, KeysList, Create, Inspect,
+                             Attenuate, Verify, Can>;
+
+// Each does its command: the answer goes to stdout, remarks to stderr.
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const StoreInit& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsCreate& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsList& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsShow& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const AppsCreate& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const AppsList& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const KeysList& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Create& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Inspect& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Attenuate& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Verify& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Can& command);
+
+}  // namespace tokenctl

@@ -1,0 +1,95 @@
+#include "authority/issuer.h"
+#include "authority/snapshot.h"
+#include "commands.h"
+#include "libtoken/bundle.h"
+#include "libtoken/explain.h"
+#include "open_store.h"
+#include "times.h"
+
+namespace tokenctl {
+namespace {
+
+using libtoken::authority::Minted;
+using libtoken::authority::MintRequest;
+using libtoken::authority::Store;
+using nlohmann::json;
+
+constexpr const char* kDefaultExpiry = "90d";
+
+/// The org asked for, or, where that can be left out, the app's.
+Outcome<libtoken::authority::NameOrId> org_of(Store& store, const Create& command, const MintRequest& request) {
+  if (command.org) return parse_org_or_app(*command.org);
+  const auto app = libtoken::authority::find_app(store, *request.app);
+  if (!app) return fail(app.error());
+  return app->org;
+}
+
+Outcome<MintRequest> parse_request(const Create& command, std::int64_t now_unix_s) {
+  MintRequest request;
+  request.profile = command.profile;
+  if (command.role) {
+    const auto role = libtoken::parse_role(*command.role);
+    if (!role) return fail(Exit::kUsage, "--role: " + role.error().message);
+    request.role = *role;
+  }
+  const auto expiry = parse_expiry(command.expiry.value_or(kDefaultExpiry), now_unix_s);
+  if (!expiry) return fail(Exit::kUsage, "--expiry: " + expiry.error().message);
+  request.not_after_unix_s = *expiry;
+  if (command.app) {
+    auto app = parse_org_or_app(*command.app);
+    if (!app) return tl::unexpected<Failure>(app.error());
+    request.app = std::move(*app);
+  }
+  request.name = command.name.value_or("");
+  request.holder = command.holder.value_or("");
+  return request;
+}
+
+/// What was made, in words. The token stands by itself: what cannot be said of it is left out.
+void remark_on(Store& store, const Minted& minted, const MintRequest& request, std::int64_t now_unix_s) {
+  const auto bundle = libtoken::Bundle::parse(minted.header);
+  if (bundle && !bundle->parts().empty() && bundle->parts().front()) {
+    const auto names = libtoken::authority::Snapshot::load(store);
+    remark(explain(bundle->parts().front()->view(), names ? names->get() : nullptr).allows);
+  }
+  remark(request.not_after_unix_s ? "until " + describe_time(*request.not_after_unix_s, now_unix_s)
+                                  : std::string("it never ends"));
+  remark("its id is " + to_string(minted.id) + "; the token is shown this once and is kept nowhere");
+}
+
+json to_json(const Minted& minted, const MintRequest& request) {
+  json shown{{"token", minted.header},
+             {"id", to_string(minted.id)},
+             {"profile", to_string(request.profile)},
+             {"org", {{"id", minted.org.id}, {"name", minted.org.name}}},
+             {"app", nullptr},
+             {"expires", nullptr}};
+  if (minted.app) shown["app"] = {{"id", minted.app->id}, {"name", minted.app->name}};
+  if (request.not_after_unix_s) shown["expires"] = to_rfc3339(*request.not_after_unix_s);
+  return shown;
+}
+
+}  // namespace
+
+Outcome<Exit> run(const Globals& globals, const Create& command) {
+  const std::int64_t now = now_unix_s();
+  auto request = parse_request(command, now);
+  if (!request) return tl::unexpected<Failure>(request.error());
+  auto store = open_store(globals);
+  if (!store) return tl::unexpected<Failure>(store.error());
+  auto org = org_of(*store, command, *request);
+  if (!org) return tl::unexpected<Failure>(org.error());
+  request->org = std::move(*org);
+
+  const auto minted = mint(*store, *request, now);
+  if (!minted) return fail(minted.error());
+  if (globals.json) {
+    answer_json(to_json(*minted, *request));
+  } else {
+    answer(minted->header + "\n");
+  }
+  remark_on(*store, *minted, *request, now);
+  return Exit::kDone;
+}
+
+}  // namespace tokenctl

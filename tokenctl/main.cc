@@ -1,0 +1,36 @@
+#include <exception>
+#include <variant>
+
+#include "command_line.h"
+#include "commands.h"
+#include "output.h"
+
+namespace {
+
+using tokenctl::Exit;
+
+Exit run(int argc, const char* const* argv) {
+  const auto invocation = tokenctl::parse_command_line(argc, argv);
+  if (!invocation) return invocation.error();
+  const auto outcome =
+      std::visit([&](const auto& command) { return tokenctl::run(invocation->globals, command); }, invocation->command);
+  if (outcome) return *outcome;
+  tokenctl::remark(outcome.error().message);
+  return outcome.error().exit;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Exit exit = Exit::kFailed;
+  try {
+    exit = run(argc, argv);
+  } catch (const std::exception&) {
+    tokenctl::remark("out of memory, or another failure that should not be");
+  }
+  if (!tokenctl::flush_answer()) {
+    tokenctl::remark("cannot write to standard output");
+    exit = Exit::kFailed;
+  }
+  return static_cast<int>(exit);
+}

@@ -1,0 +1,140 @@
+#include "token_source.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "libtoken/text.h"
+
+namespace tokenctl {
+namespace {
+
+constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
+
+std::string name_of_input(const std::string& path) {
+  return path == "-" ? "standard input" : libtoken::escape_untrusted(path);
+}
+
+/// Nothing if reading fails; errno says why. One byte more than is allowed means too much.
+std::optional<std::string> read_all(int fd) {
+  std::string text;
+  char block[64 * 1024];
+  while (text.size() <= kMaxInputBytes) {
+    const ssize_t count = ::read(fd, block, sizeof block);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::nullopt;
+    if (count == 0) break;
+    text.append(block, static_cast<std::size_t>(count));
+  }
+  return text;
+}
+
+tl::unexpected<Failure> too_large(const std::string& path) {
+  return fail(Exit::kRefused, name_of_input(path) + " is larger than " + std::to_string(kMaxInputBytes >> 20) +
+                                  " MiB: that is no token and no list of caveats");
+}
+
+/// What is piped into stdin; nothing if it is a terminal, closed or empty.
+Outcome<std::optional<std::string>> read_pipe() {
+  if (::isatty(STDIN_FILENO) == 1) return std::nullopt;
+  auto text = read_all(STDIN_FILENO);
+  if (!text || text->empty()) return std::nullopt;
+  if (text->size() > kMaxInputBytes) return too_large("-");
+  return text;
+}
+
+bool starts_with_scheme(std::string_view text, std::string_view scheme) {
+  if (text.size() <= scheme.size()) return false;
+  for (std::size_t i = 0; i < scheme.size(); ++i) {
+    const char c = text[i];
+    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != scheme[i]) return false;
+  }
+  return kWhiteSpace.find(text[scheme.size()]) != std::string_view::npos;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kWhiteSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
+}
+
+}  // namespace
+
+Outcome<std::string> read_input(const std::string& path) {
+  const int fd = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  auto text = fd < 0 ? std::nullopt : read_all(fd);
+  const int error = errno;
+  if (fd > STDIN_FILENO) ::close(fd);
+  if (!text) return fail(Exit::kFailed, "cannot read " + name_of_input(path) + ": " + std::strerror(error));
+  if (text->size() > kMaxInputBytes) return too_large(path);
+  return std::move(*text);
+}
+
+Outcome<std::string> read_token(const TokenFlags& flags, bool stdin_is_taken) {
+  if (flags.file && flags.text) return fail(Exit::kUsage, "a token comes from --token-file or from -t, not from both");
+  if (flags.file) {
+    if (*flags.file == "-" && stdin_is_taken) {
+      return fail(Exit::kUsage, "standard input cannot be both the token and the caveats: put one of them into a file");
+    }
+    auto text = read_input(*flags.file);
+    if (text && trimmed(*text).empty()) {
+      return fail(Exit::kRefused, "there is no token in " + name_of_input(*flags.file) + ": it is empty");
+    }
+    return text;
+  }
+  if (flags.text) {
+    remark(
+        "a token given with -t can be seen by others on this machine while the command runs, and stays in the "
+        "shell's history: --token-file or a pipe keeps it out of both");
+    return *flags.text;
+  }
+  if (!stdin_is_taken) {
+    auto piped = read_pipe();
+    if (!piped) return tl::unexpected<Failure>(piped.error());
+    if (*piped) {
+      remark("token from standard input");
+      if (trimmed(**piped).empty()) return fail(Exit::kRefused, "there is no token in it, only white space");
+      return std::move(**piped);
+    }
+  }
+  for (const char* name : {"TOKENCTL_TOKEN", "FLY_API_TOKEN"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    remark(std::string("token from ") + name);
+    return std::string(value);
+  }
+  return fail(Exit::kUsage,
+              stdin_is_taken
+                  ? "there is no token: standard input is the caveats, so give --token-file FILE or set TOKENCTL_TOKEN"
+                  : "there is no token: give --token-file FILE, pipe one in, or set TOKENCTL_TOKEN");
+}
+
+std::string without_pasted_space(std::string_view text) {
+  text = trimmed(text);
+  std::string out;
+  for (bool found = true; found;) {
+    found = false;
+    for (const std::string_view scheme : {std::string_view("flyv1"), std::string_view("bearer")}) {
+      if (!starts_with_scheme(text, scheme)) continue;
+      out.append(text.substr(0, scheme.size())).append(" ");
+      text = trimmed(text.substr(scheme.size()));
+      found = true;
+    }
+  }
+  std::size_t dropped = 0;
+  for (const char c : text) {
+    if (kWhiteSpace.find(c) == std::string_view::npos) {
+      out += c;
+    } else {
+      ++dropped;
+    }
+  }
+  if (dropped != 0) remark("dropped white space inside the token: " + counted(dropped, "character"));
+  return out;
+}
+
+}  // namespace tokenctl
