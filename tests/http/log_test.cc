@@ -1,0 +1,93 @@
+#include <signal.h>
+
+#include <string>
+
+#include "libtoken/caveat_set.h"
+#include "libtoken/keys.h"
+#include "libtoken/macaroon.h"
+#include "support/catch.h"
+#include "world.h"
+
+using namespace libtoken;
+using nlohmann::json;
+
+namespace {
+
+const json kReadProd{{"org", "arcadia-prod"}, {"action", "r"}};
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("a denial is logged with its token, codes and peer, and an allowed request is not", "[log]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world);
+  const std::string token = world.mint(Profile::kReadonly, "arcadia-prod");
+  REQUIRE(outcome(ask(daemon, token, kReadProd)) == "allowed");
+  CHECK(daemon.log().empty());
+  const json denied = ask(daemon, token, {{"org", "arcadia-prod"}, {"action", "w"}});
+  const std::string id = denied.at("token").at("id");
+  REQUIRE(daemon.logs("denied token=" + id + " peer=127.0.0.1:"));
+  CHECK(contains(daemon.log(), "codes=caveat\n"));
+  CHECK(contains(daemon.log(), "Z info denied"));
+}
+
+TEST_CASE("the log tells an unknown key from a wrong signature", "[log]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world);
+  CaveatSet caveats;
+  caveats.organization(world.prod.id, kAllActions);
+  const Bytes kid(16, 7);
+  const std::string foreign =
+      "FlyV1 " + must(Macaroon::mint(kid, authority::kDefaultLocation, SigningKey::generate(), caveats)).text();
+  REQUIRE(outcome(ask(daemon, foreign, kReadProd)) == "bad_signature");
+  REQUIRE(daemon.logs("codes=bad_signature note=\"unknown key id\""));
+  REQUIRE(outcome(ask(daemon, with_broken_tail(world.mint(Profile::kOrg, "arcadia-prod")), kReadProd)) ==
+          "bad_signature");
+  REQUIRE(daemon.logs("codes=bad_signature note=\"its signature does not match\""));
+  const std::string log = daemon.log();
+  CHECK(log.find("unknown key id") == log.rfind("unknown key id"));
+}
+
+TEST_CASE("the peer is the socket's, whatever a header says", "[log]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world);
+  const std::string body = json{{"authorization", "nonsense"}, {"access", kReadProd}}.dump();
+  const auto answer = support::post(daemon.port(), "/v1/verify", body,
+                                    "REMOTE_ADDR: 203.0.113.9\r\nREMOTE_PORT: 9\r\nX-Forwarded-For: 203.0.113.9\r\n");
+  REQUIRE(answer.status == 200);
+  REQUIRE(daemon.logs("peer=127.0.0.1:"));
+  CHECK_FALSE(contains(daemon.log(), "203.0.113.9"));
+  CHECK_FALSE(contains(daemon.log(), "peer=127.0.0.1:9 "));
+}
+
+TEST_CASE("no token and nothing of a client's stands in the log, and no line is a client's making", "[log]") {
+  World world;
+  support::Daemon daemon = start_tokend(world, {"--log-level", "debug"});
+  const std::string token = world.mint(Profile::kReadonly, "arcadia-prod");
+  const std::string secret = token.substr(token.find('_') + 1);
+  (void)ask(daemon, token, kReadProd);
+  (void)ask(daemon, token, {{"org", "arcadia-prod"}, {"action", "w"}});
+  (void)ask(daemon, with_broken_tail(token), kReadProd);
+  (void)ask(daemon, "marker\nforged line\x1b[31m", kReadProd);
+  (void)ask(daemon, token, {{"org", "marker\nforged line"}, {"action", "r"}});
+  const std::string body = json{{"access", {{"org", "arcadia-prod"}, {"action", "w"}}}}.dump();
+  (void)support::post(daemon.port(), "/v1/verify", body, "Authorization: " + token + "\r\n");
+  (void)support::post(daemon.port(), "/marker", body, "Authorization: " + token + "\r\n");
+  (void)support::post(daemon.port(), "/v1/verify", "marker", "Authorization: " + token + "\r\n");
+  CaveatSet caveats;
+  const Bytes sealed(60, 1);
+  caveats.third_party("https://login.example/\nforged line", sealed, sealed);
+  (void)ask(daemon, narrowed(token, caveats), kReadProd);
+
+  daemon.process().signal(SIGTERM);
+  const support::RunResult result = daemon.process().wait();
+  CHECK(result.exit_code == 0);
+  REQUIRE(contains(result.err, "denied token="));
+  for (std::size_t at = 0; at + 24 <= secret.size(); at += 8) CHECK_FALSE(contains(result.err, secret.substr(at, 24)));
+  CHECK_FALSE(contains(result.err, "fm2_"));
+  CHECK_FALSE(contains(result.err, "marker"));
+  CHECK_FALSE(contains(result.err, "\nforged"));
+  CHECK_FALSE(contains(result.err, "\x1b"));
+  CHECK(result.out == "tokend listening on " + daemon.url() + "\n");
+}

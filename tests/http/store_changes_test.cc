@@ -1,0 +1,151 @@
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "support/catch.h"
+#include "world.h"
+
+using namespace libtoken;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::milliseconds kSoon{1000};
+
+std::string state_of(const support::Daemon& daemon) {
+  const auto ready = support::get(daemon.port(), "/readyz");
+  CHECK(support::get(daemon.port(), "/livez").status == 200);
+  const json body = json::parse(ready.body);
+  return ready.status == 200 ? body.at("status") : body.at("error").at("code");
+}
+
+bool becomes(const support::Daemon& daemon, const std::string& state) {
+  return support::eventually([&] { return state_of(daemon) == state; }, std::chrono::seconds(5));
+}
+
+int ask_status(const support::Daemon& daemon, const std::string& token) {
+  const json body{{"authorization", token}, {"access", {{"org", "arcadia-prod"}, {"action", "r"}}}};
+  return support::post(daemon.port(), "/v1/verify", body.dump()).status;
+}
+
+void remove_store(const std::string& file) {
+  for (const char* ending : {"", "-wal", "-shm"}) fs::remove(file + ending);
+}
+
+}  // namespace
+
+TEST_CASE("what is changed in the store is seen within a second", "[store]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world);
+  const std::string token = world.mint(Profile::kOrg, "arcadia-prod");
+  const json access{{"app", "arcadia-prod-web"}, {"action", "r"}};
+  REQUIRE(outcome(ask(daemon, token, access)) == "unknown_app");
+  (void)must(
+      authority::create_app(*world.store, std::string("arcadia-prod"), "arcadia-prod-web", std::nullopt, world.now));
+  CHECK(support::eventually([&] { return outcome(ask(daemon, token, access)) == "allowed"; }, kSoon));
+
+  (void)must(authority::create_org(*world.store, "arcadia-test", std::nullopt, world.now));
+  const std::string new_org = world.mint(Profile::kOrg, "arcadia-test");
+  CHECK(support::eventually(
+      [&] {
+        return outcome(ask(daemon, new_org, {{"org", "arcadia-test"}, {"action", "r"}})) == "allowed";
+      },
+      kSoon));
+}
+
+TEST_CASE("a store that is gone leaves nothing to judge by, until it is back", "[store]") {
+  World world;
+  const std::string token = world.mint(Profile::kOrg, "arcadia-prod");
+  world.store.reset();  // so that the file is whole by itself
+  const support::Daemon daemon = start_tokend(world);
+  REQUIRE(ask_status(daemon, token) == 200);
+  const fs::path kept = world.directory.path() / "kept.db";
+  fs::copy_file(world.file(), kept);
+
+  remove_store(world.file());
+  REQUIRE(becomes(daemon, "store_unavailable"));
+  CHECK(ask_status(daemon, token) == 503);
+  const auto answer =
+      support::post(daemon.port(), "/v1/verify", json{{"authorization", token}, {"access", {{"action", "r"}}}}.dump());
+  CHECK(json::parse(answer.body).at("error").at("code") == "store_unavailable");
+  CHECK(answer.body.find(world.file()) == std::string::npos);
+  CHECK(daemon.logs(world.file()));
+
+  fs::rename(kept, world.file());
+  CHECK(becomes(daemon, "ready"));
+  CHECK(ask_status(daemon, token) == 200);
+  CHECK(daemon.logs("available again"));
+}
+
+TEST_CASE("a store that is replaced by another is read anew", "[store]") {
+  World world;
+  const std::string token = world.mint(Profile::kOrg, "arcadia-prod");
+  const support::Daemon daemon = start_tokend(world);
+  REQUIRE(ask_status(daemon, token) == 200);
+
+  World other;
+  const std::string other_token = other.mint(Profile::kOrg, "arcadia-prod");
+  world.store.reset();
+  other.store.reset();
+  remove_store(world.file());
+  fs::rename(other.file() + ".kek", world.file() + ".kek");
+  fs::rename(other.file(), world.file());
+  const json access{{"org", "arcadia-prod"}, {"action", "r"}};
+  CHECK(support::eventually(
+      [&] { return ask_status(daemon, other_token) == 200 && outcome(ask(daemon, other_token, access)) == "allowed"; },
+      std::chrono::seconds(3)));
+  CHECK(outcome(ask(daemon, token, access)) == "bad_signature");
+}
+
+TEST_CASE("a store that is overwritten by something else is none", "[store]") {
+  World world;
+  const std::string token = world.mint(Profile::kOrg, "arcadia-prod");
+  world.store.reset();
+  const support::Daemon daemon = start_tokend(world);
+  REQUIRE(ask_status(daemon, token) == 200);
+  const fs::path kept = world.directory.path() / "kept.db";
+  fs::copy_file(world.file(), kept);
+  std::ofstream(world.file(), std::ios::trunc) << std::string(20000, 'x');
+  REQUIRE(becomes(daemon, "store_unavailable"));
+  CHECK(ask_status(daemon, token) == 503);
+  remove_store(world.file());
+  fs::rename(kept, world.file());
+  CHECK(becomes(daemon, "ready"));
+  CHECK(ask_status(daemon, token) == 200);
+}
+
+TEST_CASE("a key file that no longer opens the store makes a new store unreadable", "[store]") {
+  World world;
+  const std::string token = world.mint(Profile::kOrg, "arcadia-prod");
+  world.store.reset();
+  const support::Daemon daemon = start_tokend(world);
+  const fs::path kept = world.directory.path() / "kept.db";
+  fs::copy_file(world.file(), kept);
+  REQUIRE(::chmod((world.file() + ".kek").c_str(), 0644) == 0);
+  remove_store(world.file());
+  fs::rename(kept, world.file());
+  REQUIRE(becomes(daemon, "store_unavailable"));
+  REQUIRE(::chmod((world.file() + ".kek").c_str(), 0600) == 0);
+  CHECK(becomes(daemon, "ready"));
+  CHECK(ask_status(daemon, token) == 200);
+}
+
+TEST_CASE("a clock behind the store's newest record is not trusted", "[store]") {
+  World world;
+  const std::string token = world.mint(Profile::kOrg, "arcadia-prod");
+  const support::Daemon daemon = start_tokend(world);
+  REQUIRE(ask_status(daemon, token) == 200);
+  // A little behind is an ordinary difference between two machines' clocks.
+  (void)must(authority::create_org(*world.store, "arcadia-soon", std::nullopt, world.now + 240));
+  support::sleep_for_a_poll();
+  CHECK(becomes(daemon, "ready"));
+  (void)must(authority::create_org(*world.store, "arcadia-late", std::nullopt, world.now + 900));
+  REQUIRE(becomes(daemon, "clock"));
+  CHECK(ask_status(daemon, token) == 503);
+  const json body{{"authorization", token}, {"access", {{"org", "arcadia-prod"}, {"action", "r"}}}};
+  const auto answer = support::post(daemon.port(), "/v1/verify", body.dump());
+  CHECK(json::parse(answer.body).at("error").at("code") == "clock");
+}

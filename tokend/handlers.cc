@@ -1,0 +1,134 @@
+#include "handlers.h"
+
+#include <algorithm>
+#include <exception>
+#include <nlohmann/json.hpp>
+
+#include "decision_json.h"
+#include "libtoken/text.h"
+
+namespace tokend {
+namespace {
+
+using libtoken::ErrorKind;
+using libtoken::authority::Decision;
+using libtoken::authority::Reason;
+
+constexpr std::string_view kVerify = "/v1/verify";
+constexpr std::string_view kLive = "/livez";
+constexpr std::string_view kReady = "/readyz";
+
+constexpr const char* kStoreSentence = "The token store cannot be read just now; the daemon's log says why.";
+constexpr const char* kClockSentence = "The daemon's clock is behind its store's newest record and cannot be trusted.";
+
+Response method_not_allowed(const char* allow) {
+  Response response = error_response(405, "method_not_allowed", std::string("Only ") + allow + " is answered here.");
+  response.allow = allow;
+  return response;
+}
+
+bool holds_control_bytes(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+}  // namespace
+
+Response error_response(int status, std::string_view code, std::string_view message) {
+  nlohmann::ordered_json json;
+  json["error"]["code"] = code;
+  json["error"]["message"] = message;
+  return {status, json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n", nullptr};
+}
+
+RequestHandlers::RequestHandlers(JudgeSource judge, Clock clock, std::shared_ptr<spdlog::logger> log)
+    : judge_(std::move(judge)), clock_(std::move(clock)), log_(std::move(log)) {}
+
+bool RequestHandlers::wants_body(std::string_view method, std::string_view target) noexcept {
+  return target == kVerify && method == "POST";
+}
+
+Response RequestHandlers::handle(const Request& request, libtoken::VerifierScratch& scratch) const noexcept {
+  try {
+    try {
+      return route(request, scratch);
+    } catch (const std::exception& error) {
+      log_->error("internal error: {}", libtoken::escape_untrusted(error.what(), 400));
+    }
+    return error_response(500, "internal", "The daemon failed at this; its log says more.");
+  } catch (...) {
+    return {500, {}, nullptr};  // not even memory for a sentence
+  }
+}
+
+Response RequestHandlers::route(const Request& request, libtoken::VerifierScratch& scratch) const {
+  const bool get = request.method == "GET" || request.method == "HEAD";
+  if (request.target == kVerify)
+    return request.method == "POST" ? verify(request, scratch) : method_not_allowed("POST");
+  if (request.target == kLive)
+    return get ? Response{200, "{\"status\":\"ok\"}\n", nullptr} : method_not_allowed("GET, HEAD");
+  if (request.target == kReady) return get ? ready() : method_not_allowed("GET, HEAD");
+  return error_response(404, "not_found", "There is nothing here; see POST /v1/verify, GET /livez and GET /readyz.");
+}
+
+Response RequestHandlers::ready() const {
+  const auto judge = judge_();
+  if (judge == nullptr) return error_response(503, "store_unavailable", kStoreSentence);
+  const auto tolerance = std::chrono::duration_cast<std::chrono::seconds>(libtoken::authority::kClockTolerance).count();
+  if (clock_() < judge->snapshot().newest_record_unix_s() - tolerance) {
+    return error_response(503, "clock", kClockSentence);
+  }
+  return {200, "{\"status\":\"ready\"}\n", nullptr};
+}
+
+Response RequestHandlers::verify(const Request& request, libtoken::VerifierScratch& scratch) const {
+  if (request.body.size() > kMaxBodyBytes) {
+    return error_response(413, "too_large", "A request's body may have 65536 bytes.");
+  }
+  if (request.authorization && holds_control_bytes(*request.authorization)) {
+    return error_response(400, "bad_request", "The Authorization header holds a control byte.");
+  }
+  const auto question = VerifyRequest::parse(request.body);
+  if (!question) return error_response(400, question.error().code, question.error().message);
+  if (question->authorization() && request.authorization) {
+    return error_response(400, "two_tokens",
+                          "The token stands in the body and in the Authorization header; one must go.");
+  }
+  const std::string_view authorization =
+      question->authorization() ? std::string_view(*question->authorization()) : request.authorization.value_or("");
+  if (authorization.empty()) {
+    return error_response(400, "missing_token",
+                          "There is no token, neither in the body's authorization nor in the header.");
+  }
+
+  const auto judge = judge_();
+  if (judge == nullptr) return error_response(503, "store_unavailable", kStoreSentence);
+  const auto decision = judge->decide(question->question(authorization), clock_(), scratch);
+  if (!decision) {
+    log_->error("no decision: {}", libtoken::escape_untrusted(decision.error().message));
+    if (decision.error().kind == ErrorKind::kClock) return error_response(503, "clock", kClockSentence);
+    return error_response(500, "internal", "The daemon failed at this; its log says more.");
+  }
+  if (!decision->allowed) log_denial(*decision, request.peer);
+  return {200, decision_to_json(*decision, judge->snapshot()), nullptr};
+}
+
+void RequestHandlers::log_denial(const Decision& decision, std::string_view peer) const {
+  constexpr std::size_t kMost = 8;  // a header of 64 bad parts has 64 reasons
+  std::string codes;
+  std::string notes;
+  for (std::size_t i = 0; i < std::min(decision.reasons.size(), kMost); ++i) {
+    const Reason& reason = decision.reasons[i];
+    codes += (i == 0 ? "" : ",") + std::string(to_string(reason.code));
+    if (!reason.log_note.empty()) notes += (notes.empty() ? "" : "; ") + reason.log_note;
+  }
+  if (decision.reasons.size() > kMost) codes += ",…";
+  std::string line = "denied token=" + (decision.token ? to_string(*decision.token) : std::string("-")) +
+                     " peer=" + std::string(peer) + " codes=" + codes;
+  if (!notes.empty()) line += " note=\"" + libtoken::escape_untrusted(notes, 400) + "\"";
+  log_->info("{}", line);
+}
+
+}  // namespace tokend
