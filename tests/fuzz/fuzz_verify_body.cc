@@ -1,0 +1,14 @@
+// The body of POST /v1/verify: a question or a problem with a sentence, never both.
+#include "rebuild.h"
+#include "tokend/verify_request.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto request = tokend::VerifyRequest::parse(libtoken::text_of({data, size}));
+  if (!request) {
+    fuzz::must(!request.error().message.empty() && !request.error().code.empty(), "a problem without a word");
+    return 0;
+  }
+  const auto question = request->question(request->authorization().value_or(""));
+  fuzz::must(question.rest.action != libtoken::kNoAction, "a question without an action");
+  return 0;
+}
