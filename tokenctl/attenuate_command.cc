@@ -1,4 +1,5 @@
 #include "access_options.h"
+#include "caveats_file.h"
 #include "commands.h"
 #include "libtoken/bundle.h"
 #include "libtoken/caveat_json.h"
@@ -84,21 +85,11 @@ Outcome<void> add_expiry(CaveatSet& caveats, const std::string& text) {
   return {};
 }
 
-Outcome<void> add_file(CaveatSet& caveats, const std::string& path) {
-  const auto text = read_input(path);
-  if (!text) return tl::unexpected<Failure>(text.error());
-  const auto parsed = libtoken::parse_caveats_json(*text);
-  const std::string place = path == "-" ? "standard input" : libtoken::escape_untrusted(path);
-  if (!parsed) return fail(Exit::kUsage, place + ": " + parsed.error().message);
-  caveats.append(*parsed);
-  return {};
-}
-
 /// Everything the flags ask for, in one set.
 Outcome<CaveatSet> collect(const Attenuate& command, const Snapshot* registry) {
   CaveatSet caveats;
   Outcome<void> added;
-  if (command.caveats_file) added = add_file(caveats, *command.caveats_file);
+  if (command.caveats_file) added = append_caveats_file(caveats, *command.caveats_file);
   if (added && command.org) {
     const auto id = org_id(*command.org, registry);
     if (!id) return tl::unexpected<Failure>(id.error());
@@ -156,7 +147,7 @@ nlohmann::json to_json(const std::string& header, const CaveatSet& caveats) {
 }  // namespace
 
 Outcome<Exit> run(const Globals& globals, const Attenuate& command) {
-  const auto pasted = read_token(command.token, command.caveats_file == "-");
+  const auto pasted = read_token(command.token, command.caveats_file == "-" ? "the caveats" : nullptr);
   if (!pasted) return tl::unexpected<Failure>(pasted.error());
   auto bundle = Bundle::parse(without_pasted_space(*pasted));
   if (!bundle) return fail(bundle.error());

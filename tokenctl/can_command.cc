@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <iterator>
 
 #include "access_options.h"
 #include "authority/judge.h"
 #include "commands.h"
 #include "decision_output.h"
+#include "discharges.h"
 #include "libtoken/bundle.h"
 #include "libtoken/clearing.h"
 #include "libtoken/explain.h"
@@ -46,24 +48,33 @@ Reason reason(ReasonCode code, std::string message, std::optional<std::size_t> p
 /// What a verdict says, to go before what the caveat says.
 const char* in_words(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kOk: return "is met";
-    case Verdict::kUnspecified: return "speaks of something that the question does not name";
-    case Verdict::kResource: return "is for something else than the question names";
-    case Verdict::kAction: return "does not allow this action";
-    case Verdict::kRole: return "is for another role";
-    case Verdict::kUnauthorized: return "does not hold at this time, or not from there";
-    case Verdict::kInvalidAccess: return "cannot be judged for a question like this";
-    case Verdict::kBadCaveat: return "is not known, or contradicts itself";
+    case Verdict::kOk:
+      return "is met";
+    case Verdict::kUnspecified:
+      return "speaks of something that the question does not name";
+    case Verdict::kResource:
+      return "is for something else than the question names";
+    case Verdict::kAction:
+      return "does not allow this action";
+    case Verdict::kRole:
+      return "is for another role";
+    case Verdict::kUnauthorized:
+      return "does not hold at this time, or not from there";
+    case Verdict::kInvalidAccess:
+      return "cannot be judged for a question like this";
+    case Verdict::kBadCaveat:
+      return "is not known, or contradicts itself";
   }
   return "";
 }
 
+/// `whose` stands before the sentence of a discharge's caveat.
 Reason caveat_reason(const Caveat& caveat, std::size_t index, std::size_t part, Verdict verdict,
-                     const libtoken::NameSource* names) {
+                     const libtoken::NameSource* names, const std::string& whose) {
   const auto explanation = explain(caveat, names);
   Reason result = reason(ReasonCode::kCaveat,
-                         "Caveat " + std::to_string(index + 1) + " (" + explanation.type + ") " + in_words(verdict) +
-                             ": " + explanation.adds,
+                         whose + (whose.empty() ? "Caveat " : "caveat ") + std::to_string(index + 1) + " (" +
+                             explanation.type + ") " + in_words(verdict) + ": " + explanation.adds,
                          part);
   result.caveat_index = index;
   const std::string_view name = name_of(caveat.type);
@@ -108,32 +119,79 @@ Outcome<bool> resolve(AccessQuestion& question, const Snapshot* registry, std::v
   return true;
 }
 
-/// Why this token's caveats do not allow the access; nothing if they do.
-std::vector<Reason> judge(const Macaroon& token, std::size_t part, const Access& access, const Snapshot* registry) {
+/// What is asked, and what there is to answer it with.
+struct Inquiry {
+  const Bundle& bundle;
+  const Access& access;
+  const Snapshot* registry;
+};
+
+Reason missing_discharge(const libtoken::ThirdParty& third_party, std::size_t part, const char* why) {
+  return reason(ReasonCode::kMissingDischarge,
+                "It holds only with a discharge from " + libtoken::escape_untrusted(third_party.location) + ", " + why,
+                part);
+}
+
+void judge_caveat(const Caveat& caveat, std::size_t index, std::size_t part, const Inquiry& inquiry,
+                  const std::string& whose, std::vector<Reason>& reasons) {
+  // Verifying refuses what states a fact in a macaroon that anybody can add to; `clear` does not look at that.
+  const bool misplaced = is_attestation(caveat.type) && !inquiry.bundle.parts()[part]->nonce().proof;
+  const Verdict verdict = misplaced ? Verdict::kBadCaveat : clear(caveat, inquiry.access);
+  if (verdict != Verdict::kOk) reasons.push_back(caveat_reason(caveat, index, part, verdict, inquiry.registry, whose));
+}
+
+/// Whether it is bound elsewhere, only the token's key could tell.
+std::vector<Reason> judge_discharge(const DischargeView& discharge, const libtoken::ThirdParty& third_party,
+                                    const Inquiry& inquiry) {
   std::vector<Reason> reasons;
-  const auto caveats = token.unverified_caveats();
+  const std::string whose = "Of the discharge from " + libtoken::escape_untrusted(third_party.location) + ", ";
+  const auto caveats = discharge.macaroon->unverified_caveats();
   for (std::size_t i = 0; i < caveats.size(); ++i) {
-    if (const auto* third_party = std::get_if<libtoken::ThirdParty>(&caveats[i].body)) {
-      reasons.push_back(reason(ReasonCode::kMissingDischarge,
-                               "It holds only with a discharge from " +
-                                   libtoken::escape_untrusted(third_party->location) +
-                                   ", and no discharge is looked into here",
-                               part));
-      continue;
-    }
-    // Verifying refuses what states a fact in a token that anybody can add to; `clear` does not look at that.
-    const bool misplaced = is_attestation(caveats[i].type) && !token.nonce().proof;
-    const Verdict verdict = misplaced ? Verdict::kBadCaveat : clear(caveats[i], access);
-    if (verdict != Verdict::kOk) reasons.push_back(caveat_reason(caveats[i], i, part, verdict, registry));
+    if (caveats[i].type == libtoken::CaveatType::kBindToParentToken) continue;
+    if (caveats[i].type == libtoken::CaveatType::kThirdParty)
+      return {missing_discharge(third_party, discharge.part,
+                                "and the one here needs a discharge itself, which never counts")};
+    judge_caveat(caveats[i], i, discharge.part, inquiry, whose, reasons);
   }
   return reasons;
 }
 
-void describe(const Macaroon& token, Decision& decision) {
+/// Nothing if one of its discharges allows the access; else what keeps the first one from it.
+std::vector<Reason> judge_third_party(const libtoken::ThirdParty& third_party, std::size_t part,
+                                      const Inquiry& inquiry) {
+  const auto discharges = discharges_for(third_party, *inquiry.bundle.parts()[part], inquiry.bundle);
+  if (discharges.empty()) return {missing_discharge(third_party, part, "which is not here")};
+  std::vector<Reason> first;
+  for (const DischargeView& discharge : discharges) {
+    auto reasons = judge_discharge(discharge, third_party, inquiry);
+    if (reasons.empty()) return {};
+    if (first.empty()) first = std::move(reasons);
+  }
+  return first;
+}
+
+/// Why this token's caveats do not allow the access; nothing if they do.
+std::vector<Reason> judge(std::size_t part, const Inquiry& inquiry) {
+  std::vector<Reason> reasons;
+  const auto caveats = inquiry.bundle.parts()[part]->unverified_caveats();
+  for (std::size_t i = 0; i < caveats.size(); ++i) {
+    const auto* third_party = std::get_if<libtoken::ThirdParty>(&caveats[i].body);
+    if (third_party == nullptr) {
+      judge_caveat(caveats[i], i, part, inquiry, "", reasons);
+      continue;
+    }
+    auto unmet = judge_third_party(*third_party, part, inquiry);
+    reasons.insert(reasons.end(), std::make_move_iterator(unmet.begin()), std::make_move_iterator(unmet.end()));
+  }
+  return reasons;
+}
+
+void describe(const Macaroon& token, const Bundle& bundle, Decision& decision) {
   const auto caveats = token.unverified_caveats();
   decision.token = token.id();
   decision.profile = libtoken::recognise_profile(caveats);
   decision.expires_unix_s = libtoken::not_after_unix_s(caveats);
+  if (const auto end = earlier_end(token, bundle)) decision.expires_unix_s = end->unix_s;
   if (caveats.empty()) return;
   if (const auto* org = std::get_if<libtoken::Organization>(&caveats.front().body)) decision.org = org->id;
 }
@@ -154,16 +212,16 @@ Decision judge(const Bundle& bundle, const Access& access, const Snapshot* regis
     ++permission_tokens;
     last = &*token;
     if (problem) continue;
-    auto reasons = judge(*token, part, access, registry);
+    auto reasons = judge(part, {bundle, access, registry});
     if (reasons.empty()) {
       decision.allowed = true;
       decision.reasons.clear();
-      describe(*token, decision);
+      describe(*token, bundle, decision);
       return decision;
     }
     decision.reasons.insert(decision.reasons.end(), reasons.begin(), reasons.end());
   }
-  if (permission_tokens == 1) describe(*last, decision);
+  if (permission_tokens == 1) describe(*last, bundle, decision);
   if (permission_tokens != 0 && problem) {
     decision.reasons.push_back(reason(ReasonCode::kInvalidAccess, problem->message));
   }

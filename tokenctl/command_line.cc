@@ -11,8 +11,6 @@
 namespace tokenctl {
 namespace {
 
-using libtoken::Profile;
-
 std::string check_value(const std::string& value) {
   if (value.empty()) return "an empty value says nothing";
   if (value.size() > kMaxValueBytes) return "its value is longer than " + std::to_string(kMaxValueBytes) + " bytes";
@@ -58,33 +56,6 @@ void add_registry_commands(CLI::App& app, Found& found) {
               [](CLI::App& sub, KeysList& options) {
                 add_text(sub, "--org", options.org, "Of this organization alone: name or id");
               });
-}
-
-void add_create(CLI::App& create, Profile profile, const char* help, Found& found) {
-  Create initial;
-  initial.profile = profile;
-  add_command(create, to_string(profile), help, found, initial, [profile](CLI::App& sub, Create& options) {
-    CLI::Option* org = add_text(sub, "--org", options.org, "The organization: name or id");
-    switch (profile) {
-      case Profile::kOrg:
-        org->required();
-        add_text(sub, "--role", options.role, "member or admin (default admin)");
-        break;
-      case Profile::kReadonly: org->required(); break;
-      case Profile::kDeploy: add_text(sub, "--app", options.app, "The app to deploy: name or id")->required(); break;
-    }
-    add_text(sub, "--expiry", options.expiry,
-             "90m, 48h, 7d, 2w, a time such as 2026-12-31T23:59:59Z, or never (default 90d)");
-    add_text(sub, "--name", options.name, "A name for it, for the store alone");
-    add_text(sub, "--for", options.holder, "Who holds it, for the store alone");
-  });
-}
-
-void add_create_commands(CLI::App& app, Found& found) {
-  CLI::App* create = app.add_subcommand("create", "Make a token")->require_subcommand(1);
-  add_create(*create, Profile::kOrg, "Everything in an organization", found);
-  add_create(*create, Profile::kReadonly, "Reading in an organization", found);
-  add_create(*create, Profile::kDeploy, "Everything on one app, and reading elsewhere in its organization", found);
 }
 
 /// CLI11 would take the next argument as the value of `--flag=`.
@@ -168,6 +139,10 @@ CLI::Option* add_repeatable(CLI::App& app, const char* name, std::vector<std::st
       ->allow_extra_args(false);
 }
 
+CLI::Option* add_words(CLI::App& app, const char* name, std::vector<std::string>& words, const char* help) {
+  return add_repeatable(app, name, words, help)->allow_extra_args()->expected(-1);
+}
+
 tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* argv) {
   Globals globals;
   Found found;
@@ -182,6 +157,7 @@ tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* a
   add_registry_commands(app, found);
   add_create_commands(app, found);
   add_token_commands(app, found);
+  add_third_party_commands(app, found);
 
   if (const char* flag = find_flag_without_value(argc, argv)) {
     remark("there is no value in " + libtoken::escape_untrusted(flag, 60));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,12 @@ CLI::Option* add_required(CLI::App& app, const char* name, std::string& value, c
 /// The same for one that may be repeated, one value each time.
 CLI::Option* add_repeatable(CLI::App& app, const char* name, std::vector<std::string>& values, const char* help);
 
+/// All the arguments that are left, as they are.
+CLI::Option* add_words(CLI::App& app, const char* name, std::vector<std::string>& words, const char* help);
+
+/// --token-file and -t.
+void add_token_flags(CLI::App& app, TokenFlags& token);
+
 /// Adds a subcommand whose options are members of a T: `declare(subcommand, options)`.
 template <class T, class Declare>
 void add_command(CLI::App& app, const char* name, const char* help, Found& found, T initial, Declare declare) {
@@ -34,7 +41,11 @@ void add_command(CLI::App& app, const char* name, const char* help, Found& found
   sub->final_callback([options, &found] { found = *options; });
 }
 
+/// create and its profiles.
+void add_create_commands(CLI::App& app, Found& found);
 /// inspect, attenuate, verify, can.
 void add_token_commands(CLI::App& app, Found& found);
+/// third-party and what is under it.
+void add_third_party_commands(CLI::App& app, Found& found);
 
 }  // namespace tokenctl

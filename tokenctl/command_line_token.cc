@@ -1,16 +1,9 @@
-#include <memory>
-
 #include <CLI/CLI.hpp>
 
 #include "command_line_parts.h"
 
 namespace tokenctl {
 namespace {
-
-void add_token_flags(CLI::App& app, TokenFlags& token) {
-  add_text(app, "--token-file", token.file, "File with the token, - for standard input");
-  add_text(app, "-t", token.text, "The token itself; others on this machine can see it");
-}
 
 void add_access_flags(CLI::App& app, AccessOptions& access) {
   add_required(app, "--action", access.action,
@@ -35,6 +28,11 @@ void add_access_flags(CLI::App& app, AccessOptions& access) {
 }
 
 }  // namespace
+
+void add_token_flags(CLI::App& app, TokenFlags& token) {
+  add_text(app, "--token-file", token.file, "File with the token, - for standard input");
+  add_text(app, "-t", token.text, "The token itself; others on this machine can see it");
+}
 
 void add_token_commands(CLI::App& app, Found& found) {
   add_command(app, "inspect", "Say what a token allows, until when, and why; offline", found, Inspect{},

@@ -47,6 +47,9 @@ struct Create {
   std::optional<std::string> org;
   std::optional<std::string> app;
   std::optional<std::string> role;
+  std::vector<std::string> commands;
+  std::vector<std::string> command_prefixes;
+  std::vector<std::string> command_words;  ///< one more command, each argument as it is
   std::optional<std::string> expiry;
   std::optional<std::string> name;
   std::optional<std::string> holder;
@@ -104,8 +107,47 @@ struct Can {
   AccessOptions access;
 };
 
+/// `third-party add`
+struct ThirdPartyAdd {
+  TokenFlags token;
+  std::string location;
+  std::optional<std::string> caveats_file;
+  std::optional<std::string> secret_file;
+};
+struct ThirdPartyTickets {
+  TokenFlags token;
+};
+struct ThirdPartyDischarge {
+  TokenFlags token;
+  std::string location;
+  std::optional<std::string> ticket;
+  std::optional<std::string> expiry;
+  std::optional<std::string> caveats_file;
+  std::optional<std::string> secret_file;
+  std::optional<std::string> user;
+  std::vector<std::string> organizations;
+  std::vector<std::string> google_domains;
+  std::vector<std::string> github_organizations;
+  bool unchecked = false;
+  bool bind = false;
+};
+struct ThirdPartyAttach {
+  TokenFlags token;
+  std::string discharge_file;
+};
+struct ThirdPartyKeygen {
+  std::optional<std::string> out;
+};
+struct ThirdPartyFetch {
+  TokenFlags token;
+  bool allow_http_loopback = false;
+  std::optional<std::string> timeout;
+  std::optional<std::string> poll_interval;
+};
+
 using Command = std::variant<StoreInit, OrgsCreate, OrgsList, OrgsShow, AppsCreate, AppsList, KeysList, Create, Inspect,
-                             Attenuate, Verify, Can>;
+                             Attenuate, Verify, Can, ThirdPartyAdd, ThirdPartyTickets, ThirdPartyDischarge,
+                             ThirdPartyAttach, ThirdPartyKeygen, ThirdPartyFetch>;
 
 // Each does its command: the answer goes to stdout, remarks to stderr.
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const StoreInit& command);
@@ -120,5 +162,11 @@ using Command = std::variant<StoreInit, OrgsCreate, OrgsList, OrgsShow, AppsCrea
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const Attenuate& command);
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const Verify& command);
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const Can& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const ThirdPartyAdd& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const ThirdPartyTickets& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const ThirdPartyDischarge& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const ThirdPartyAttach& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const ThirdPartyKeygen& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const ThirdPartyFetch& command);
 
 }  // namespace tokenctl

@@ -1,3 +1,4 @@
+#include "access_options.h"
 #include "authority/issuer.h"
 #include "authority/snapshot.h"
 #include "commands.h"
@@ -9,6 +10,7 @@
 namespace tokenctl {
 namespace {
 
+using libtoken::CaveatSet;
 using libtoken::authority::Minted;
 using libtoken::authority::MintRequest;
 using libtoken::authority::Store;
@@ -22,6 +24,27 @@ Outcome<libtoken::authority::NameOrId> org_of(Store& store, const Create& comman
   const auto app = libtoken::authority::find_app(store, *request.app);
   if (!app) return fail(app.error());
   return app->org;
+}
+
+/// What `create machine-exec` is to allow; nothing for other profiles.
+Outcome<std::vector<CaveatSet::Command>> parse_commands(const Create& command) {
+  std::vector<CaveatSet::Command> commands;
+  const auto add = [&](const char* flag, const std::vector<std::string>& lines, bool exact) -> Outcome<void> {
+    for (const std::string& line : lines) {
+      const auto words = split_command(line);
+      if (words.empty()) return fail(Exit::kUsage, std::string(flag) + ": there is nothing in it but spaces");
+      commands.push_back({{words.begin(), words.end()}, exact});
+    }
+    return {};
+  };
+  auto added = add("--command", command.commands, true);
+  if (added) added = add("--command-prefix", command.command_prefixes, false);
+  if (!added) return tl::unexpected<Failure>(added.error());
+  if (!command.command_words.empty()) commands.push_back({command.command_words, true});
+  if (commands.empty() && command.profile == libtoken::Profile::kMachineExec) {
+    return fail(Exit::kUsage, "there is no command: give --command, --command-prefix, or its words at the end");
+  }
+  return commands;
 }
 
 Outcome<MintRequest> parse_request(const Create& command, std::int64_t now_unix_s) {
@@ -40,6 +63,9 @@ Outcome<MintRequest> parse_request(const Create& command, std::int64_t now_unix_
     if (!app) return tl::unexpected<Failure>(app.error());
     request.app = std::move(*app);
   }
+  auto commands = parse_commands(command);
+  if (!commands) return tl::unexpected<Failure>(commands.error());
+  request.commands = std::move(*commands);
   request.name = command.name.value_or("");
   request.holder = command.holder.value_or("");
   return request;
@@ -48,9 +74,18 @@ Outcome<MintRequest> parse_request(const Create& command, std::int64_t now_unix_
 /// What was made, in words. The token stands by itself: what cannot be said of it is left out.
 void remark_on(Store& store, const Minted& minted, const MintRequest& request, std::int64_t now_unix_s) {
   const auto bundle = libtoken::Bundle::parse(minted.header);
-  if (bundle && !bundle->parts().empty() && bundle->parts().front()) {
+  if (bundle) {
     const auto names = libtoken::authority::Snapshot::load(store);
-    remark(explain(bundle->parts().front()->view(), names ? names->get() : nullptr).allows);
+    const std::size_t copies = bundle->parts().size();
+    if (copies > 1) {
+      remark("one token in " + std::to_string(copies) + " copies, to be kept together: it may do what one of them may");
+    }
+    for (std::size_t i = 0; i < copies; ++i) {
+      const auto& copy = bundle->parts()[i];
+      if (!copy) continue;
+      remark((copies > 1 ? "copy " + std::to_string(i + 1) + ": " : "") +
+             explain(copy->view(), names ? names->get() : nullptr).allows);
+    }
   }
   remark(request.not_after_unix_s ? "until " + describe_time(*request.not_after_unix_s, now_unix_s)
                                   : std::string("it never ends"));

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "discharges.h"
 #include "libtoken/bundle.h"
 #include "libtoken/explain.h"
 #include "output.h"
@@ -15,7 +16,8 @@ namespace tokenctl {
 /// A third party whose discharge a token needs.
 struct Need {
   std::string location;  ///< escaped
-  bool present = false;  ///< the bundle has a discharge for this very ticket; whether it is any good was not checked
+  libtoken::ByteView ticket;
+  std::vector<DischargeView> discharges;  ///< those here for this very ticket; that they are any good was not checked
 };
 
 /// What there is to say of one token of a bundle. Borrows the token.
@@ -23,6 +25,7 @@ struct InspectedToken {
   const libtoken::Macaroon* macaroon = nullptr;
   libtoken::Explanation explanation;
   std::vector<Need> needs;
+  std::optional<EarlierEnd> earlier_end;  ///< that of a discharge, where it comes before the token's own
   bool is_discharge = false;  ///< it answers a third-party caveat of another token of the bundle
 };
 

@@ -15,17 +15,16 @@ using libtoken::Error;
 using libtoken::Macaroon;
 using libtoken::ThirdParty;
 
-bool answers(const Macaroon& discharge, const ThirdParty& third_party) {
-  return discharge.location() == third_party.location && libtoken::equal(discharge.nonce().kid, third_party.ticket);
-}
-
 bool is_discharge(const Macaroon& macaroon, const Bundle& bundle) {
   return std::any_of(bundle.parts().begin(), bundle.parts().end(), [&](const Bundle::Part& other) {
     if (!other || &*other == &macaroon) return false;
     const auto caveats = other->unverified_caveats();
     return std::any_of(caveats.begin(), caveats.end(), [&](const libtoken::Caveat& caveat) {
       const auto* third_party = std::get_if<ThirdParty>(&caveat.body);
-      return third_party != nullptr && answers(macaroon, *third_party);
+      if (third_party == nullptr) return false;
+      const auto discharges = discharges_for(*third_party, *other, bundle);
+      return std::any_of(discharges.begin(), discharges.end(),
+                         [&](const DischargeView& discharge) { return discharge.macaroon == &macaroon; });
     });
   });
 }
@@ -38,11 +37,10 @@ InspectedToken inspect(const Macaroon& macaroon, const Bundle& bundle, const lib
   for (const libtoken::Caveat& caveat : macaroon.unverified_caveats()) {
     const auto* third_party = std::get_if<ThirdParty>(&caveat.body);
     if (third_party == nullptr) continue;
-    const bool present = std::any_of(bundle.parts().begin(), bundle.parts().end(), [&](const Bundle::Part& part) {
-      return part && &*part != &macaroon && answers(*part, *third_party);
-    });
-    token.needs.push_back({token.explanation.needs_discharge_from[token.needs.size()], present});
+    token.needs.push_back({token.explanation.needs_discharge_from[token.needs.size()], third_party->ticket,
+                           discharges_for(*third_party, macaroon, bundle)});
   }
+  token.earlier_end = earlier_end(macaroon, bundle);
   return token;
 }
 
@@ -51,7 +49,12 @@ InspectedToken inspect(const Macaroon& macaroon, const Bundle& bundle, const lib
 Outcome<Exit> run(const Globals& globals, const Inspect& command) {
   const auto pasted = read_token(command.token);
   if (!pasted) return tl::unexpected<Failure>(pasted.error());
-  const auto bundle = Bundle::parse(without_pasted_space(*pasted));
+  std::string text = without_pasted_space(*pasted);
+  if (text.ends_with(',') && text.size() > 1) {
+    remark("the text ends in a comma: whatever followed it is missing");
+    text.pop_back();
+  }
+  const auto bundle = Bundle::parse(text);
   if (!bundle) return fail(bundle.error());
   const auto registry = open_registry(globals);
   if (!registry) return tl::unexpected<Failure>(registry.error());

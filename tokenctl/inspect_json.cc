@@ -16,7 +16,12 @@ json to_json(const InspectedToken& token) {
   const libtoken::Macaroon& macaroon = *token.macaroon;
   const libtoken::Explanation& explanation = token.explanation;
   json needs = json::array();
-  for (const Need& need : token.needs) needs.push_back({{"location", need.location}, {"present", need.present}});
+  for (const Need& need : token.needs) {
+    needs.push_back({{"location", need.location},
+                     {"ticket", libtoken::to_base64(need.ticket)},
+                     {"present", !need.discharges.empty()},
+                     {"discharges", to_json(need.discharges)}});
+  }
   json caveats = json::array();
   const auto unverified = macaroon.unverified_caveats();
   for (std::size_t i = 0; i < unverified.size(); ++i) {
@@ -28,6 +33,8 @@ json to_json(const InspectedToken& token) {
   return {{"allows", explanation.allows},
           {"not_before", time_or_null(explanation.not_before_unix_s)},
           {"not_after", time_or_null(explanation.not_after_unix_s)},
+          {"effective_not_after", token.earlier_end ? json(to_rfc3339(token.earlier_end->unix_s))
+                                                    : time_or_null(explanation.not_after_unix_s)},
           {"needs", std::move(needs)},
           {"caveats", std::move(caveats)},
           {"id", to_string(macaroon.id())},

@@ -28,12 +28,22 @@ std::string until(const Explanation& token, std::int64_t now_unix_s) {
   return end < now_unix_s ? when + ": already over" : when;
 }
 
-std::string times(const Explanation& token, std::int64_t now_unix_s) {
+/// The end that counts: the token's own, or that of a discharge it needs.
+std::string effective_end(const InspectedToken& token, std::int64_t now_unix_s) {
+  const std::string own = until(token.explanation, now_unix_s);
+  if (!token.earlier_end) return own;
+  const std::int64_t end = token.earlier_end->unix_s;
+  return describe_time(end, now_unix_s) + (end < now_unix_s ? ": already over" : "") + ", when its discharge from " +
+         libtoken::escape_untrusted(token.earlier_end->location) + " ends; with a newer one: " + own;
+}
+
+std::string times(const InspectedToken& inspected, std::int64_t now_unix_s) {
+  const Explanation& token = inspected.explanation;
   std::string text;
   if (token.not_before_unix_s && *token.not_before_unix_s > now_unix_s) {
     text += field("From", describe_time(*token.not_before_unix_s, now_unix_s) + ": not yet");
   }
-  return text + field("Until", until(token, now_unix_s));
+  return text + field("Until", effective_end(inspected, now_unix_s));
 }
 
 std::string needs(const InspectedToken& token) {
@@ -41,7 +51,8 @@ std::string needs(const InspectedToken& token) {
   std::string text;
   for (const Need& need : token.needs) {
     text += field("Needs", "a discharge from " + need.location +
-                               (need.present ? ", which is here" : ", which is not here: it is of no use without"));
+                               (need.discharges.empty() ? std::string(", which is not here: it is of no use without")
+                                                        : ", which is " + describe(need.discharges)));
   }
   return text;
 }
@@ -69,6 +80,9 @@ std::string caveats(const std::vector<CaveatExplanation>& caveats) {
 std::string describe_kid(libtoken::ByteView kid) {
   if (kid.empty()) return "empty";
   const bool printable = std::all_of(kid.begin(), kid.end(), [](std::uint8_t c) { return c >= 0x20 && c < 0x7f; });
+  constexpr std::size_t kMostShown = 32;  // a discharge's is a whole ticket
+  if (kid.size() > kMostShown)
+    return libtoken::to_hex(kid.first(kMostShown / 2)) + "…, " + std::to_string(kid.size()) + " bytes";
   const std::string hex = libtoken::to_hex(kid);
   return printable ? hex + " (\"" + libtoken::escape_untrusted(libtoken::text_of(kid)) + "\")" : hex;
 }
@@ -76,7 +90,7 @@ std::string describe_kid(libtoken::ByteView kid) {
 std::string inspected_token(const InspectedToken& token, std::int64_t now_unix_s) {
   const libtoken::Macaroon& macaroon = *token.macaroon;
   const bool proof = macaroon.nonce().proof;
-  return wrap(token.explanation.allows, kWidth) + "\n\n" + times(token.explanation, now_unix_s) + needs(token) + "\n" +
+  return wrap(token.explanation.allows, kWidth) + "\n\n" + times(token, now_unix_s) + needs(token) + "\n" +
          caveats(token.explanation.caveats) + "\n" + field("Id", to_string(macaroon.id())) +
          field("Key id", describe_kid(macaroon.nonce().kid)) +
          field("Location", libtoken::escape_untrusted(macaroon.location())) +

@@ -167,6 +167,17 @@ Result<std::optional<std::int64_t>> parse_expiry(std::string_view text, std::int
   return std::optional<std::int64_t>{end_unix_s};
 }
 
+Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  std::int64_t count = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, count);
+  const std::string_view unit(read.ptr, static_cast<std::size_t>(end - read.ptr));
+  const std::int64_t unit_ms = unit == "ms" ? 1 : unit.size() == 1 ? seconds_in(unit.front()) * 1000 : 0;
+  if (read.ec == std::errc{} && unit_ms != 0 && count > 0 && count <= kDay * 1000 / unit_ms)
+    return std::chrono::milliseconds(count * unit_ms);
+  return invalid(quoted(text) + " is no time to wait: write 500ms, 30s or 5m, a day at most");
+}
+
 std::string to_rfc3339(std::int64_t unix_s) {
   return in_calendar(unix_s) ? calendar(unix_s, 'T', "Z") : "@" + std::to_string(unix_s);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,9 @@ namespace tokenctl {
 /// Error: kInvalidArgument (neither; not in the future; past the year 9999).
 [[nodiscard]] libtoken::Result<std::optional<std::int64_t>> parse_expiry(std::string_view text,
                                                                          std::int64_t now_unix_s);
+
+/// How long to wait: `500ms`, `30s`, `5m`, `1h`; more than nothing, and a day at most. Error: kInvalidArgument.
+[[nodiscard]] libtoken::Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 /// `2026-11-23T21:30:00Z`; outside the years 0 to 9999 `@SECONDS`.
 [[nodiscard]] std::string to_rfc3339(std::int64_t unix_s);

@@ -74,11 +74,12 @@ Outcome<std::string> read_input(const std::string& path) {
   return std::move(*text);
 }
 
-Outcome<std::string> read_token(const TokenFlags& flags, bool stdin_is_taken) {
+Outcome<std::string> read_token(const TokenFlags& flags, const char* stdin_holds) {
   if (flags.file && flags.text) return fail(Exit::kUsage, "a token comes from --token-file or from -t, not from both");
   if (flags.file) {
-    if (*flags.file == "-" && stdin_is_taken) {
-      return fail(Exit::kUsage, "standard input cannot be both the token and the caveats: put one of them into a file");
+    if (*flags.file == "-" && stdin_holds != nullptr) {
+      return fail(Exit::kUsage, std::string("standard input cannot be both the token and ") + stdin_holds +
+                                    ": put one of them into a file");
     }
     auto text = read_input(*flags.file);
     if (text && trimmed(*text).empty()) {
@@ -92,7 +93,7 @@ Outcome<std::string> read_token(const TokenFlags& flags, bool stdin_is_taken) {
         "shell's history: --token-file or a pipe keeps it out of both");
     return *flags.text;
   }
-  if (!stdin_is_taken) {
+  if (stdin_holds == nullptr) {
     auto piped = read_pipe();
     if (!piped) return tl::unexpected<Failure>(piped.error());
     if (*piped) {
@@ -108,9 +109,9 @@ Outcome<std::string> read_token(const TokenFlags& flags, bool stdin_is_taken) {
     return std::string(value);
   }
   return fail(Exit::kUsage,
-              stdin_is_taken
-                  ? "there is no token: standard input is the caveats, so give --token-file FILE or set TOKENCTL_TOKEN"
-                  : "there is no token: give --token-file FILE, pipe one in, or set TOKENCTL_TOKEN");
+              stdin_holds != nullptr ? std::string("there is no token: standard input is ") + stdin_holds +
+                                           ", so give --token-file FILE or set TOKENCTL_TOKEN"
+                                     : "there is no token: give --token-file FILE, pipe one in, or set TOKENCTL_TOKEN");
 }
 
 std::string without_pasted_space(std::string_view text) {
@@ -135,6 +136,28 @@ std::string without_pasted_space(std::string_view text) {
   }
   if (dropped != 0) remark("dropped white space inside the token: " + counted(dropped, "character"));
   return out;
+}
+
+Outcome<libtoken::Bundle> read_bundle(const TokenFlags& flags, const char* stdin_holds) {
+  const auto text = read_token(flags, stdin_holds);
+  if (!text) return tl::unexpected<Failure>(text.error());
+  return parse_bundle(*text);
+}
+
+Outcome<libtoken::Bundle> parse_bundle(std::string_view text) {
+  auto bundle = libtoken::Bundle::parse(without_pasted_space(text));
+  if (!bundle) return fail(bundle.error());
+  const libtoken::Error* error = nullptr;
+  bool any_token = false;
+  for (const auto& part : bundle->parts()) {
+    any_token = any_token || part;
+    if (!part) error = &part.error();
+  }
+  if (!any_token) return fail(*error);
+  for (const auto& part : bundle->parts()) {
+    if (!part) remark("left out a part that is not a token: " + sentence(part.error()));
+  }
+  return std::move(*bundle);
 }
 
 }  // namespace tokenctl

@@ -39,6 +39,9 @@ if [[ $STATUS == 0 ]]; then run_with "$changed" can --org 2 --action r; expect_d
 
 # What needs a discharge, what is of no known type.
 refused missing_discharge "$TOKENS/third_party.txt" --org 1 --action r; expect_stdout https://auth.example.com
-refused missing_discharge "$TOKENS/with_discharge.txt" --org 1 --action r
+allowed "$TOKENS/with_discharge.txt" --org 1 --action r --at 2026-09-21T14:13:30Z
+refused caveat "$TOKENS/with_discharge.txt" --org 1 --action r --at 2026-09-21T14:15:00Z
+expect_stdout "token 2, caveat: Of the discharge from https://auth.example.com, caveat 1 (ValidityWindow)"
+refused missing_discharge <(sed 's/,.*//' "$TOKENS/with_discharge.txt") --org 1 --action r; expect_stdout "which is not here"
 run can --token-file "$TOKENS/unknown_caveat.txt" --org 1 --app 1 --machine m-1 --action r --json; expect_exit 1
 expect_stdout '"type":"200","verdict":"bad_caveat"'

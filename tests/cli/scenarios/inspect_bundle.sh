@@ -3,10 +3,11 @@
 . "$(dirname "$0")/../lib.sh"
 
 run inspect --token-file "$TOKENS/with_discharge.txt"; expect_done
-expect_stdout_in_order "Token 1 of 2" "a discharge from https://auth.example.com, which is here" "1  Organization" "2  3P" \
+expect_stdout_in_order "Token 1 of 2" "a discharge from https://auth.example.com, which is here as token 2" "1  Organization" "2  3P" \
   "Token 2 of 2, a discharge" https://auth.example.com "takes no more caveats"
 run inspect --token-file "$TOKENS/with_discharge.txt" --json; expect_done
-expect_stdout '"needs":[{"location":"https://auth.example.com","present":true}]'; expect_stdout '"proof":true'
+expect_stdout '"needs":[{"discharges":[{"binding":"none","not_after":"2026-09-21T14:14:20Z","part":1}],"location":"https://auth.example.com","present":true,"ticket":"'
+expect_stdout '"effective_not_after":"2026-09-21T14:14:20Z"'; expect_stdout '"proof":true'
 
 run inspect --token-file "$TOKENS/third_party.txt"; expect_done
 expect_stdout "a discharge from https://auth.example.com, which is not here"
