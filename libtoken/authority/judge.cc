@@ -56,6 +56,10 @@ bool allows(const VerifiedToken& token, const Access& access) {
   return begins_with_its_org(token) && access.org == token.key_owner() && all_clear(token.caveats(), access);
 }
 
+void explain_revocation(const VerifiedToken& token, std::vector<Reason>& reasons) {
+  reasons.push_back(reason_about(token, ReasonCode::kRevoked, "The token has been revoked."));
+}
+
 void explain_refusal(const VerifiedToken& token, const Access& access, std::vector<Reason>& reasons) {
   if (!begins_with_its_org(token)) {
     reasons.push_back(
@@ -73,8 +77,8 @@ void explain_refusal(const VerifiedToken& token, const Access& access, std::vect
   }
 }
 
-void describe(const VerifiedToken& token, Decision& decision) {
-  decision.token = token.id();
+void describe(const VerifiedToken& token, const TokenId& id, Decision& decision) {
+  decision.token = id;
   decision.org = token.key_owner();
   decision.profile = recognise_profile(token.own_caveats());
   decision.expires_unix_s = not_after_unix_s(token.caveats());
@@ -137,7 +141,18 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
     }
     return decision;
   }
-  if (verification.tokens.size() == 1) describe(verification.tokens.front(), decision);
+  // A revoked token is as good as none, also for what its holder may learn of the registry.
+  std::size_t alive = 0;
+  TokenId id;
+  for (const VerifiedToken& token : verification.tokens) {
+    id = token.id();
+    if (!snapshot_->is_revoked(id)) ++alive;
+  }
+  if (verification.tokens.size() == 1) describe(verification.tokens.front(), id, decision);
+  if (alive == 0) {
+    for (const VerifiedToken& token : verification.tokens) explain_revocation(token, decision.reasons);
+    return decision;
+  }
 
   Access access = question.rest;
   access.now_unix_s = now_unix_s;
@@ -157,11 +172,21 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
 
   for (const VerifiedToken& token : verification.tokens) {
     if (!allows(token, access)) continue;
-    describe(token, decision);
+    if (verification.tokens.size() > 1) {
+      id = token.id();
+      if (snapshot_->is_revoked(id)) continue;
+      describe(token, id, decision);
+    }
     decision.allowed = true;
     return decision;
   }
-  for (const VerifiedToken& token : verification.tokens) explain_refusal(token, access, decision.reasons);
+  for (const VerifiedToken& token : verification.tokens) {
+    if (snapshot_->is_revoked(token.id())) {
+      explain_revocation(token, decision.reasons);
+    } else {
+      explain_refusal(token, access, decision.reasons);
+    }
+  }
   add_refusals(verification, decision.reasons);
   return decision;
 }

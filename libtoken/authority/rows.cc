@@ -87,4 +87,18 @@ std::vector<App> select_apps(soci::session& sql, const std::optional<std::uint64
   return apps;
 }
 
+Result<std::vector<TokenId>> select_revocations(soci::session& sql) {
+  std::vector<TokenId> ids;
+  std::string text;
+  soci::statement statement = (sql.prepare << "SELECT id FROM revocations", soci::into(text));
+  statement.execute();
+  while (statement.fetch()) {
+    const Result<TokenId> id = parse_token_id(text);
+    // Passing over one would let a revoked token back in.
+    if (!id) return fail(ErrorKind::kUnusableStore, "the store is damaged: a revocation in it is of no token");
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
 }  // namespace libtoken::authority

@@ -8,6 +8,7 @@
 #include "authority/registry.h"
 #include "authority/sql.h"
 #include "authority/store_state.h"
+#include "libtoken/token_id.h"
 
 // What several of this folder's transactions are made of. They throw what SOCI throws; their Results carry only what is
 // wrong with the arguments or with what the store says.
@@ -30,5 +31,8 @@ void insert_active_key(soci::session& sql, const KeyEncryptionKey& kek, std::uin
 
 /// All that sign or verify. Error: kUnusableStore (one does not open).
 [[nodiscard]] Result<std::vector<OrgKey>> select_all_keys(soci::session& sql, const Store::State& state);
+
+/// Every revoked id.
+[[nodiscard]] Result<std::vector<TokenId>> select_revocations(soci::session& sql);
 
 }  // namespace libtoken::authority

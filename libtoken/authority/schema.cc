@@ -58,8 +58,16 @@ constexpr const char* kSchema1[] = {
     "CREATE INDEX tokens_by_org ON tokens (org)",
 };
 
+// By id alone: revoking a token that was never issued here is fine, and counts.
+constexpr const char* kSchema2[] = {
+    "CREATE TABLE revocations ("
+    " id TEXT PRIMARY KEY NOT NULL,"
+    " created INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+};
+
 // The migration at index i makes version i + 1. Add at the end, and never change one that was released.
-constexpr std::array<std::span<const char* const>, 1> kMigrations{std::span<const char* const>(kSchema1)};
+constexpr std::array<std::span<const char* const>, 2> kMigrations{std::span<const char* const>(kSchema1),
+                                                                  std::span<const char* const>(kSchema2)};
 
 }  // namespace
 

@@ -25,9 +25,15 @@ struct Snapshot::State {
     AppEntry entry;
     std::string name;
   };
+  // A root key, and what every id of a token signed with it begins from.
+  struct Key : RootKey {
+    Key(const RootKey& root, ByteView kid) : RootKey(root), ids(kid) {}
+    TokenIdSpace ids;
+  };
   std::string location;
   std::int64_t newest_record = 0;
-  TextMap<RootKey> keys;  // by the kid's bytes
+  TextMap<Key> keys;  // by the kid's bytes
+  RevocationSet revocations;
   TextMap<std::uint64_t> orgs_by_name;
   std::unordered_map<std::uint64_t, std::string> orgs_by_id;
   TextMap<AppEntry> apps_by_name;
@@ -37,7 +43,7 @@ struct Snapshot::State {
 Snapshot::Snapshot(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
 Snapshot::~Snapshot() = default;
 
-Result<std::shared_ptr<const Snapshot>> Snapshot::load(Store& store) {
+Result<std::unique_ptr<Snapshot::State>> Snapshot::load_state(Store& store) {
   auto state = std::make_unique<State>();
   auto loaded = read_transaction(store, [&](soci::session& sql) -> Result<void> {
     state->newest_record = authority::newest_record(sql);
@@ -52,18 +58,41 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::load(Store& store) {
     }
     auto keys = select_all_keys(sql, store.state());
     if (!keys) return tl::unexpected(keys.error());
-    for (const OrgKey& key : *keys) state->keys.emplace(text_of(key.kid), key.root);
+    for (const OrgKey& key : *keys) state->keys.emplace(text_of(key.kid), State::Key(key.root, key.kid));
+    const auto revoked = select_revocations(sql);
+    if (!revoked) return tl::unexpected(revoked.error());
+    state->revocations = RevocationSet(*revoked);
     return {};
   });
   if (!loaded) return tl::unexpected(loaded.error());
   state->location = store.location();
-  return std::shared_ptr<const Snapshot>(new Snapshot(std::move(state)));
+  return state;
+}
+
+Result<std::shared_ptr<const Snapshot>> Snapshot::load(Store& store) {
+  auto state = load_state(store);
+  if (!state) return tl::unexpected(state.error());
+  return std::shared_ptr<const Snapshot>(new Snapshot(std::move(*state)));
+}
+
+Result<std::shared_ptr<const Snapshot>> Snapshot::load_with(Store& store, RevocationSet revocations) {
+  auto state = load_state(store);
+  if (!state) return tl::unexpected(state.error());
+  (*state)->revocations = std::move(revocations);
+  return std::shared_ptr<const Snapshot>(new Snapshot(std::move(*state)));
 }
 
 const RootKey* Snapshot::find(ByteView kid) const noexcept {
   const auto found = state_->keys.find(text_of(kid));
   return found == state_->keys.end() ? nullptr : &found->second;
 }
+
+void Snapshot::expect(const RootKey& root, ByteView rnd) const noexcept {
+  if (state_->revocations.empty()) return;
+  state_->revocations.prefetch(static_cast<const State::Key&>(root).ids.id(rnd));  // find() hands out nothing else
+}
+
+bool Snapshot::is_revoked(const TokenId& id) const noexcept { return state_->revocations.contains(id); }
 
 std::optional<std::uint64_t> Snapshot::org_id(std::string_view name) const noexcept {
   const auto found = state_->orgs_by_name.find(name);

@@ -55,7 +55,7 @@ std::string text_list(const TextList& list) {
 
 std::string adds(const Organization& caveat, const NameSource* names) {
   const std::string where = caveat.id == 0 ? "in any organization" : "only in " + org_words(caveat.id, names);
-  return where + (caveat.mask.contains(kAllActions) ? "" : ", and there only " + gerunds(caveat.mask));
+  return where + (caveat.mask.contains(kAllActions) ? "" : ", and there " + only(caveat.mask));
 }
 std::string adds(const Apps& caveat, const NameSource* names) {
   if (caveat.apps.empty()) return "no app at all";

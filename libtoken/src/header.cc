@@ -84,14 +84,14 @@ bool HeaderParts::split(std::string_view header) noexcept {
   while (consume_scheme(rest, "flyv1 ") || consume_scheme(rest, "bearer ")) {
   }
   if (rest.empty()) return refuse(ErrorKind::kMalformed, "there is no token in it");
-  if (static_cast<std::size_t>(std::count(rest.begin(), rest.end(), ',')) >= kMaxParts)
+  std::size_t comma = rest.find(',');
+  if (comma != std::string_view::npos && static_cast<std::size_t>(std::count(rest.begin(), rest.end(), ',')) >= kMaxParts)
     return refuse(ErrorKind::kTooLarge, "more than 64 tokens in one header");
-  for (bool last = false; !last;) {
-    const std::size_t comma = rest.find(',');
-    last = comma == std::string_view::npos;
+  for (; comma != std::string_view::npos; comma = rest.find(',')) {
     if (!add(rest.substr(0, comma))) return false;
-    if (!last) rest.remove_prefix(comma + 1);
+    rest.remove_prefix(comma + 1);
   }
+  if (!add(rest)) return false;
   return count_ != 0 || refuse(ErrorKind::kMalformed, "there is no macaroon in it");
 }
 

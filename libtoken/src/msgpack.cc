@@ -35,36 +35,14 @@ bool Reader::refuse(const char* what, ErrorKind kind) noexcept {
   return false;
 }
 
-bool Reader::judge_room(std::uint64_t bytes) noexcept {
-  const auto left = static_cast<std::uint64_t>(end_ - at_);
-  if (bytes <= left) return true;
-  fault_ = {ErrorKind::kTruncated, kOnlyFirstPart, static_cast<std::size_t>(at_ - begin_),
-            bytes - left + bytes_after_};
+bool Reader::refuse_cut(std::uint64_t missing) noexcept {
+  fault_ = {ErrorKind::kTruncated, kOnlyFirstPart, static_cast<std::size_t>(at_ - begin_), missing + bytes_after_};
   return false;
 }
 
-bool Reader::judge_level(std::size_t level) noexcept {
-  return level <= kMaxLevel || refuse("nested more than 32 deep");
-}
-
-bool Reader::take(std::uint64_t length, const std::uint8_t*& bytes) noexcept {
-  if (!judge_room(length)) return false;
-  bytes = at_;
-  at_ += length;
-  return true;
-}
-
-bool Reader::head(Head& out) noexcept {
-  const std::uint8_t* first = nullptr;
-  if (!take(1, first)) return false;
-  const std::uint8_t byte = *first;
-  if (byte < 0x80) return out = {Family::kUint, true, byte}, true;
-  if (byte < 0x90) return out = {Family::kMap, true, byte & 0x0fU}, true;
-  if (byte < 0xa0) return out = {Family::kArray, true, byte & 0x0fU}, true;
-  if (byte < 0xc0) return out = {Family::kStr, true, byte & 0x1fU}, true;
+// A head from c0 on: its value, if it has one, stands in the bytes that follow.
+bool Reader::wide_head(std::uint8_t byte, Head& out) noexcept {
   if (byte >= 0xe0) return out = {Family::kInt, true, sign_extended(byte, 1)}, true;
-
-  // What is left has its value in the bytes that follow.
   struct Wide {
     Family family;
     std::uint8_t value_bytes;
@@ -110,20 +88,6 @@ bool Reader::head(Head& out) noexcept {
   return true;
 }
 
-bool Reader::uint(std::uint64_t max, std::uint64_t& value) noexcept {
-  if (at_ != end_ && *at_ < 0x80 && *at_ <= max) {
-    value = *at_++;
-    return true;
-  }
-  Head found;
-  if (!head(found)) return false;
-  if (found.family != Family::kUint) return refuse("not an unsigned number");
-  if (!found.shortest) return refuse("a number that is not in its shortest form");
-  if (found.value > max) return refuse("a number too wide for its field");
-  value = found.value;
-  return true;
-}
-
 bool Reader::int64(std::int64_t& value) noexcept {
   Head found;
   if (!head(found)) return false;
@@ -141,16 +105,6 @@ bool Reader::boolean(bool& value) noexcept {
   if (!head(found)) return false;
   if (found.family != Family::kBool) return refuse("not true or false");
   value = found.value != 0;
-  return true;
-}
-
-bool Reader::length_head(Family family, const char* what, std::uint64_t& length) noexcept {
-  Head found;
-  if (!head(found)) return false;
-  if (found.family != family) return refuse(what);
-  if (!found.shortest) return refuse("a length that is not in its shortest form");
-  if (found.value > kMaxLength) return refuse("longer than 32768");
-  length = found.value;
   return true;
 }
 
@@ -182,19 +136,6 @@ bool Reader::bin_of(std::uint64_t wanted, const char* wrong_length, const std::u
   if (!length_head(Family::kBin, "not a bin", length)) return false;
   if (length != wanted) return refuse(wrong_length);
   return take(length, value);
-}
-
-bool Reader::array_head(std::uint64_t& count) noexcept { return length_head(Family::kArray, "not an array", count); }
-
-bool Reader::array(std::size_t level, std::uint64_t least, std::uint64_t most, std::uint64_t& count) noexcept {
-  if (!array_head(count)) return false;
-  if (count < least || count > most) return refuse("an array of a wrong number of elements");
-  return judge_level(level) && judge_room(count);
-}
-
-bool Reader::array_of(std::size_t level, std::uint64_t arity) noexcept {
-  std::uint64_t count = 0;
-  return array(level, arity, arity, count);
 }
 
 bool Reader::map(std::size_t level, std::uint64_t& count) noexcept {

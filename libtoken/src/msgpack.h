@@ -68,6 +68,8 @@ class Reader {
   [[nodiscard]] bool head(Head& head) noexcept;
 
  private:
+  [[nodiscard]] bool wide_head(std::uint8_t byte, Head& head) noexcept;
+  bool refuse_cut(std::uint64_t missing) noexcept;
   [[nodiscard]] bool length_head(Family family, const char* what, std::uint64_t& length) noexcept;
   [[nodiscard]] bool take(std::uint64_t length, const std::uint8_t*& bytes) noexcept;
 
@@ -86,5 +88,69 @@ void write_str(Bytes& out, std::string_view value);
 void write_bin(Bytes& out, ByteView value);
 void write_array(Bytes& out, std::size_t count);
 void write_map(Bytes& out, std::size_t count);
+
+// Inline, because every element of every token goes through them.
+
+inline bool Reader::judge_room(std::uint64_t bytes) noexcept {
+  const auto left = static_cast<std::uint64_t>(end_ - at_);
+  return bytes <= left || refuse_cut(bytes - left);
+}
+
+inline bool Reader::take(std::uint64_t length, const std::uint8_t*& bytes) noexcept {
+  if (!judge_room(length)) return false;
+  bytes = at_;
+  at_ += length;
+  return true;
+}
+
+inline bool Reader::judge_level(std::size_t level) noexcept {
+  return level <= kMaxLevel || refuse("nested more than 32 deep");
+}
+
+inline bool Reader::head(Head& out) noexcept {
+  const std::uint8_t* first = nullptr;
+  if (!take(1, first)) return false;
+  const std::uint8_t byte = *first;
+  if (byte < 0x80) return out = {Family::kUint, true, byte}, true;
+  if (byte < 0x90) return out = {Family::kMap, true, byte & 0x0fU}, true;
+  if (byte < 0xa0) return out = {Family::kArray, true, byte & 0x0fU}, true;
+  if (byte < 0xc0) return out = {Family::kStr, true, byte & 0x1fU}, true;
+  return wide_head(byte, out);
+}
+
+inline bool Reader::uint(std::uint64_t max, std::uint64_t& value) noexcept {
+  Head found;
+  if (!head(found)) return false;
+  if (found.family != Family::kUint) return refuse("not an unsigned number");
+  if (!found.shortest) return refuse("a number that is not in its shortest form");
+  if (found.value > max) return refuse("a number too wide for its field");
+  value = found.value;
+  return true;
+}
+
+inline bool Reader::length_head(Family family, const char* what, std::uint64_t& length) noexcept {
+  Head found;
+  if (!head(found)) return false;
+  if (found.family != family) return refuse(what);
+  if (!found.shortest) return refuse("a length that is not in its shortest form");
+  if (found.value > kMaxLength) return refuse("longer than 32768");
+  length = found.value;
+  return true;
+}
+
+inline bool Reader::array_head(std::uint64_t& count) noexcept {
+  return length_head(Family::kArray, "not an array", count);
+}
+
+inline bool Reader::array(std::size_t level, std::uint64_t least, std::uint64_t most, std::uint64_t& count) noexcept {
+  if (!array_head(count)) return false;
+  if (count < least || count > most) return refuse("an array of a wrong number of elements");
+  return judge_level(level) && judge_room(count);
+}
+
+inline bool Reader::array_of(std::size_t level, std::uint64_t arity) noexcept {
+  std::uint64_t count = 0;
+  return array(level, arity, arity, count);
+}
 
 }  // namespace libtoken::msgpack

@@ -1,6 +1,7 @@
 #include "libtoken/text.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace libtoken {
 namespace {
@@ -76,7 +77,13 @@ void append_escaped(std::string& out, char32_t c) {
 }  // namespace
 
 bool is_utf8(ByteView bytes) noexcept {
-  for (std::size_t i = 0; i < bytes.size();) {
+  std::size_t i = 0;
+  // Eight bytes at once as long as all of them are ASCII, as nearly all are.
+  for (std::uint64_t word = 0; bytes.size() - i >= sizeof word; i += sizeof word) {
+    std::memcpy(&word, bytes.data() + i, sizeof word);
+    if ((word & 0x8080808080808080U) != 0) break;
+  }
+  while (i < bytes.size()) {
     if (bytes[i] < 0x80) {
       ++i;
       continue;

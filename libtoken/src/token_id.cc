@@ -27,7 +27,11 @@ constexpr bool has_hyphen_before(std::size_t byte) noexcept {
 
 }  // namespace
 
-TokenId token_id(ByteView kid, ByteView rnd) noexcept { return {uuid_v5(uuid_v5(kNamespace, kid), rnd)}; }
+TokenIdSpace::TokenIdSpace(ByteView kid) noexcept : uuid_(uuid_v5(kNamespace, kid)) {}
+
+TokenId TokenIdSpace::id(ByteView rnd) const noexcept { return {uuid_v5(uuid_, rnd)}; }
+
+TokenId token_id(ByteView kid, ByteView rnd) noexcept { return TokenIdSpace(kid).id(rnd); }
 
 std::string to_string(const TokenId& id) {
   std::string text = to_hex(id.bytes);

@@ -16,6 +16,8 @@
 
 namespace libtoken {
 
+void KeySource::expect(const RootKey&, ByteView) const noexcept {}
+
 VerifierScratch::VerifierScratch() : state_(std::make_unique<State>()) {}
 VerifierScratch::VerifierScratch(VerifierScratch&&) noexcept = default;
 VerifierScratch& VerifierScratch::operator=(VerifierScratch&&) noexcept = default;
@@ -109,6 +111,7 @@ struct Verifier::Run {
       refuse(part, ErrorKind::kBadSignature, is_bound ? "a token that is bound like a discharge" : "an attestation in a token that is no proof");
       return Step::kRefused;
     }
+    verifier.keys_->expect(*root, token.nonce.rnd);
     const Step chained = run_chain(root->key, token, scratch.stages.data());
     if (chained != Step::kOk) {
       if (chained == Step::kRefused) refuse(part, ErrorKind::kBadSignature, "its signature does not match");

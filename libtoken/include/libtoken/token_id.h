@@ -17,6 +17,16 @@ struct TokenId {
   friend auto operator<=>(const TokenId&, const TokenId&) = default;
 };
 
+/// The ids of all tokens of one key id, at half the cost each.
+class TokenIdSpace {
+ public:
+  explicit TokenIdSpace(ByteView kid) noexcept;
+  [[nodiscard]] TokenId id(ByteView rnd) const noexcept;
+
+ private:
+  std::array<std::uint8_t, 16> uuid_;
+};
+
 /// The id of every token with this key id and this random part.
 [[nodiscard]] TokenId token_id(ByteView kid, ByteView rnd) noexcept;
 

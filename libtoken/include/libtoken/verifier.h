@@ -27,6 +27,9 @@ class KeySource {
   virtual ~KeySource() = default;
   /// Nothing if there is no such key.
   [[nodiscard]] virtual const RootKey* find(ByteView kid) const noexcept = 0;
+  /// Told of each permission token before its chain is run, so that what will be looked up about it can be on its way from
+  /// memory meanwhile. `root` is what find() gave. Does nothing unless overridden.
+  virtual void expect(const RootKey& root, ByteView rnd) const noexcept;
 };
 
 /// A third party whose attestations count: where it is, and the keys shared with it, any of which may open a ticket.
