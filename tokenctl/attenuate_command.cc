@@ -1,5 +1,6 @@
 #include "access_options.h"
 #include "caveats_file.h"
+#include "bundle_guard.h"
 #include "commands.h"
 #include "libtoken/bundle.h"
 #include "libtoken/caveat_json.h"
@@ -119,6 +120,7 @@ struct Narrowed {
 
 /// Adds to every permission token of a bundle, or says why not.
 Outcome<Narrowed> attenuate(Bundle& bundle, const std::string& location, const CaveatSet& caveats) {
+  if (const auto whole = refuse_strangers(bundle, location); !whole) return tl::unexpected<Failure>(whole.error());
   Narrowed narrowed;
   std::optional<libtoken::Error> error;
   for (Bundle::Part& part : bundle.parts()) {

@@ -2,6 +2,7 @@
 
 #include "authority/private_file.h"
 #include "caveats_file.h"
+#include "bundle_guard.h"
 #include "commands.h"
 #include "discharges.h"
 #include "libtoken/bundle.h"
@@ -124,6 +125,7 @@ Outcome<Exit> run(const Globals& globals, const ThirdPartyAdd& command) {
   }
 
   const std::string location(service_location(*bundle));  // a copy: adding moves what the view is of
+  if (const auto whole = refuse_strangers(*bundle, location); !whole) return tl::unexpected<Failure>(whole.error());
   std::size_t tokens = 0;
   for (Bundle::Part& part : bundle->parts()) {
     if (!part || part->location() != location) continue;

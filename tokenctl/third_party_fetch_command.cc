@@ -1,5 +1,6 @@
 #include "commands.h"
 #include "discharge_protocol.h"
+#include "libtoken/text.h"
 #include "libtoken/bundle.h"
 #include "times.h"
 #include "token_source.h"
@@ -41,6 +42,12 @@ Outcome<Exit> run(const Globals& globals, const ThirdPartyFetch& command) {
   const std::string location(service_location(*bundle));
   const auto policy = parse_policy(command);
   if (!policy) return tl::unexpected<Failure>(policy.error());
+
+  for (const TicketView& ticket : tickets_of(*bundle, location)) {
+    if (ticket.location == location)
+      return fail(Exit::kRefused, "a third-party caveat names the service itself, " + libtoken::escape_untrusted(location) +
+                                      ": nothing can discharge it");
+  }
 
   std::size_t fetched = 0;
   // The tickets are looked for again after each: a discharge may answer the same ticket in several tokens.

@@ -22,18 +22,25 @@ std::optional<Snapshot::AppEntry> find_app(const Snapshot& snapshot, const Resou
 
 bool is_named(const ResourceRef& ref) { return !std::holds_alternative<std::monostate>(ref); }
 
+// For who wrote an id as a text, which is a name then.
+std::string id_hint(const ResourceRef& ref) {
+  const auto* name = std::get_if<std::string_view>(&ref);
+  const bool is_number = name != nullptr && !name->empty() && name->find_first_not_of("0123456789") == name->npos;
+  return is_number ? " An id is a number, not a text." : "";
+}
+
 // Fills in the access's org and app. What is wrong with them goes into `reasons`; only then is anything allocated.
 void resolve(const Snapshot& snapshot, const Question& question, Access& access, std::vector<Reason>& reasons) {
   access.org.reset();
   access.app.reset();
   if (is_named(question.org)) {
     access.org = find_org(snapshot, question.org);
-    if (!access.org) reasons.push_back(reason_about_all(ReasonCode::kUnknownOrg, "There is no such org."));
+    if (!access.org) reasons.push_back(reason_about_all(ReasonCode::kUnknownOrg, "There is no such org." + id_hint(question.org)));
   }
   if (!is_named(question.app)) return;
   const auto app = find_app(snapshot, question.app);
   if (!app) {
-    reasons.push_back(reason_about_all(ReasonCode::kUnknownApp, "There is no such app."));
+    reasons.push_back(reason_about_all(ReasonCode::kUnknownApp, "There is no such app." + id_hint(question.app)));
     return;
   }
   access.app = app->id;
@@ -56,6 +63,9 @@ bool allows(const VerifiedToken& token, const Access& access) {
   return begins_with_its_org(token) && access.org == token.key_owner() && all_clear(token.caveats(), access);
 }
 
+// Who denies a long header many times over must not be made to write a longer answer: its first reasons say enough.
+constexpr std::size_t kMostReasons = 32;
+
 void explain_revocation(const VerifiedToken& token, std::vector<Reason>& reasons) {
   reasons.push_back(reason_about(token, ReasonCode::kRevoked, "The token has been revoked."));
 }
@@ -71,7 +81,7 @@ void explain_refusal(const VerifiedToken& token, const Access& access, std::vect
     return;
   }
   const auto caveats = token.caveats();
-  for (std::size_t index = 0; index < caveats.size(); ++index) {
+  for (std::size_t index = 0; index < caveats.size() && reasons.size() < kMostReasons; ++index) {
     const Verdict verdict = clear(*caveats[index], access);
     if (verdict != Verdict::kOk) reasons.push_back(caveat_reason(token, index, verdict, access));
   }
@@ -85,7 +95,8 @@ void describe(const VerifiedToken& token, const TokenId& id, Decision& decision)
 }
 
 void add_refusals(const Verification& verification, std::vector<Reason>& reasons) {
-  for (const Refusal& refusal : verification.refusals) reasons.push_back(reason_of(refusal));
+  for (const Refusal& refusal : verification.refusals)
+    if (reasons.size() < kMostReasons) reasons.push_back(reason_of(refusal));
 }
 
 }  // namespace
@@ -143,12 +154,14 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
   }
   // A revoked token is as good as none, also for what its holder may learn of the registry.
   std::size_t alive = 0;
-  TokenId id;
+  bool one_id = true;
+  TokenId id = verification.tokens.front().id();
   for (const VerifiedToken& token : verification.tokens) {
-    id = token.id();
+    if (verification.tokens.size() > 1) id = token.id();
     if (!snapshot_->is_revoked(id)) ++alive;
+    one_id = one_id && equal(token.nonce().encoded, verification.tokens.front().nonce().encoded);
   }
-  if (verification.tokens.size() == 1) describe(verification.tokens.front(), id, decision);
+  if (one_id) describe(verification.tokens.front(), id, decision);
   if (alive == 0) {
     for (const VerifiedToken& token : verification.tokens) explain_revocation(token, decision.reasons);
     return decision;
@@ -181,6 +194,7 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
     return decision;
   }
   for (const VerifiedToken& token : verification.tokens) {
+    if (decision.reasons.size() >= kMostReasons) break;
     if (snapshot_->is_revoked(token.id())) {
       explain_revocation(token, decision.reasons);
     } else {

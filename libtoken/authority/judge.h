@@ -52,7 +52,7 @@ struct Reason {
   std::string log_note;             ///< for the log alone (an unknown key is told apart there); "" for most
   std::optional<std::size_t> part;  ///< which part of the header; nothing if it is about all of it
   // For kCaveat.
-  std::size_t caveat_index = 0;  ///< among VerifiedToken::caveats(), from 0; the sentence counts from 1
+  std::size_t caveat_index = 0;  ///< in the token or discharge that `part` is, from 0, from 0; the sentence counts from 1
   std::string caveat_type;       ///< "Organization"; "200" for a type we do not know
   Verdict verdict = Verdict::kOk;
 };
@@ -60,10 +60,11 @@ struct Reason {
 /// The answer. On an allowed decision nothing has been allocated for it.
 struct Decision {
   bool allowed = false;
-  std::optional<TokenId> token;  ///< the token that allowed it, or the only one that verified
+  std::optional<TokenId> token;  ///< the token that allowed it, or the only one that verified (in one copy or several)
   std::uint64_t org = 0;         ///< that token's org; 0 without a token
   std::optional<Profile> profile;
   std::optional<std::int64_t> expires_unix_s;  ///< earliest end over the token and its discharges
+  /// Empty if allowed, else at least one; the first 32 of them.
   std::vector<Reason> reasons;                 ///< empty if allowed, else at least one
 };
 

@@ -36,7 +36,7 @@ std::string truncated_message(const Refusal& refusal) {
 }
 
 std::string discharge_message(const Refusal& refusal) {
-  return "The token still needs a discharge from " + escape_untrusted(refusal.third_party, 200) + ".";
+  return "The token needs a discharge from " + escape_untrusted(refusal.third_party, 200) + ", and " + refusal.what + ".";
 }
 
 Said said_of(const Refusal& refusal) {
@@ -187,6 +187,25 @@ std::string type_name(CaveatType type) {
   return name.empty() ? std::to_string(static_cast<std::uint64_t>(type)) : std::string(name);
 }
 
+// Where a caveat stands as people see it: in the token itself, or in one of its discharges.
+struct Place {
+  std::size_t part;
+  std::size_t index;
+  const MacaroonView* discharge = nullptr;
+};
+
+Place place_of(const VerifiedToken& token, const Caveat* caveat) {
+  const auto index_in = [&](std::span<const Caveat> list) -> std::optional<std::size_t> {
+    for (std::size_t i = 0; i < list.size(); ++i)
+      if (&list[i] == caveat) return i;
+    return std::nullopt;
+  };
+  if (const auto index = index_in(token.own_caveats())) return {token.part(), *index, nullptr};
+  for (const UsedDischarge& used : token.discharges())
+    if (const auto index = index_in(used.macaroon->unverified_caveats)) return {used.part, *index, used.macaroon};
+  return {token.part(), 0, nullptr};
+}
+
 }  // namespace
 
 Reason reason_of(const Refusal& refusal) {
@@ -212,11 +231,14 @@ Reason reason_about(const VerifiedToken& token, ReasonCode code, std::string mes
 
 Reason caveat_reason(const VerifiedToken& token, std::size_t index, Verdict verdict, const Access& access) {
   const Caveat& caveat = *token.caveats()[index];
+  const Place place = place_of(token, &caveat);
   std::string type = type_name(caveat.type);
-  Reason reason = reason_about(
-      token, ReasonCode::kCaveat,
-      "Caveat " + std::to_string(index + 1) + " (" + type + ") " + verdict_words(caveat, verdict, access) + ".");
-  reason.caveat_index = index;
+  const std::string whose =
+      place.discharge == nullptr ? "" : " of the discharge from " + escape_untrusted(place.discharge->location, 200);
+  Reason reason = reason_about_all(ReasonCode::kCaveat, "Caveat " + std::to_string(place.index + 1) + " (" + type + ")" +
+                                                            whose + " " + verdict_words(caveat, verdict, access) + ".");
+  reason.part = place.part;
+  reason.caveat_index = place.index;
   reason.caveat_type = std::move(type);
   reason.verdict = verdict;
   return reason;

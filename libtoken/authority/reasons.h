@@ -23,8 +23,8 @@ namespace libtoken::authority {
 /// A reason about one verified token.
 [[nodiscard]] Reason reason_about(const VerifiedToken& token, ReasonCode code, std::string message);
 
-/// Why a caveat did not clear; `index` is its place among VerifiedToken::caveats(), from 0, and the sentence counts
-/// from 1.
+/// Why a caveat did not clear; `index` is its place among VerifiedToken::caveats(). The reason names its place in
+/// the macaroon that it stands in, from 0, and which part that is; the sentence counts from 1.
 [[nodiscard]] Reason caveat_reason(const VerifiedToken& token, std::size_t index, Verdict verdict,
                                    const Access& access);
 

@@ -8,7 +8,15 @@
 namespace libtoken {
 namespace {
 
+// Nobody can pass a token off as a discharge by adding a part with a ticket that names it: a token that its service signed
+// begins with Organization, which a discharge has no use for.
+bool looks_like_permission_token(const Macaroon& macaroon) {
+  const auto caveats = macaroon.unverified_caveats();
+  return !macaroon.nonce().proof && !caveats.empty() && caveats.front().type == CaveatType::kOrganization;
+}
+
 bool answers(const Macaroon& discharge, const Macaroon& token) {
+  if (looks_like_permission_token(discharge)) return false;
   const auto caveats = token.unverified_caveats();
   return std::any_of(caveats.begin(), caveats.end(), [&](const Caveat& caveat) {
     const auto* third_party = std::get_if<ThirdParty>(&caveat.body);
@@ -49,6 +57,14 @@ std::string Bundle::header(std::string_view location) const {
   append_group(true);
   append_group(false);
   return header;
+}
+
+bool is_discharge_in(const Bundle& bundle, std::size_t part, std::string_view location) {
+  const auto& parts = bundle.parts();
+  if (!parts[part] || parts[part]->location() == location) return false;
+  return std::any_of(parts.begin(), parts.end(), [&](const Bundle::Part& other) {
+    return other && other->location() == location && answers(*parts[part], *other);
+  });
 }
 
 std::string_view service_location(const Bundle& bundle) {

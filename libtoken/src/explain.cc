@@ -27,10 +27,17 @@ class Paragraph {
   std::string text() {
     if (!closed_.empty()) return "Allows nothing: " + closed_ + ".";
     if (is_answer_) return answer_text();
+    if (!undecided_.empty())
+      return "What it allows is for " + undecided_ + " to say, in which something is judged in every request: read its line below.";
     if (has_org_ && !org_) return "Allows nothing: its caveats name two different organizations.";
     ask_all();
     std::string text = scope_sentences();
-    if (!conditions_.empty()) text += " Each request must also keep to this: " + join_words(conditions_, "; and ") + ".";
+    if (!unasked_.empty())
+      text = "Where the request names no " + join_words({unasked_.begin(), unasked_.end()}, " or ") + ": " + text +
+             " Where it names one, the caveats below say what it may.";
+    if (!conditions_.empty())
+      text = "Counts only for requests that keep to this: " + join_words(conditions_, "; and ") + ". Within that: " + text;
+    if (more_names_) text += " It names more apps or features than these; the caveats below have their own word on each.";
     if (needs_discharge_) text += " It counts only together with its discharges.";
     return text;
   }
@@ -61,7 +68,9 @@ class Paragraph {
       case CaveatType::kAction:
       case CaveatType::kIsMember:
       case CaveatType::kAllowedRoles:
-      case CaveatType::kIfPresent: return ask(caveat);
+      case CaveatType::kIfPresent:
+        if (has_unreachable_else(caveat)) undecided_ = "caveat " + std::to_string(index + 1);
+        return ask(caveat);
       case CaveatType::kThirdParty: needs_discharge_ = true; return;
       case CaveatType::kBindToParentToken:
       case CaveatType::kConfineUser:
@@ -82,7 +91,15 @@ class Paragraph {
       case CaveatType::kFlyioUserID:
       case CaveatType::kGitHubUserID:
       case CaveatType::kGoogleUserID: return;
-      default: break;
+      case CaveatType::kVolumes:
+      case CaveatType::kMutations:
+      case CaveatType::kMachines:
+      case CaveatType::kMachineFeatureSet:
+      case CaveatType::kFromMachineSource:
+      case CaveatType::kClusters:
+      case CaveatType::kCommands:
+      case CaveatType::kAppFeatureSet:
+      case CaveatType::kStorageObjects: break;
     }
     if (std::holds_alternative<UnknownCaveat>(caveat.body)) {
       closed_ = "caveat " + std::to_string(index + 1) + " is of a type that is not known here, and what is not known is not cleared";
@@ -106,17 +123,42 @@ class Paragraph {
   void collect_names(const Caveat& caveat) {
     if (const auto* apps = std::get_if<Apps>(&caveat.body))
       for (const IdEntry& entry : apps->apps)
-        if (entry.id != 0) app_ids_.insert(entry.id);
+        if (entry.id != 0) name(app_ids_, entry.id);
     if (const auto* features = std::get_if<FeatureSet>(&caveat.body))
       for (const NameEntry& entry : features->features)
-        if (!entry.name.empty()) feature_names_.insert(entry.name);
+        if (!entry.name.empty()) name(feature_names_, entry.name);
     const auto* roles = std::get_if<AllowedRoles>(&caveat.body);
     if (std::holds_alternative<IsMember>(caveat.body) || (roles != nullptr && roles->roles != kRoleAdmin)) {
       speaks_of_roles_ = true;
       feature_names_.insert(std::begin(kFeaturesOfRoles), std::end(kFeaturesOfRoles));
     }
     if (const auto* if_present = std::get_if<IfPresent>(&caveat.body))
-      for (const Caveat& inner : if_present->ifs) collect_names(inner);
+      for (const Caveat& inner : if_present->ifs) {
+        collect_names(inner);
+        if (const char* subject = subject_not_asked(inner.type)) unasked_.insert(subject);
+      }
+  }
+
+  // What requests may name that the paragraph does not ask about one by one.
+  static const char* subject_not_asked(CaveatType type) {
+    constexpr std::pair<CaveatType, const char*> kSubjects[] = {
+        {CaveatType::kVolumes, "volume"},         {CaveatType::kMutations, "mutation"},
+        {CaveatType::kMachines, "machine"},       {CaveatType::kMachineFeatureSet, "machine feature"},
+        {CaveatType::kClusters, "cluster"},       {CaveatType::kCommands, "command"},
+        {CaveatType::kAppFeatureSet, "app feature"}, {CaveatType::kStorageObjects, "stored object"}};
+    for (const auto& [known, subject] : kSubjects)
+      if (known == type) return subject;
+    return nullptr;
+  }
+
+  // A paragraph is short: beyond so many names it says that there are more.
+  template <class Set, class Name>
+  void name(Set& names, const Name& one) {
+    constexpr std::size_t kMostNames = 16;
+    if (names.size() < kMostNames || names.count(one) != 0)
+      names.insert(one);
+    else
+      more_names_ = true;
   }
 
   ActionMask allowed(Access access) const {
@@ -232,6 +274,9 @@ class Paragraph {
   bool needs_discharge_ = false;
   bool is_answer_ = false;
   bool speaks_of_roles_ = false;
+  bool more_names_ = false;
+  std::string undecided_;           // the caveat whose else mask never applies, if there is one
+  std::set<std::string> unasked_;   // what an IfPresent speaks of that ask_all() does not name
   std::set<std::uint64_t> app_ids_;
   std::set<std::string_view> feature_names_;
   std::map<std::uint16_t, Group> by_mask_;

@@ -9,6 +9,7 @@
 namespace libtoken {
 namespace {
 
+constexpr const char* kNoToken = "a token begins with fm2_, or FlyV1 fm2_, and here is something that does not";
 constexpr std::string_view kWhiteSpace = " \t\r\n";
 
 std::string_view without_leading_white_space(std::string_view text) noexcept {
@@ -59,17 +60,19 @@ bool HeaderParts::refuse(ErrorKind kind, const char* what) noexcept {
 bool HeaderParts::add(std::string_view part) noexcept {
   const std::size_t underscore = part.find('_');
   if (underscore == std::string_view::npos)
-    return refuse(ErrorKind::kMalformed, "a part that does not begin with fm2_");
+    return refuse(ErrorKind::kMalformed, kNoToken);
   const std::string_view label = part.substr(0, underscore);
   const std::string_view base64 = part.substr(underscore + 1);
   if (label == "fo1") return true;
   if (label != "fm2" && label != "fm1r" && label != "fm1a")
-    return refuse(ErrorKind::kMalformed, "a part that does not begin with fm2_");
+    return refuse(ErrorKind::kMalformed, kNoToken);
   if (base64.empty()) return refuse(ErrorKind::kMalformed, "nothing after fm2_");
   const std::optional<std::size_t> size = base64_decoded_size(base64);
   if (!size) {
     const ErrorKind kind = classify_bad_base64(base64);
-    if (kind != ErrorKind::kTruncated) return refuse(kind, "not base64 after fm2_");
+    if (base64.find_first_of(kWhiteSpace) != std::string_view::npos)
+      return refuse(ErrorKind::kMalformed, "there is white space or a line break inside a token");
+    if (kind != ErrorKind::kTruncated) return refuse(kind, "what follows fm2_ is not base64");
     fault_ = {kind, kOnlyFirstPart, 0, missing_bytes_of_cut(base64)};
     count_ = 0;
     return false;
@@ -96,14 +99,9 @@ bool HeaderParts::split(std::string_view header) noexcept {
 }
 
 Error header_error(const Fault& fault) {
-  switch (fault.kind) {
-    case ErrorKind::kTruncated:
-      if (fault.missing_bytes == 0)
-        return {fault.kind, std::string(kOnlyFirstPart) + ": its base64 ends in the middle of a group", 0};
-      return fault.to_error();
-    case ErrorKind::kMalformed: return {fault.kind, std::string("not a token header: ") + fault.what, 0};
-    default: return {fault.kind, fault.what, 0};
-  }
+  if (fault.kind != ErrorKind::kTruncated) return {fault.kind, fault.what, 0};
+  if (fault.missing_bytes != 0) return fault.to_error();
+  return {fault.kind, std::string(kOnlyFirstPart) + ": its base64 ends in the middle of a group", 0};
 }
 
 }  // namespace libtoken

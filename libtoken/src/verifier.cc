@@ -66,6 +66,7 @@ struct Verifier::Run {
     for (const HeaderPart& encoded : split.parts()) {
       State::Part& part = scratch.parts.emplace_back();
       part.index = scratch.parts.size() - 1;
+      scratch.bytes_left += 2 * std::min(encoded.decoded_size, kMaxTokenBytes);
       if (encoded.decoded_size > kMaxTokenBytes) {
         part.fault = {ErrorKind::kTooLarge, "a token of more than 32 KiB", 0, 0};
         continue;
@@ -120,9 +121,11 @@ struct Verifier::Run {
     scratch.stage_digests_made = false;
 
     const std::size_t first = scratch.yielded.size();
+    const std::size_t first_discharge = scratch.discharges.size();
     const Step discharged = discharge_third_parties(part);
     if (discharged != Step::kOk) {
       scratch.yielded.resize(first);
+      scratch.discharges.resize(first_discharge);
       return discharged;
     }
     VerifiedToken verified;
@@ -131,6 +134,7 @@ struct Verifier::Run {
     verified.part_ = part.index;
     scratch.tokens.push_back(verified);
     scratch.yielded_ends.push_back(scratch.yielded.size());
+    scratch.discharge_ends.push_back(scratch.discharges.size());
     return Step::kOk;
   }
 
@@ -175,9 +179,10 @@ struct Verifier::Run {
       const auto* third_party = std::get_if<ThirdParty>(&caveats[i].body);
       if (third_party == nullptr) continue;
       // stages[i] is the tail as it stood before caveat i was signed.
-      const Step step = discharge(*third_party, scratch.stages[i], caveats.size() + 1);
+      bool answered = false;
+      const Step step = discharge(*third_party, scratch.stages[i], caveats.size() + 1, answered);
       if (step == Step::kRefused)
-        refuse(part, ErrorKind::kMissingDischarge, "no discharge of a third-party caveat verifies", 0, third_party->location);
+        refuse(part, ErrorKind::kMissingDischarge, answered ? kDischargeRefused : kDischargeMissing, 0, third_party->location);
       if (step != Step::kOk) return step;
     }
     return Step::kOk;
@@ -195,13 +200,17 @@ struct Verifier::Run {
     return false;
   }
 
-  // Finds the first discharge of the bundle that verifies, and yields its caveats.
-  Step discharge(const ThirdParty& caveat, const Digest& tail_before, std::size_t stage_count) {
+  static constexpr const char* kDischargeMissing = "there is no discharge for it in the header";
+  static constexpr const char* kDischargeRefused = "the discharge for it in the header does not verify, or is bound to another token";
+
+  // Finds the first discharge of the bundle that verifies, and yields its caveats. `answered`: there was one to try.
+  Step discharge(const ThirdParty& caveat, const Digest& tail_before, std::size_t stage_count, bool& answered) {
     std::optional<SigningKey> r;
     for (const State::Part& candidate : scratch.parts) {
       if (!candidate.is_macaroon || is_permission_token(candidate)) continue;
       const MacaroonView& macaroon = candidate.macaroon;
       if (macaroon.location != caveat.location || !equal(macaroon.nonce.kid, caveat.ticket)) continue;
+      answered = true;
       if (!may_discharge(macaroon)) continue;
       if (!r) r = open_verifier_key(caveat.verifier_key, tail_before);
       if (!r) return Step::kRefused;
@@ -215,6 +224,7 @@ struct Verifier::Run {
         if (is_attestation(one.type) && trust != Trust::kTrusted) continue;
         scratch.yielded.push_back(&one);
       }
+      scratch.discharges.push_back({candidate.index, &macaroon});
       return Step::kOk;
     }
     return Step::kRefused;
@@ -292,11 +302,14 @@ struct Verifier::Run {
 
   // Now that `yielded` grows no more, its parts can be handed out.
   void bind_spans() noexcept {
-    std::size_t first = 0;
+    std::size_t caveats = 0;
+    std::size_t discharges = 0;
     for (std::size_t i = 0; i < scratch.tokens.size(); ++i) {
-      const std::size_t end = scratch.yielded_ends[i];
-      scratch.tokens[i].caveats_ = std::span(scratch.yielded).subspan(first, end - first);
-      first = end;
+      VerifiedToken& token = scratch.tokens[i];
+      token.caveats_ = std::span(scratch.yielded).subspan(caveats, scratch.yielded_ends[i] - caveats);
+      token.discharges_ = std::span(scratch.discharges).subspan(discharges, scratch.discharge_ends[i] - discharges);
+      caveats = scratch.yielded_ends[i];
+      discharges = scratch.discharge_ends[i];
     }
   }
 };

@@ -14,10 +14,10 @@ namespace libtoken {
 
 /// Everything that verifying one header needs room for. clear() keeps the memory.
 struct VerifierScratch::State {
-  /// The work one header may ask for (FORMAT.md §5): so many HMACs, over so many bytes of tokens. Every token of the largest
-  /// bundle can be hashed twice.
+  /// The work one header may ask for (FORMAT.md §5): so many HMACs, over so many bytes of tokens, and twice the bundle's own
+  /// bytes on top. A discharge that many copies of a token share is hashed, and later cleared, once for each.
   static constexpr std::size_t kMaxHmacs = 4096;
-  static constexpr std::size_t kMaxHashedBytes = 2 * kMaxParts * kMaxTokenBytes;
+  static constexpr std::size_t kFreeHashedBytes = 64 * 1024;
   static constexpr std::size_t kMaxStages = kMaxCaveats + 1;
 
   struct Part {
@@ -48,16 +48,20 @@ struct VerifierScratch::State {
   std::vector<Refusal> refusals;
   std::vector<const Caveat*> yielded;     ///< by all verified tokens, one after the other
   std::vector<std::size_t> yielded_ends;  ///< where each one's end
+  std::vector<UsedDischarge> discharges;  ///< of all verified tokens, likewise
+  std::vector<std::size_t> discharge_ends;
 
   void clear() noexcept {
     caveats.clear();
     parts.clear();
     hmacs_left = kMaxHmacs;
-    bytes_left = kMaxHashedBytes;
+    bytes_left = kFreeHashedBytes;
     tokens.clear();
     refusals.clear();
     yielded.clear();
     yielded_ends.clear();
+    discharges.clear();
+    discharge_ends.clear();
   }
 };
 

@@ -108,7 +108,7 @@ TEST_CASE("a narrower organization after the wildcard counts, and after another 
 
 TEST_CASE("other conditions follow the paragraph, and what restricts nothing is not among them") {
   CHECK(contains(allows(deploy_profile(7, 70).commands({{{"ls", "-l"}, true}, {{"cat"}, false}})),
-                 "Each request must also keep to this: only to run `ls -l` or `cat …`."));
+                 "Counts only for requests that keep to this: only to run `ls -l` or `cat …`. Within that: "));
   CHECK(contains(allows(org().text(CaveatType::kFromMachineSource, "m1").names(CaveatType::kVolumes, {{"v", kRead}})),
                  "only from machine m1; and only the volume v for reading."));
   CHECK(allows(org().flysrc("", "", "").number(CaveatType::kIsUser, 3)) == allows(org()));

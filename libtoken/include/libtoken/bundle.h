@@ -36,7 +36,10 @@ class Bundle {
 };
 
 /// The location of the service that a bundle is for: that of its first macaroon that answers no third-party caveat of
-/// another one; "" if it has no macaroon.
+/// another one, as far as can be told without keys; "" if it has no macaroon.
 [[nodiscard]] std::string_view service_location(const Bundle& bundle);
+
+/// Whether a part answers a third-party caveat of one of the bundle's tokens for `location`. Nothing is verified.
+[[nodiscard]] bool is_discharge_in(const Bundle& bundle, std::size_t part, std::string_view location);
 
 }  // namespace libtoken

@@ -38,6 +38,12 @@ struct TrustedThirdParty {
   std::vector<EncryptionKey> keys;
 };
 
+/// A discharge that verified along with a permission token.
+struct UsedDischarge {
+  std::size_t part = 0;  ///< of the header, `fo1` parts not counted
+  const MacaroonView* macaroon = nullptr;
+};
+
 /// A permission token whose chain ends in its tail under one of our root keys, with every third-party caveat
 /// discharged. Only a Verifier makes one. A view into the scratch it was verified in, valid until that is used again.
 class VerifiedToken {
@@ -54,6 +60,8 @@ class VerifiedToken {
   /// The token's caveats in order, then those of each discharge used, in the order of the third-party caveats. Without
   /// third-party caveats and bindings, which verifying has consumed, and without attestations that do not count.
   [[nodiscard]] std::span<const Caveat* const> caveats() const noexcept { return caveats_; }
+  /// The discharges used, in the order of the third-party caveats.
+  [[nodiscard]] std::span<const UsedDischarge> discharges() const noexcept { return discharges_; }
 
  private:
   friend class Verifier;
@@ -62,6 +70,7 @@ class VerifiedToken {
   std::uint64_t key_owner_ = 0;
   std::size_t part_ = 0;
   std::span<const Caveat* const> caveats_;
+  std::span<const UsedDischarge> discharges_;
 };
 
 /// Why a part of a header, or the header as a whole, did not verify.
