@@ -1,69 +1,59 @@
 #pragma once
 
-#include <httplib.h>
+#include <sys/types.h>
 
-#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 
-#include "http_head.h"
+#include "deadlines.h"
+#include "file_descriptor.h"
+#include "framer.h"
+#include "peer.h"
+#include "tls.h"
 
 namespace tokend {
 
-/// One client's socket, blocking, with a deadline over each request. It hands the HTTP library exactly one request at a
-/// time: the head that read_head() has let through and no byte more of the body than was announced, so that what
-/// follows is never taken for something else.
-class Connection final : public httplib::Stream {
- public:
-  using Clock = std::chrono::steady_clock;
+class BatchJob;
 
-  /// Takes the socket over. `stop_fd` becomes readable when the server stops.
-  Connection(int fd, int stop_fd) noexcept;
-  ~Connection() override;
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
+/// One client, as its worker keeps it. A connection that waits holds no buffer.
+struct Connection : DeadlineEntry {
+  enum class Phase : std::uint8_t {
+    kServing,
+    kClosing,    ///< what is in `out` is the last that is said
+    kLingering,  ///< all is said; what the client still sends is thrown away, lest a reset destroys what it has not read
+  };
 
-  /// Waits for the first byte of a request. False: the client has gone, or none came until then, or the server stops.
-  [[nodiscard]] bool wait_for_request(Clock::time_point until);
-  /// The server has been told to stop.
-  [[nodiscard]] bool stopping() const noexcept;
+  FileDescriptor fd;
+  TlsSession tls{nullptr, SSL_free};
+  Peer peer;
+  Framer framer;
+  Phase phase = Phase::kServing;
+  bool admitted = true;         ///< counted in Limits
+  bool ended = false;           ///< the client sends no more
+  bool tls_wants_write = false;  ///< TLS has something of its own to say before it can read
+  bool told_to_continue = false;
+  bool runnable = false;  ///< in the worker's list of those with requests left over from their last turn
+  bool closed = false;
+  std::uint32_t watched = 0;  ///< what epoll was told
+  std::size_t counted = 0;    ///< bytes in Limits::recount()
+  std::size_t lingered = 0;
+  std::string in;   ///< received and not answered
+  std::string out;  ///< to be sent, from `sent` on
+  std::size_t sent = 0;
+  std::shared_ptr<BatchJob> job;  ///< being answered; nothing else is meanwhile
+  std::size_t place = 0;          ///< in the worker's list
 
-  enum class HeadFault : std::uint8_t { kGone, kTooLate, kTooLarge };
-  /// The bytes up to and with the blank line. White lines before a request are dropped (RFC 9112 §2.2).
-  [[nodiscard]] tl::expected<std::string, HeadFault> read_head_bytes(std::chrono::milliseconds patience);
+  [[nodiscard]] bool has_unsent() const noexcept { return sent < out.size(); }
 
-  /// From here on read() gives `head.forwarded` and then the body.
-  void begin_request(const Head& head);
-  /// Reads what the library left of the body. False: it did not come.
-  [[nodiscard]] bool discard_rest();
-  /// Sends what was written. False: the client does not take it.
-  [[nodiscard]] bool flush();
-  /// The client has sent, or may still send, what was not read.
-  [[nodiscard]] bool has_unread() const noexcept { return body_left_ != 0 || !in_.empty(); }
-  /// Says that no more will come and gives the client a moment to read the answer: closing on unread bytes would reset
-  /// the connection, and the answer with it.
-  void linger();
-
-  // httplib::Stream
-  [[nodiscard]] bool is_readable() const override { return true; }
-  [[nodiscard]] bool is_writable() const override { return true; }
-  ssize_t read(char* to, std::size_t size) override;
-  ssize_t write(const char* from, std::size_t size) override;
-  void get_remote_ip_and_port(std::string& ip, int& port) const override;
-  void get_local_ip_and_port(std::string& ip, int& port) const override;
-  [[nodiscard]] socket_t socket() const override { return fd_; }
-
- private:
-  /// More bytes into in_. False: the client has gone, or the deadline has passed.
-  [[nodiscard]] bool receive();
-
-  const int fd_;
-  const int stop_fd_;
-  Clock::time_point deadline_;
-  std::string in_;    ///< received and not yet given out
-  std::string head_;  ///< to be given out first
-  std::size_t body_left_ = 0;
-  std::string out_;  ///< written and not yet sent
+  enum class Io : std::uint8_t { kDone, kBlocked, kEnded, kFailed };
+  /// Up to `size` bytes; in kDone `got` is at least 1.
+  [[nodiscard]] Io receive(char* to, std::size_t size, std::size_t& got) noexcept;
+  /// As much of `out` as the socket takes. kDone: all of it.
+  [[nodiscard]] Io send_some() noexcept;
+  /// Says that nothing more will come.
+  void end_sending() noexcept;
 };
 
 }  // namespace tokend

@@ -1,10 +1,9 @@
 #include "decision_json.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <ctime>
-#include <nlohmann/json.hpp>
+
+#include "json_text.h"
 
 namespace tokend {
 namespace {
@@ -13,32 +12,50 @@ using libtoken::authority::Decision;
 using libtoken::authority::Reason;
 using libtoken::authority::ReasonCode;
 using libtoken::authority::Snapshot;
-using nlohmann::ordered_json;
 
-ordered_json token_to_json(const Decision& decision, const Snapshot& snapshot) {
-  if (!decision.token) return nullptr;
-  ordered_json token;
-  token["id"] = to_string(*decision.token);
-  token["org"]["id"] = decision.org;
-  token["org"]["name"] = std::string(snapshot.org_name_view(decision.org));
-  token["profile"] = nullptr;
-  if (decision.profile) token["profile"] = to_string(*decision.profile);
-  token["expires"] = nullptr;
-  if (decision.expires_unix_s) token["expires"] = to_rfc3339(*decision.expires_unix_s);
-  return token;
+void append_token(const Decision& decision, const Snapshot& snapshot, std::string& to) {
+  if (!decision.token) {
+    to += "null";
+    return;
+  }
+  to.append("{\"id\":\"").append(to_string(*decision.token)).append("\",\"org\":{\"id\":");
+  to.append(std::to_string(decision.org)).append(",\"name\":");
+  append_json_string(snapshot.org_name_view(decision.org), to);
+  to += "},\"profile\":";
+  if (decision.profile) {
+    append_json_string(to_string(*decision.profile), to);
+  } else {
+    to += "null";
+  }
+  to += ",\"expires\":";
+  if (decision.expires_unix_s) {
+    to.append("\"").append(to_rfc3339(*decision.expires_unix_s)).append("\"");
+  } else {
+    to += "null";
+  }
+  to += "}";
 }
 
-ordered_json reason_to_json(const Reason& reason) {
-  ordered_json json;
-  json["code"] = to_string(reason.code);
-  json["message"] = reason.message;
+void append_reason(const Reason& reason, std::string& to) {
+  to += "{\"code\":";
+  append_json_string(to_string(reason.code), to);
+  to += ",\"message\":";
+  append_json_string(reason.message, to);
   if (reason.code == ReasonCode::kCaveat) {
-    json["caveat"]["index"] = reason.caveat_index;
-    json["caveat"]["type"] = reason.caveat_type;
-    json["caveat"]["verdict"] = to_string(reason.verdict);
+    to.append(",\"caveat\":{\"index\":").append(std::to_string(reason.caveat_index)).append(",\"type\":");
+    append_json_string(reason.caveat_type, to);
+    to += ",\"verdict\":";
+    append_json_string(to_string(reason.verdict), to);
+    to += "}";
   }
-  if (reason.part) json["part"] = *reason.part;
-  return json;
+  if (reason.part) to.append(",\"part\":").append(std::to_string(*reason.part));
+  to += "}";
+}
+
+/// The last two digits of a number, as text.
+void put_two(std::int64_t number, char* to) noexcept {
+  to[0] = static_cast<char>('0' + number / 10 % 10);
+  to[1] = static_cast<char>('0' + number % 10);
 }
 
 }  // namespace
@@ -49,21 +66,32 @@ std::string to_rfc3339(std::int64_t unix_s) {
   const auto time = static_cast<std::time_t>(std::clamp(unix_s, kYear0, kYear9999));
   std::tm parts{};
   gmtime_r(&time, &parts);
-  std::array<char, 80> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02dZ", parts.tm_year + 1900, parts.tm_mon + 1,
-                parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
-  return text.data();
+  std::string text = "0000-00-00T00:00:00Z";
+  put_two((parts.tm_year + 1900) / 100, text.data());
+  put_two((parts.tm_year + 1900) % 100, text.data() + 2);
+  put_two(parts.tm_mon + 1, text.data() + 5);
+  put_two(parts.tm_mday, text.data() + 8);
+  put_two(parts.tm_hour, text.data() + 11);
+  put_two(parts.tm_min, text.data() + 14);
+  put_two(parts.tm_sec, text.data() + 17);
+  return text;
 }
 
 std::string decision_to_json(const Decision& decision, const Snapshot& snapshot) {
-  ordered_json json;
-  json["allowed"] = decision.allowed;
-  json["token"] = token_to_json(decision, snapshot);
+  std::string json;
+  json.reserve(512);
+  json += decision.allowed ? "{\"allowed\":true,\"token\":" : "{\"allowed\":false,\"token\":";
+  append_token(decision, snapshot, json);
   if (!decision.allowed) {
-    json["reasons"] = ordered_json::array();
-    for (const Reason& reason : decision.reasons) json["reasons"].push_back(reason_to_json(reason));
+    json += ",\"reasons\":[";
+    for (std::size_t i = 0; i < decision.reasons.size(); ++i) {
+      if (i != 0) json += ",";
+      append_reason(decision.reasons[i], json);
+    }
+    json += "]";
   }
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  json += "}\n";
+  return json;
 }
 
 }  // namespace tokend

@@ -1,41 +1,59 @@
 #include "exchange.h"
 
+#include <algorithm>
 #include <cstring>
-
-#include "http_head.h"
 
 namespace tokend {
 namespace {
 
-constexpr std::chrono::milliseconds kRequestPatience{10'000};
-
-void put(const Response& from, httplib::Response& to) {
-  to.status = from.status;
-  to.headers.erase("Cache-Control");
-  to.headers.emplace("Cache-Control", "no-store");
-  if (from.allow != nullptr) to.headers.emplace("Allow", from.allow);
-  to.set_content(from.body, "application/json");
+/// What the library is told that was asked for. Its own decoding and matching see nothing that a client wrote.
+std::string_view our_target(std::string_view target) noexcept {
+  for (const std::string_view known : {kVerifyTarget, kBatchTarget, kLiveTarget, kReadyTarget}) {
+    if (target == known) return known;
+  }
+  return "/";
 }
 
 }  // namespace
 
-Exchange::Exchange(const RequestHandlers& handlers) : handlers_(handlers) {
-  body_.reserve(kMaxBodyBytes);
-  set_pre_routing_handler([this](const httplib::Request& from, httplib::Response& to) {
-    // The library decodes and pattern-matches paths. Here the target counts as it came, and only what passes goes on.
-    if (RequestHandlers::wants_body(from.method, from.target)) return HandlerResponse::Unhandled;
-    answer(from, to, {});
+/// The library's end of a request in memory.
+class Exchange::Pipe final : public httplib::Stream {
+ public:
+  Pipe(std::string_view head, std::string& out) noexcept : head_(head), out_(out) {}
+
+  [[nodiscard]] bool is_readable() const override { return true; }
+  [[nodiscard]] bool is_writable() const override { return true; }
+  ssize_t read(char* to, std::size_t size) override {
+    const std::size_t part = std::min(size, head_.size());
+    std::memcpy(to, head_.data(), part);
+    head_.remove_prefix(part);
+    return static_cast<ssize_t>(part);
+  }
+  ssize_t write(const char* from, std::size_t size) override {
+    out_.append(from, size);
+    return static_cast<ssize_t>(size);
+  }
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  [[nodiscard]] socket_t socket() const override { return -1; }
+
+ private:
+  std::string_view head_;
+  std::string& out_;
+};
+
+Exchange::Exchange(RequestHandlers& handlers) : handlers_(handlers) {
+  set_pre_routing_handler([this](const httplib::Request&, httplib::Response& to) {
+    put(ready_ != nullptr ? std::move(*ready_) : handlers_.handle(*request_), to);
     return HandlerResponse::Handled;
   });
-  // With a content reader, for otherwise the library takes what curl sends for a form, and refuses one above 8 KiB.
-  Post("/v1/verify", [this](const httplib::Request& from, httplib::Response& to, const httplib::ContentReader& reader) {
-    read_body_and_answer(from, to, reader);
-  });
-  set_exception_handler([](const httplib::Request&, httplib::Response& to, std::exception_ptr) {
+  set_exception_handler([this](const httplib::Request&, httplib::Response& to, std::exception_ptr) {
     put(error_response(500, "internal", "The daemon failed at this; its log says more."), to);
   });
-  set_error_handler([](const httplib::Request&, httplib::Response& to) {
-    if (to.body.empty()) put(error_response(400, "bad_request", "This is no request that is understood here."), to);
+  set_error_handler([this](const httplib::Request&, httplib::Response& to) {
+    if (to.body.empty()) {
+      put(error_response(400, "bad_request", "This is no request that is understood here."), to);
+    }
   });
   set_post_routing_handler([](const httplib::Request&, httplib::Response& to) {
     to.headers.erase("Accept-Ranges");
@@ -43,69 +61,32 @@ Exchange::Exchange(const RequestHandlers& handlers) : handlers_(handlers) {
   });
 }
 
-void Exchange::answer(const httplib::Request& from, httplib::Response& to, std::string_view body) {
-  const std::string authorization = from.get_header_value("Authorization");
-  const bool v6 = from.remote_addr.find(':') != std::string::npos;
-  const std::string peer =
-      (v6 ? "[" + from.remote_addr + "]" : from.remote_addr) + ":" + std::to_string(from.remote_port);
-  Request request;
-  request.method = from.method;
-  request.target = from.target;
-  if (from.has_header("Authorization")) request.authorization = authorization;
-  request.body = body;
-  request.peer = peer;
-  put(handlers_.handle(request, scratch_), to);
+void Exchange::put(Response from, httplib::Response& to) {
+  to.status = from.status;
+  to.headers.clear();
+  to.headers.emplace("Cache-Control", "no-store");
+  to.headers.emplace("Content-Type", "application/json");
+  if (from.allow != nullptr) to.headers.emplace("Allow", from.allow);
+  if (from.status == 503) to.headers.emplace("Retry-After", "1");
+  to.body = std::move(from.body);
 }
 
-void Exchange::read_body_and_answer(const httplib::Request& from, httplib::Response& to,
-                                    const httplib::ContentReader& reader) {
-  body_.clear();
-  bool too_large = false;
-  const bool whole = reader([&](const char* data, std::size_t size) {
-    too_large = body_.size() + size > kMaxBodyBytes;
-    if (!too_large) body_.append(data, size);
-    return !too_large;
-  });
-  if (too_large) return put(error_response(413, "too_large", "A request's body may have 65536 bytes."), to);
-  if (!whole) return put(error_response(400, "bad_request", "The body did not come as it was announced."), to);
-  answer(from, to, body_);
+void Exchange::answer(const Request& request, bool close, std::string& to) {
+  request_ = &request;
+  ready_ = nullptr;
+  run(request.method, our_target(request.target), close, to);
 }
 
-void Exchange::refuse(Connection& connection, const Response& response) {
-  const std::string text = "HTTP/1.1 " + std::to_string(response.status) +
-                           " Refused\r\nConnection: close\r\nContent-Type: application/json\r\n"
-                           "Cache-Control: no-store\r\nContent-Length: " +
-                           std::to_string(response.body.size()) + "\r\n\r\n" + response.body;
-  connection.write(text.data(), text.size());
-  if (connection.flush()) connection.linger();
+void Exchange::reply(std::string_view method, Response response, bool close, std::string& to) {
+  ready_ = &response;
+  run(method, kBatchTarget, close, to);
 }
 
-Exchange::Next Exchange::serve(Connection& connection, bool last) {
-  using Fault = Connection::HeadFault;
-  const auto bytes = connection.read_head_bytes(kRequestPatience);
-  if (!bytes) {
-    if (bytes.error() == Fault::kTooLarge) {
-      refuse(connection, error_response(431, "head_too_large", "A request's head may have 32768 bytes."));
-    } else if (bytes.error() == Fault::kTooLate) {
-      refuse(connection, error_response(408, "timeout", "The request did not come to an end in time."));
-    }
-    return Next::kClose;
-  }
-  const auto head = read_head(*bytes);
-  if (!head) {
-    refuse(connection, head.error());
-    return Next::kClose;
-  }
-  const bool close = last || !head->keep_alive;
-  connection.begin_request(*head);
+void Exchange::run(std::string_view method, std::string_view target, bool close, std::string& to) {
+  head_.assign(method).append(" ").append(target).append(" HTTP/1.1\r\n\r\n");
+  Pipe pipe(head_, to);
   bool library_would_close = false;
-  const bool written = process_request(connection, close, library_would_close, nullptr);
-  if (!connection.flush() || !written) return Next::kClose;
-  if (close) {
-    if (connection.has_unread()) connection.linger();
-    return Next::kClose;
-  }
-  return connection.discard_rest() ? Next::kKeep : Next::kClose;
+  process_request(pipe, close, library_would_close, nullptr);
 }
 
 }  // namespace tokend

@@ -2,33 +2,35 @@
 
 #include <httplib.h>
 
-#include <chrono>
+#include <string>
 
-#include "connection.h"
 #include "handlers.h"
-#include "libtoken/verifier.h"
+#include "http_head.h"
 
 namespace tokend {
 
-/// Runs requests of one connection after another through the HTTP library and the handlers. The library's part is
-/// small: it reads the request line and a body in chunks, and writes the answer; its router, its files, its ranges and
-/// its compression are not reached. One a thread.
+/// Answers whole requests through the HTTP library and the handlers. The library is given a head that is built anew: the
+/// method and one of our own targets, no header field at all. Whatever it would make of a Range, an Accept-Encoding, a
+/// form's Content-Type, a REMOTE_ADDR or a percent sign cannot come up; target, token and body go to the handlers as they
+/// came. One a worker.
 class Exchange : private httplib::Server {
  public:
-  explicit Exchange(const RequestHandlers& handlers);
+  explicit Exchange(RequestHandlers& handlers);
 
-  enum class Next : std::uint8_t { kKeep, kClose };
-  /// Answers the request that has begun to arrive. `last`: the connection ends after it in any case.
-  [[nodiscard]] Next serve(Connection& connection, bool last);
+  /// Appends the answer to one request. `close`: the answer says that the connection ends.
+  void answer(const Request& request, bool close, std::string& to);
+  /// Appends an answer that is there already, to a request of this method.
+  void reply(std::string_view method, Response response, bool close, std::string& to);
 
  private:
-  void answer(const httplib::Request& from, httplib::Response& to, std::string_view body);
-  void read_body_and_answer(const httplib::Request& from, httplib::Response& to, const httplib::ContentReader& reader);
-  void refuse(Connection& connection, const Response& response);
+  class Pipe;
+  void run(std::string_view method, std::string_view target, bool close, std::string& to);
+  void put(Response from, httplib::Response& to);
 
-  const RequestHandlers& handlers_;
-  libtoken::VerifierScratch scratch_;
-  std::string body_;  // kept for its memory
+  RequestHandlers& handlers_;
+  const Request* request_ = nullptr;  // the one being answered, or
+  Response* ready_ = nullptr;         // what it is answered with
+  std::string head_;                  // kept for its memory
 };
 
 }  // namespace tokend

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <nlohmann/json.hpp>
 
 #include "decision_json.h"
 #include "libtoken/text.h"
@@ -13,10 +12,6 @@ namespace {
 using libtoken::ErrorKind;
 using libtoken::authority::Decision;
 using libtoken::authority::Reason;
-
-constexpr std::string_view kVerify = "/v1/verify";
-constexpr std::string_view kLive = "/livez";
-constexpr std::string_view kReady = "/readyz";
 
 constexpr const char* kStoreSentence = "The token store cannot be read just now; the daemon's log says why.";
 constexpr const char* kClockSentence = "The daemon's clock is behind its store's newest record and cannot be trusted.";
@@ -36,24 +31,13 @@ bool holds_control_bytes(std::string_view text) noexcept {
 
 }  // namespace
 
-Response error_response(int status, std::string_view code, std::string_view message) {
-  nlohmann::ordered_json json;
-  json["error"]["code"] = code;
-  json["error"]["message"] = message;
-  return {status, json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n", nullptr};
-}
+RequestHandlers::RequestHandlers(const JudgeSlot& judges, Clock clock, std::shared_ptr<spdlog::logger> log)
+    : judge_(judges), clock_(std::move(clock)), log_(std::move(log)) {}
 
-RequestHandlers::RequestHandlers(JudgeSource judge, Clock clock, std::shared_ptr<spdlog::logger> log)
-    : judge_(std::move(judge)), clock_(std::move(clock)), log_(std::move(log)) {}
-
-bool RequestHandlers::wants_body(std::string_view method, std::string_view target) noexcept {
-  return target == kVerify && method == "POST";
-}
-
-Response RequestHandlers::handle(const Request& request, libtoken::VerifierScratch& scratch) const noexcept {
+Response RequestHandlers::handle(const Request& request) noexcept {
   try {
     try {
-      return route(request, scratch);
+      return route(request);
     } catch (const std::exception& error) {
       log_->error("internal error: {}", libtoken::escape_untrusted(error.what(), 400));
     }
@@ -63,18 +47,32 @@ Response RequestHandlers::handle(const Request& request, libtoken::VerifierScrat
   }
 }
 
-Response RequestHandlers::route(const Request& request, libtoken::VerifierScratch& scratch) const {
-  const bool get = request.method == "GET" || request.method == "HEAD";
-  if (request.target == kVerify)
-    return request.method == "POST" ? verify(request, scratch) : method_not_allowed("POST");
-  if (request.target == kLive)
-    return get ? Response{200, "{\"status\":\"ok\"}\n", nullptr} : method_not_allowed("GET, HEAD");
-  if (request.target == kReady) return get ? ready() : method_not_allowed("GET, HEAD");
-  return error_response(404, "not_found", "There is nothing here; see POST /v1/verify, GET /livez and GET /readyz.");
+bool RequestHandlers::answer_question(const Request& request, std::string& to) noexcept {
+  try {
+    Response response = handle(request);
+    if (response.body.empty()) return false;
+    response.body.pop_back();  // the line's end
+    to += response.body;
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
 }
 
-Response RequestHandlers::ready() const {
-  const auto judge = judge_();
+Response RequestHandlers::route(const Request& request) {
+  const bool get = request.method == "GET" || request.method == "HEAD";
+  if (request.target == kVerifyTarget) return request.method == "POST" ? decide(request) : method_not_allowed("POST");
+  if (request.target == kBatchTarget) return method_not_allowed("POST");  // a POST is a job, not a request
+  if (request.target == kLiveTarget) {
+    return get ? Response{200, "{\"status\":\"ok\"}\n", nullptr} : method_not_allowed("GET, HEAD");
+  }
+  if (request.target == kReadyTarget) return get ? ready() : method_not_allowed("GET, HEAD");
+  return error_response(
+      404, "not_found", "There is nothing here; see POST /v1/verify, POST /v1/verify/batch, GET /livez and GET /readyz.");
+}
+
+Response RequestHandlers::ready() {
+  const auto* judge = judge_.current();
   if (judge == nullptr) return error_response(503, "store_unavailable", kStoreSentence);
   const auto tolerance = std::chrono::duration_cast<std::chrono::seconds>(libtoken::authority::kClockTolerance).count();
   if (clock_() < judge->snapshot().newest_record_unix_s() - tolerance) {
@@ -83,7 +81,7 @@ Response RequestHandlers::ready() const {
   return {200, "{\"status\":\"ready\"}\n", nullptr};
 }
 
-Response RequestHandlers::verify(const Request& request, libtoken::VerifierScratch& scratch) const {
+Response RequestHandlers::decide(const Request& request) {
   if (request.body.size() > kMaxBodyBytes) {
     return error_response(413, "too_large", "A request's body may have 65536 bytes.");
   }
@@ -103,9 +101,9 @@ Response RequestHandlers::verify(const Request& request, libtoken::VerifierScrat
                           "There is no token, neither in the body's authorization nor in the header.");
   }
 
-  const auto judge = judge_();
+  const auto* judge = judge_.current();
   if (judge == nullptr) return error_response(503, "store_unavailable", kStoreSentence);
-  const auto decision = judge->decide(question->question(authorization), clock_(), scratch);
+  const auto decision = judge->decide(question->question(authorization), clock_(), scratch_);
   if (!decision) {
     log_->error("no decision: {}", libtoken::escape_untrusted(decision.error().message));
     if (decision.error().kind == ErrorKind::kClock) return error_response(503, "clock", kClockSentence);
@@ -115,7 +113,7 @@ Response RequestHandlers::verify(const Request& request, libtoken::VerifierScrat
   return {200, decision_to_json(*decision, judge->snapshot()), nullptr};
 }
 
-void RequestHandlers::log_denial(const Decision& decision, std::string_view peer) const {
+void RequestHandlers::log_denial(const Decision& decision, const Peer& peer) const {
   constexpr std::size_t kMost = 8;  // a header of 64 bad parts has 64 reasons
   std::string codes;
   std::string notes;
@@ -126,7 +124,7 @@ void RequestHandlers::log_denial(const Decision& decision, std::string_view peer
   }
   if (decision.reasons.size() > kMost) codes += ",…";
   std::string line = "denied token=" + (decision.token ? to_string(*decision.token) : std::string("-")) +
-                     " peer=" + std::string(peer) + " codes=" + codes;
+                     " peer=" + peer.to_string() + " codes=" + codes;
   if (!notes.empty()) line += " note=\"" + libtoken::escape_untrusted(notes, 400) + "\"";
   log_->info("{}", line);
 }

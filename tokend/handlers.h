@@ -7,37 +7,43 @@
 
 #include "authority/judge.h"
 #include "http.h"
+#include "judge_slot.h"
 #include "libtoken/verifier.h"
 #include "verify_request.h"
 
 namespace tokend {
 
-/// What requests are answered with: plain functions from a Request to a Response, without a socket in sight. Immutable;
-/// any number of threads may share one.
+/// What requests are answered with: from a Request to a Response, without a socket in sight. One a thread, for what it
+/// keeps between requests.
 class RequestHandlers {
  public:
-  /// What to judge by, or null while the store cannot be read.
-  using JudgeSource = std::function<std::shared_ptr<const libtoken::authority::Judge>()>;
   /// Seconds since 1970.
   using Clock = std::function<std::int64_t()>;
 
-  RequestHandlers(JudgeSource judge, Clock clock, std::shared_ptr<spdlog::logger> log);
+  /// `judges` is borrowed.
+  RequestHandlers(const JudgeSlot& judges, Clock clock, std::shared_ptr<spdlog::logger> log);
 
-  /// The answer; never throws. `scratch` is the calling thread's.
-  [[nodiscard]] Response handle(const Request& request, libtoken::VerifierScratch& scratch) const noexcept;
+  /// The answer; never throws.
+  [[nodiscard]] Response handle(const Request& request) noexcept;
 
-  /// Whether the answer can depend on the body. Where it does not, handle() may be asked before there is one.
-  [[nodiscard]] static bool wants_body(std::string_view method, std::string_view target) noexcept;
+  /// One question's answer, appended to `to` without a line's end: a decision, or `{"error":…}`. False: out of memory,
+  /// nothing was appended. Never throws.
+  bool answer_question(const Request& request, std::string& to) noexcept;
+
+  /// 200 if a question would be decided, else 503 with the reason.
+  [[nodiscard]] Response ready();
+  /// Lets go of a judge that others have let go of.
+  void refresh() { (void)judge_.current(); }
 
  private:
-  [[nodiscard]] Response route(const Request& request, libtoken::VerifierScratch& scratch) const;
-  [[nodiscard]] Response verify(const Request& request, libtoken::VerifierScratch& scratch) const;
-  [[nodiscard]] Response ready() const;
-  void log_denial(const libtoken::authority::Decision& decision, std::string_view peer) const;
+  [[nodiscard]] Response route(const Request& request);
+  [[nodiscard]] Response decide(const Request& request);
+  void log_denial(const libtoken::authority::Decision& decision, const Peer& peer) const;
 
-  const JudgeSource judge_;
+  JudgeView judge_;
   const Clock clock_;
   const std::shared_ptr<spdlog::logger> log_;
+  libtoken::VerifierScratch scratch_;
 };
 
 }  // namespace tokend

@@ -5,9 +5,20 @@
 #include <string>
 #include <string_view>
 
+#include "peer.h"
+
 namespace tokend {
 
+inline constexpr std::size_t kMaxHeadBytes = 16 * 1024;
+inline constexpr std::size_t kMaxHeadLines = 100;
 inline constexpr std::size_t kMaxBodyBytes = 64 * 1024;
+inline constexpr std::size_t kMaxBatchBodyBytes = 1024 * 1024;
+
+/// Every route there is: exact strings, compared with the target as it came.
+inline constexpr std::string_view kVerifyTarget = "/v1/verify";
+inline constexpr std::string_view kBatchTarget = "/v1/verify/batch";
+inline constexpr std::string_view kLiveTarget = "/livez";
+inline constexpr std::string_view kReadyTarget = "/readyz";
 
 /// One HTTP request, as far as it means anything here. All borrowed.
 struct Request {
@@ -15,7 +26,7 @@ struct Request {
   std::string_view target;                        ///< as it came: not decoded, with its query
   std::optional<std::string_view> authorization;  ///< the header's value, as it came
   std::string_view body;
-  std::string_view peer;  ///< `127.0.0.1:4711`, from the socket
+  Peer peer;  ///< the socket's, never a header's
 };
 
 /// One answer; its body is JSON.
@@ -28,5 +39,9 @@ struct Response {
 /// `{"error":{"code":…,"message":…}}`. The code is ours; the message one sentence, with everything of the client's
 /// escaped.
 [[nodiscard]] Response error_response(int status, std::string_view code, std::string_view message);
+
+/// An answer of the front's own, to bytes that were no request or came at a bad time. It says that the connection ends,
+/// and with a 503 when to come again.
+void append_closing_response(const Response& response, std::string& to);
 
 }  // namespace tokend

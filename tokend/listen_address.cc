@@ -65,6 +65,24 @@ Result<std::vector<SocketAddress>> resolve(const ListenAddress& address) {
   return addresses;
 }
 
+Result<ListenTarget> parse_listen_target(std::string_view text) {
+  constexpr std::string_view kUnix = "unix:";
+  ListenTarget target;
+  if (text.substr(0, kUnix.size()) == kUnix) {
+    target.unix_path = text.substr(kUnix.size());
+    if (target.unix_path.empty() || target.unix_path.find('\0') != std::string::npos) {
+      return fail(ErrorKind::kInvalidArgument, "a unix socket is written unix:/run/tokend.sock");
+    }
+    return target;
+  }
+  const auto address = parse_listen_address(text);
+  if (!address) return tl::unexpected(address.error());
+  auto addresses = resolve(*address);
+  if (!addresses) return tl::unexpected(addresses.error());
+  target.addresses = std::move(*addresses);
+  return target;
+}
+
 bool is_loopback(const SocketAddress& address) noexcept {
   if (address.storage.ss_family == AF_INET) {
     sockaddr_in in{};

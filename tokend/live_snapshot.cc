@@ -18,15 +18,29 @@ using libtoken::authority::Snapshot;
 using libtoken::authority::Store;
 
 Result<std::unique_ptr<LiveSnapshot>> LiveSnapshot::open(libtoken::authority::StoreAddress address,
-                                                         std::shared_ptr<spdlog::logger> log) {
-  std::unique_ptr<LiveSnapshot> live(new LiveSnapshot(std::move(address), std::move(log)));
+                                                         JudgeSlot& slot, std::shared_ptr<spdlog::logger> log) {
+  std::unique_ptr<LiveSnapshot> live(new LiveSnapshot(std::move(address), slot, std::move(log)));
   if (auto opened = live->reopen(); !opened) return tl::unexpected(opened.error());
-  live->thread_ = std::thread([raw = live.get()] { raw->follow(); });
   return live;
 }
 
-LiveSnapshot::LiveSnapshot(libtoken::authority::StoreAddress address, std::shared_ptr<spdlog::logger> log)
-    : address_(std::move(address)), log_(std::move(log)) {}
+void LiveSnapshot::start() {
+  slot_.publish(std::move(first_));
+  started_ = true;
+  thread_ = std::thread([this] { follow(); });
+}
+
+LiveSnapshot::LiveSnapshot(libtoken::authority::StoreAddress address, JudgeSlot& slot,
+                           std::shared_ptr<spdlog::logger> log)
+    : address_(std::move(address)), slot_(slot), log_(std::move(log)) {}
+
+void LiveSnapshot::publish(std::shared_ptr<const Judge> judge) {
+  if (started_) {
+    slot_.publish(std::move(judge));
+  } else {
+    first_ = std::move(judge);
+  }
+}
 
 LiveSnapshot::~LiveSnapshot() {
   {
@@ -35,18 +49,6 @@ LiveSnapshot::~LiveSnapshot() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
-}
-
-std::shared_ptr<const Judge> LiveSnapshot::current() const {
-  const std::lock_guard lock(mutex_);
-  if (std::chrono::steady_clock::now() - checked_ > kMaxUnchecked) return nullptr;
-  return judge_;
-}
-
-void LiveSnapshot::publish(std::shared_ptr<const Judge> judge) {
-  const std::lock_guard lock(mutex_);
-  judge_.swap(judge);  // the old one ends after the lock does, if nobody else holds it
-  checked_ = std::chrono::steady_clock::now();
 }
 
 Result<LiveSnapshot::FileMark> LiveSnapshot::mark() const {
@@ -94,8 +96,7 @@ Result<void> LiveSnapshot::refresh() {
     log_->debug("the store has changed and was read again");
     return {};
   }
-  const std::lock_guard lock(mutex_);
-  checked_ = std::chrono::steady_clock::now();
+  slot_.confirm();
   return {};
 }
 

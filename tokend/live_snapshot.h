@@ -11,28 +11,28 @@
 
 #include "authority/judge.h"
 #include "authority/store.h"
+#include "judge_slot.h"
 #include "libtoken/result.h"
 
 namespace tokend {
 
-/// A judge that follows the store: a thread of its own looks for changes and puts a new judge in the old one's place,
-/// so that no request ever reads the database. A store that cannot be read, is gone, or was replaced by one that is
-/// none leaves nothing to judge by until it is back. Any number of threads may ask.
+/// Keeps a JudgeSlot in step with the store: a thread of its own looks for changes and publishes a new judge, so that no
+/// request ever reads the database. A store that cannot be read, is gone, or was replaced by one that is none leaves
+/// nothing to judge by until it is back.
 class LiveSnapshot {
  public:
   static constexpr std::chrono::milliseconds kPollInterval{200};
-  /// A judge that nobody has compared with the store for so long may be stale, and counts as none.
-  static constexpr std::chrono::seconds kMaxUnchecked{5};
 
-  /// Reads the store once, then follows it. Errors: those of Store::open() and Snapshot::load().
+  /// Reads the store, and publishes nothing yet. Errors: those of Store::open() and Snapshot::load().
   [[nodiscard]] static libtoken::Result<std::unique_ptr<LiveSnapshot>> open(libtoken::authority::StoreAddress address,
+                                                                            JudgeSlot& slot,
                                                                             std::shared_ptr<spdlog::logger> log);
   ~LiveSnapshot();
   LiveSnapshot(const LiveSnapshot&) = delete;
   LiveSnapshot& operator=(const LiveSnapshot&) = delete;
 
-  /// What to judge by just now; null if the store cannot be read.
-  [[nodiscard]] std::shared_ptr<const libtoken::authority::Judge> current() const;
+  /// Publishes what was read, and follows the store from now on. No other may still be following it into this slot.
+  void start();
 
  private:
   /// Tells one state of the store's file from another.
@@ -44,7 +44,7 @@ class LiveSnapshot {
     friend bool operator==(const FileMark&, const FileMark&) = default;
   };
 
-  LiveSnapshot(libtoken::authority::StoreAddress address, std::shared_ptr<spdlog::logger> log);
+  LiveSnapshot(libtoken::authority::StoreAddress address, JudgeSlot& slot, std::shared_ptr<spdlog::logger> log);
   [[nodiscard]] libtoken::Result<void> refresh();
   [[nodiscard]] libtoken::Result<void> reopen();
   [[nodiscard]] libtoken::Result<FileMark> mark() const;
@@ -52,18 +52,19 @@ class LiveSnapshot {
   void follow();
 
   const libtoken::authority::StoreAddress address_;
+  JudgeSlot& slot_;
   const std::shared_ptr<spdlog::logger> log_;
 
   // The thread's own.
   std::optional<libtoken::authority::Store> store_;
   FileMark mark_;
   std::int64_t data_version_ = 0;
+  bool started_ = false;
+  std::shared_ptr<const libtoken::authority::Judge> first_;  // until start()
 
-  mutable std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
   bool stopping_ = false;
-  std::shared_ptr<const libtoken::authority::Judge> judge_;
-  std::chrono::steady_clock::time_point checked_;
 
   std::thread thread_;
 };

@@ -4,15 +4,13 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <memory>
 
-#include "handlers.h"
-#include "live_snapshot.h"
 #include "options.h"
-#include "server.h"
+#include "service.h"
 
 namespace {
 
@@ -36,13 +34,12 @@ void forbid_core_dumps() {
 #endif
 }
 
-/// SIGTERM and SIGINT wait for sigwait(), in every thread that is yet to come.
-sigset_t hold_stop_signals() {
+/// SIGTERM, SIGINT and SIGHUP wait for sigwait(), in every thread that is yet to come.
+sigset_t hold_signals() {
   std::signal(SIGPIPE, SIG_IGN);
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
@@ -50,20 +47,7 @@ sigset_t hold_stop_signals() {
 std::shared_ptr<spdlog::logger> make_log(tokend::LogLevel level) {
   auto log = std::make_shared<spdlog::logger>("tokend", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   log->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-  switch (level) {
-    case tokend::LogLevel::kDebug:
-      log->set_level(spdlog::level::debug);
-      break;
-    case tokend::LogLevel::kInfo:
-      log->set_level(spdlog::level::info);
-      break;
-    case tokend::LogLevel::kWarn:
-      log->set_level(spdlog::level::warn);
-      break;
-    case tokend::LogLevel::kError:
-      log->set_level(spdlog::level::err);
-      break;
-  }
+  tokend::set_level(*log, level);
   return log;
 }
 
@@ -72,24 +56,52 @@ int complain(const std::string& sentence, int exit_code) {
   return exit_code;
 }
 
-int run(const tokend::Options& options, const sigset_t& stop_signals) {
+/// Reads the settings anew, as at the start. A mistake in them leaves the old ones in force.
+void reload(tokend::Service& service, tokend::Options& options, int argc, char** argv, spdlog::logger& log) {
+  const auto invocation = tokend::read_options(argc, argv, tokend::process_environment());
+  const auto reloaded = invocation && invocation->options ? service.reload(*invocation->options)
+                        : invocation                      ? libtoken::Result<void>()
+                                     : libtoken::Result<void>(tl::unexpected(invocation.error()));
+  if (!reloaded) {
+    log.error("the new configuration will not do, and the old one stays in force: {}", reloaded.error().message);
+    return;
+  }
+  options = *invocation->options;
+  log.info("configuration, keys and certificates were read again");
+}
+
+/// Waits for the requests under way, for so long; a second signal ends that at once.
+void drain(tokend::Server& server, std::chrono::milliseconds patience, const sigset_t& signals, spdlog::logger& log) {
+  log.info("stopping");
+  server.drain();
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!server.has_drained()) {
+    if (std::chrono::steady_clock::now() >= until) {
+      log.warn("the drain time is over; connections were cut");
+      break;
+    }
+    constexpr timespec kLook{0, 10'000'000};
+    const int signal = sigtimedwait(&signals, nullptr, &kLook);
+    if (signal == SIGTERM || signal == SIGINT) {
+      log.warn("told to stop a second time; connections were cut");
+      break;
+    }
+  }
+  server.stop();
+}
+
+int run(tokend::Options options, int argc, char** argv, const sigset_t& signals) {
   const auto log = make_log(options.log_level);
   for (const std::string& remark : options.remarks) log->warn("{}", remark);
 
-  const auto live = tokend::LiveSnapshot::open(options.store, log);
-  if (!live) return complain(live.error().message, kFailureExit);
-  const tokend::RequestHandlers handlers([&] { return (*live)->current(); },
-                                         [] { return std::int64_t{std::time(nullptr)}; }, log);
-  const auto server = tokend::Server::listen(options.addresses, handlers, log);
-  if (!server) return complain(server.error().message, kFailureExit);
-  (*server)->start();
-  std::printf("tokend listening on %s\n", (*server)->url().c_str());
+  const auto service = tokend::Service::open(options, log);
+  if (!service) return complain(service.error().message, kFailureExit);
+  std::printf("tokend listening on %s\n", (*service)->server().urls().c_str());
   std::fflush(stdout);
 
   int signal = 0;
-  sigwait(&stop_signals, &signal);
-  log->info("stopping");
-  if (!(*server)->stop(options.drain)) log->warn("the drain time is over; connections were cut");
+  while (sigwait(&signals, &signal) != 0 || signal == SIGHUP) reload(**service, options, argc, argv, *log);
+  drain((*service)->server(), options.drain, signals, *log);
   return 0;
 }
 
@@ -97,7 +109,7 @@ int run(const tokend::Options& options, const sigset_t& stop_signals) {
 
 int main(int argc, char** argv) {
   forbid_core_dumps();
-  const sigset_t stop_signals = hold_stop_signals();
+  const sigset_t signals = hold_signals();
   try {
     const auto invocation = tokend::read_options(argc, argv, tokend::process_environment());
     if (!invocation) return complain(invocation.error().message, kUsageExit);
@@ -109,7 +121,7 @@ int main(int argc, char** argv) {
       std::fputs(invocation->options->in_force.c_str(), stdout);
       return 0;
     }
-    return run(*invocation->options, stop_signals);
+    return run(*invocation->options, argc, argv, signals);
   } catch (const std::exception& error) {
     return complain(error.what(), kFailureExit);
   }

@@ -5,12 +5,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <map>
 
 #include "libtoken/text.h"
+#include "setting_values.h"
 #include "settings_file.h"
 
 namespace tokend {
@@ -29,53 +29,26 @@ struct Setting {
   bool is_switch;
   const char* help;
 };
-constexpr std::array<Setting, 6> kSettings{{
-    {"listen", "TOKEND_LISTEN", "127.0.0.1:8080", false, "HOST:PORT to listen on; port 0 takes a free one"},
+constexpr std::array<Setting, 15> kSettings{{
+    {"listen", "TOKEND_LISTEN", "127.0.0.1:8080", false, "HOST:PORT or unix:PATH, several with commas; port 0: a free one"},
     {"store", "TOKEND_STORE", "sqlite:tokens.db", false, "the store, sqlite:PATH"},
     {"kek-file", "TOKEND_KEK_FILE", "", false, "the key-encryption key's file; <store>.kek unless told"},
     {"insecure-listen", "TOKEND_INSECURE_LISTEN", "false", true, "allow plain HTTP on an address that is not loopback"},
+    {"tls-cert", "TOKEND_TLS_CERT", "", false, "speak TLS on TCP, with this certificate and its chain (PEM)"},
+    {"tls-key", "TOKEND_TLS_KEY", "", false, "the certificate's key (PEM)"},
+    {"tls-client-ca", "TOKEND_TLS_CLIENT_CA", "", false, "require client certificates signed by one of these (PEM)"},
+    {"max-connections", "TOKEND_MAX_CONNECTIONS", "10000", false, "how many clients may be connected"},
+    {"max-buffered", "TOKEND_MAX_BUFFERED", "256MiB", false, "how much of requests and answers may wait in memory"},
+    {"trusted-proxies", "TOKEND_TRUSTED_PROXIES", "", false, "addresses and ranges without a share of connections to keep to"},
+    {"head-timeout", "TOKEND_HEAD_TIMEOUT", "5s", false, "how long a request's head may take, TLS's handshake included"},
+    {"body-timeout", "TOKEND_BODY_TIMEOUT", "10s", false, "how long a request's body may take"},
+    {"idle-timeout", "TOKEND_IDLE_TIMEOUT", "60s", false, "how long a connection may wait for its next request"},
     {"drain", "TOKEND_DRAIN", "10s", false, "how long requests under way may take to end on SIGTERM"},
     {"log-level", "TOKEND_LOG_LEVEL", "info", false, "debug, info, warn or error"},
 }};
 constexpr const char* kConfigVariable = "TOKEND_CONFIG";
 
-struct Value {
-  std::string text;
-  std::string source;  ///< "--listen", "TOKEND_LISTEN", "tokend.toml line 3", "default"
-};
 using Values = std::map<std::string, Value>;
-
-tl::unexpected<libtoken::Error> refuse(const Value& value, const std::string& why) {
-  return fail(ErrorKind::kInvalidArgument, value.source + ": " + why);
-}
-
-Result<bool> parse_switch(const Value& value) {
-  if (value.text == "true" || value.text == "1") return true;
-  if (value.text == "false" || value.text == "0") return false;
-  return refuse(value, "true or false is wanted, not \"" + escape_untrusted(value.text, 40) + "\"");
-}
-
-Result<std::chrono::milliseconds> parse_duration(const Value& value) {
-  static constexpr std::int64_t kMost = 3'600'000;
-  std::int64_t number = 0;
-  const char* end_of_text = value.text.data() + value.text.size();
-  const auto [end, error] = std::from_chars(value.text.data(), end_of_text, number);
-  const std::string unit(end, end_of_text);
-  const std::int64_t factor = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60'000 : 0;
-  if (error != std::errc{} || factor == 0 || number < 0 || number > kMost / factor) {
-    return refuse(value, "a time up to an hour is wanted, as in 500ms, 10s or 1m, not \"" +
-                             escape_untrusted(value.text, 40) + "\"");
-  }
-  return std::chrono::milliseconds(number * factor);
-}
-
-Result<LogLevel> parse_log_level(const Value& value) {
-  if (value.text == "debug") return LogLevel::kDebug;
-  if (value.text == "info") return LogLevel::kInfo;
-  if (value.text == "warn") return LogLevel::kWarn;
-  if (value.text == "error") return LogLevel::kError;
-  return refuse(value, "debug, info, warn or error is wanted, not \"" + escape_untrusted(value.text, 40) + "\"");
-}
 
 bool is_setting(const std::string& key) {
   return std::any_of(kSettings.begin(), kSettings.end(), [&](const Setting& one) { return one.key == key; });
@@ -111,19 +84,67 @@ std::string describe(const Values& values) {
   return text;
 }
 
-Result<Options> check(const Values& values) {
-  Options options;
+Result<void> check_listen(const Values& values, Options& options) {
   const Value& listen = values.at("listen");
-  auto address = parse_listen_address(listen.text);
-  if (!address) return refuse(listen, address.error().message);
-  auto addresses = resolve(*address);
-  if (!addresses) return refuse(listen, addresses.error().message);
   const auto insecure = parse_switch(values.at("insecure-listen"));
   if (!insecure) return tl::unexpected(insecure.error());
-  if (!*insecure && !std::all_of(addresses->begin(), addresses->end(), is_loopback)) {
-    return refuse(listen, "tokens would cross the network in plain HTTP at " + escape_untrusted(listen.text, 100) +
-                              ", which is not loopback; put a TLS proxy in front, or allow it with --insecure-listen");
+  options.listen = listen.text;
+  for (const std::string& text : split_list(listen.text)) {
+    auto target = parse_listen_target(text);
+    if (!target) return refuse(listen, target.error().message);
+    if (!*insecure && !options.tls &&
+        !std::all_of(target->addresses.begin(), target->addresses.end(), is_loopback)) {
+      return refuse(listen, "tokens would cross the network in plain HTTP at " + escape_untrusted(text, 100) +
+                                ", which is not loopback; give it --tls-cert and --tls-key, put a TLS proxy in front, or "
+                                "allow it with --insecure-listen");
+    }
+    options.targets.push_back(std::move(*target));
   }
+  if (options.targets.empty()) return refuse(listen, "there is no address to listen on");
+  return {};
+}
+
+Result<void> check_tls(const Values& values, Options& options) {
+  const Value& certificate = values.at("tls-cert");
+  const Value& key = values.at("tls-key");
+  const Value& client_ca = values.at("tls-client-ca");
+  if (certificate.text.empty() != key.text.empty()) {
+    return refuse(certificate.text.empty() ? key : certificate, "--tls-cert and --tls-key go together");
+  }
+  if (certificate.text.empty() && !client_ca.text.empty()) {
+    return refuse(client_ca, "client certificates need --tls-cert and --tls-key");
+  }
+  if (!certificate.text.empty()) options.tls = TlsFiles{certificate.text, key.text, client_ca.text};
+  return {};
+}
+
+Result<void> check_limits(const Values& values, LimitSettings& limits) {
+  const auto connections = parse_count(values.at("max-connections"));
+  if (!connections) return tl::unexpected(connections.error());
+  const auto buffered = parse_size(values.at("max-buffered"));
+  if (!buffered) return tl::unexpected(buffered.error());
+  const Value& proxies = values.at("trusted-proxies");
+  auto trusted = parse_address_ranges(proxies.text);
+  if (!trusted) return refuse(proxies, trusted.error().message);
+  limits.max_connections = *connections;
+  limits.max_buffered = *buffered;
+  limits.trusted_proxies = std::move(*trusted);
+  const std::array<std::pair<const char*, std::chrono::milliseconds*>, 3> patiences{
+      {{"head-timeout", &limits.head}, {"body-timeout", &limits.body}, {"idle-timeout", &limits.idle}}};
+  for (const auto& [name, patience] : patiences) {
+    const auto time = parse_duration(values.at(name));
+    if (!time) return tl::unexpected(time.error());
+    if (time->count() == 0) return refuse(values.at(name), "a time above zero is wanted");
+    *patience = *time;
+  }
+  return {};
+}
+
+Result<Options> check(const Values& values) {
+  Options options;
+  if (auto tls = check_tls(values, options); !tls) return tl::unexpected(tls.error());
+  if (auto listen = check_listen(values, options); !listen) return tl::unexpected(listen.error());
+  if (auto limits = check_limits(values, options.limits); !limits) return tl::unexpected(limits.error());
   const auto drain = parse_duration(values.at("drain"));
   if (!drain) return tl::unexpected(drain.error());
   const auto log_level = parse_log_level(values.at("log-level"));
@@ -133,8 +154,6 @@ Result<Options> check(const Values& values) {
   if (store.text.rfind("sqlite:", 0) != 0 || store.text.size() == 7) {
     return refuse(store, "a store is sqlite:PATH, not \"" + escape_untrusted(store.text, 100) + "\"");
   }
-  options.listen = std::move(*address);
-  options.addresses = std::move(*addresses);
   options.store.url = store.text;
   if (const std::string& kek = values.at("kek-file").text; !kek.empty()) options.store.kek_file = kek;
   options.drain = *drain;
@@ -161,7 +180,7 @@ Environment process_environment() {
 Result<Invocation> read_options(int argc, const char* const* argv, const Environment& environment) {
   CLI::App app("Answers over HTTP whether a token allows something.", "tokend");
   app.set_version_flag("--version", "tokend 0.1.0");
-  std::map<std::string, std::string> given;
+  std::map<std::string, std::vector<std::string>> given;
   bool insecure = false;
   for (const Setting& setting : kSettings) {
     const std::string flag = std::string("--") + setting.key;
@@ -171,7 +190,9 @@ Result<Invocation> read_options(int argc, const char* const* argv, const Environ
     if (setting.is_switch) {
       app.add_flag(flag, insecure, help);
     } else {
-      app.add_option(flag, given[setting.key], help)->type_name("");
+      auto* option = app.add_option(flag, given[setting.key], help)->type_name("")->expected(1);
+      // One flag for each place to listen at, or commas; everything else is said once.
+      if (std::string_view(setting.key) == "listen") option->take_all();
     }
   }
   std::string config;
@@ -207,7 +228,7 @@ Result<Invocation> read_options(int argc, const char* const* argv, const Environ
     if (auto value = variable(setting.variable)) values[setting.key] = {std::move(*value), setting.variable};
     const std::string flag = std::string("--") + setting.key;
     if (app.count(flag) == 0) continue;
-    values[setting.key] = {setting.is_switch ? (insecure ? "true" : "false") : given[setting.key], flag};
+    values[setting.key] = {setting.is_switch ? (insecure ? "true" : "false") : join_list(given[setting.key]), flag};
   }
 
   auto options = check(values);

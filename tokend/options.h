@@ -8,7 +8,9 @@
 
 #include "authority/store.h"
 #include "libtoken/result.h"
+#include "limits.h"
 #include "listen_address.h"
+#include "tls.h"
 
 namespace tokend {
 
@@ -16,8 +18,10 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
 
 /// What the daemon was told, checked.
 struct Options {
-  ListenAddress listen;
-  std::vector<SocketAddress> addresses;  ///< what `listen` resolved to: all loopback, or --insecure-listen was given
+  std::string listen;                 ///< as it was written, to tell whether it has changed
+  std::vector<ListenTarget> targets;  ///< without TLS all loopback or unix, or --insecure-listen was given
+  std::optional<TlsFiles> tls;
+  LimitSettings limits;
   libtoken::authority::StoreAddress store;
   std::chrono::milliseconds drain{};
   LogLevel log_level = LogLevel::kInfo;

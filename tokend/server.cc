@@ -1,170 +1,153 @@
 #include "server.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
-#include "connection.h"
-#include "exchange.h"
 #include "libtoken/text.h"
 
 namespace tokend {
 namespace {
 
-using libtoken::ErrorKind;
-using libtoken::fail;
-using libtoken::Result;
-
-constexpr std::size_t kThreads = 64;
-constexpr std::size_t kMaxWaiting = 1024;
-constexpr int kBacklog = 1024;
-constexpr std::size_t kMaxRequestsPerConnection = 10'000;
-constexpr std::chrono::seconds kIdlePatience{60};
-constexpr std::chrono::milliseconds kIdleSlice{100};
-
-std::string last_error() { return std::generic_category().message(errno); }
-
-void set_option(int fd, int level, int option) {
-  const int on = 1;
-  ::setsockopt(fd, level, option, &on, sizeof on);
-}
-
-Result<FileDescriptor> bind_to(const SocketAddress& address) {
-  FileDescriptor fd(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const bool bound = fd.get() >= 0 && [&] {
-    set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-    if (address.storage.ss_family == AF_INET6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
-    return ::bind(fd.get(), address.get(), address.size) == 0 && ::listen(fd.get(), kBacklog) == 0;
-  }();
-  if (!bound) return fail(ErrorKind::kInvalidArgument, "cannot listen on " + to_string(address) + ": " + last_error());
-  return fd;
-}
+constexpr int kAcceptsATurn = 64;
+constexpr std::chrono::milliseconds kPauseWithoutDescriptors{50};
+/// Those beyond --max-connections who are told so; further ones are just closed.
+constexpr std::size_t kMostRefusedAtOnce = 256;
 
 }  // namespace
 
-FileDescriptor::~FileDescriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
-Result<std::unique_ptr<Server>> Server::listen(const std::vector<SocketAddress>& addresses,
-                                               const RequestHandlers& handlers, std::shared_ptr<spdlog::logger> log) {
-  Result<FileDescriptor> listener = fail(ErrorKind::kInvalidArgument, "there is no address to listen on");
-  for (std::size_t i = 0; i < addresses.size() && !listener; ++i) listener = bind_to(addresses[i]);
-  if (!listener) return tl::unexpected(listener.error());
-  SocketAddress bound;
-  bound.size = sizeof bound.storage;
-  FileDescriptor stop_event(::eventfd(0, EFD_CLOEXEC));
-  if (stop_event.get() < 0 ||
-      ::getsockname(listener->get(), reinterpret_cast<sockaddr*>(&bound.storage), &bound.size) != 0) {
-    return fail(ErrorKind::kInvalidArgument, "cannot listen: " + last_error());
+Server::Server(std::vector<Listener> listeners, const LimitSettings& limits, TlsContext tls, const JudgeSlot& judges,
+               RequestHandlers::Clock clock, std::shared_ptr<spdlog::logger> log)
+    : log_(std::move(log)),
+      listeners_(std::move(listeners)),
+      limits_(limits),
+      faults_(log_),
+      refusals_(log_),
+      shared_{limits_, batches_, faults_,
+              [this] {
+                for (const auto& worker : workers_) worker->wake();
+              }},
+      stop_event_(::eventfd(0, EFD_CLOEXEC)) {
+  tls_.replace(std::move(tls));
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  for (unsigned i = 0; i < cores; ++i) {
+    workers_.push_back(std::make_unique<Worker>(shared_, RequestHandlers(judges, clock, log_)));
   }
-  return std::unique_ptr<Server>(
-      new Server(std::move(*listener), std::move(stop_event), "http://" + to_string(bound), handlers, std::move(log)));
 }
 
-Server::Server(FileDescriptor listener, FileDescriptor stop_event, std::string url, const RequestHandlers& handlers,
-               std::shared_ptr<spdlog::logger> log)
-    : listener_(std::move(listener)),
-      stop_event_(std::move(stop_event)),
-      url_(std::move(url)),
-      handlers_(handlers),
-      log_(std::move(log)) {}
+Server::~Server() { stop(); }
 
-Server::~Server() { stop(std::chrono::milliseconds(0)); }
-
-void Server::start() {
-  for (std::size_t i = 0; i < kThreads; ++i) threads_.emplace_back([this] { work(); });
-  threads_.emplace_back([this] { accept_all(); });
+std::string Server::urls() const {
+  std::string urls;
+  for (const Listener& listener : listeners_) urls += (urls.empty() ? "" : ", ") + listener.url();
+  return urls;
 }
 
-bool Server::stop(std::chrono::milliseconds drain) {
-  std::unique_lock lock(mutex_);
-  if (stopping_) return true;
-  stopping_ = true;
-  ::eventfd_write(stop_event_.get(), 1);
-  changed_.notify_all();
-  const bool drained = changed_.wait_for(lock, drain, [this] { return open_.empty() && waiting_.empty(); });
-  for (const int fd : waiting_) ::close(fd);
-  waiting_.clear();
-  for (const int fd : open_) ::shutdown(fd, SHUT_RDWR);
-  lock.unlock();
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
-  return drained;
+libtoken::Result<void> Server::start() {
+  bool started = static_cast<bool>(stop_event_);
+  for (const auto& worker : workers_) started = started && worker->start();
+  if (!started) return libtoken::fail(libtoken::ErrorKind::kInvalidArgument, "there are not enough file descriptors");
+  acceptor_ = std::thread([this] { accept_all(); });
+  return {};
+}
+
+void Server::drain() noexcept {
+  if (stop_event_) ::eventfd_write(stop_event_.get(), 1);
+  if (acceptor_.joinable()) acceptor_.join();
+  for (Listener& listener : listeners_) listener.close();
+  for (const auto& worker : workers_) worker->drain();
+}
+
+bool Server::has_drained() const noexcept {
+  return std::all_of(workers_.begin(), workers_.end(), [](const auto& worker) { return worker->has_ended(); });
+}
+
+void Server::stop() noexcept {
+  drain();
+  for (const auto& worker : workers_) worker->stop();
 }
 
 void Server::accept_all() {
-  std::array<pollfd, 2> both{{{listener_.get(), POLLIN, 0}, {stop_event_.get(), POLLIN, 0}}};
-  for (;;) {
-    ::poll(both.data(), both.size(), -1);
-    if (both[1].revents != 0) {
-      ::shutdown(listener_.get(), SHUT_RDWR);  // who comes now is turned away, not left waiting
-      return;
+  std::vector<pollfd> watched;
+  for (const Listener& listener : listeners_) watched.push_back({listener.fd(), POLLIN, 0});
+  watched.push_back({stop_event_.get(), POLLIN, 0});
+  for (bool stopping = false; !stopping;) {
+    ::poll(watched.data(), watched.size(), -1);
+    stopping = watched.back().revents != 0;  // who has come so far is still taken in
+    for (std::size_t i = 0; i < listeners_.size(); ++i) {
+      if (watched[i].revents == 0 && !stopping) continue;
+      for (int count = 0; (count < kAcceptsATurn || stopping) && accept_one(listeners_[i]);) ++count;
     }
-    const int fd = ::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC);
-    if (fd < 0) {
-      // Out of descriptors or memory: those under way must end first.
-      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-        log_->error("cannot accept a connection: {}", last_error());
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      }
-      continue;
-    }
-    set_option(fd, IPPROTO_TCP, TCP_NODELAY);
-    const std::lock_guard lock(mutex_);
-    if (stopping_ || waiting_.size() >= kMaxWaiting) {
-      ::close(fd);
-      continue;
-    }
-    waiting_.push_back(fd);
-    waiting_count_ = waiting_.size();
-    changed_.notify_one();
   }
 }
 
-void Server::work() {
-  Exchange exchange(handlers_);
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
-    const int fd = waiting_.front();
-    waiting_.pop_front();
-    waiting_count_ = waiting_.size();
-    open_.insert(fd);
-    lock.unlock();
-    serve(fd, exchange);
-    lock.lock();
-    if (stopping_) changed_.notify_all();
+bool Server::accept_one(const Listener& listener) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  Arrival arrival;
+  arrival.fd = FileDescriptor(
+      ::accept4(listener.fd(), reinterpret_cast<sockaddr*>(&storage), &size, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  if (!arrival.fd) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
+    if (errno != EINTR && errno != ECONNABORTED) {
+      // Out of descriptors or memory, most likely: those under way must end first.
+      faults_.warn("cannot accept a connection: " + std::generic_category().message(errno));
+      pollfd stop{stop_event_.get(), POLLIN, 0};
+      ::poll(&stop, 1, static_cast<int>(kPauseWithoutDescriptors.count()));
+      return false;
+    }
+    return true;
   }
-}
-
-void Server::serve(int fd, Exchange& exchange) {
-  Connection connection(fd, stop_event_.get());
+  bool counted = false;
   try {
-    for (std::size_t count = 1;; ++count) {
-      const auto until = Connection::Clock::now() + kIdlePatience;
-      bool begun = false;
-      do {
-        begun = connection.wait_for_request(std::min(until, Connection::Clock::now() + kIdleSlice));
-      } while (!begun && !connection.stopping() && waiting_count_ == 0 && Connection::Clock::now() < until);
-      if (!begun) break;
-      const bool last = connection.stopping() || count == kMaxRequestsPerConnection;
-      if (exchange.serve(connection, last) == Exchange::Next::kClose) break;
+    if (!listener.is_unix()) arrival.peer = Peer::from(storage);
+    const auto admission = limits_.admit(arrival.peer);
+    arrival.admitted = counted = admission == Limits::Admission::kAdmitted;
+    if (!arrival.admitted) {
+      refusals_.warn(admission == Limits::Admission::kTooMany
+                         ? "connections were refused: --max-connections is reached"
+                         : "connections were refused: " + arrival.peer.host() + " has its share of them");
+      // Over TLS a refusal would cost a handshake, which is more than whoever is refused should be given.
+      if (listener.speaks_tls() || refused_open() >= kMostRefusedAtOnce) return true;
+    } else if (listener.speaks_tls() && !make_tls(arrival)) {
+      limits_.release(arrival.peer);
+      faults_.warn("a connection could not be given TLS");
+      return true;
     }
+    least_loaded().adopt(arrival);
   } catch (const std::exception& error) {
-    log_->error("a connection ended with an error: {}", libtoken::escape_untrusted(error.what(), 400));
+    if (counted) limits_.release(arrival.peer);
+    faults_.warn("a connection could not be accepted: " + libtoken::escape_untrusted(error.what(), 200));
   }
-  // Before the descriptor closes and its number is another's.
-  const std::lock_guard lock(mutex_);
-  open_.erase(fd);
+  return true;
+}
+
+bool Server::make_tls(Arrival& arrival) const {
+  const TlsContext context = tls_.current();
+  arrival.tls.reset(SSL_new(context.get()));  // which keeps the context
+  if (arrival.tls == nullptr || SSL_set_fd(arrival.tls.get(), arrival.fd.get()) != 1) return false;
+  SSL_set_accept_state(arrival.tls.get());
+  return true;
+}
+
+std::size_t Server::refused_open() const noexcept {
+  std::size_t all = 0;
+  for (const auto& worker : workers_) all += worker->load();
+  const std::size_t admitted = limits_.connections();
+  return all > admitted ? all - admitted : 0;
+}
+
+Worker& Server::least_loaded() noexcept {
+  // Among equals they take turns.
+  std::size_t best = next_worker_++ % workers_.size();
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    if (workers_[i]->load() < workers_[best]->load()) best = i;
+  }
+  return *workers_[best];
 }
 
 }  // namespace tokend

@@ -2,83 +2,63 @@
 
 #include <spdlog/logger.h>
 
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
-#include <unordered_set>
 #include <vector>
 
-#include "handlers.h"
-#include "libtoken/result.h"
-#include "listen_address.h"
+#include "limits.h"
+#include "listener.h"
+#include "tls.h"
+#include "worker.h"
 
 namespace tokend {
 
-/// A descriptor that closes itself.
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd = -1) noexcept : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~FileDescriptor();
-  [[nodiscard]] int get() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
-
-/// Listens, and serves each connection on one of a bounded number of threads. A connection that waits for its next
-/// request gives up its thread when others wait for one.
+/// Listens, and hands each connection to one of a few workers, the one that has fewest. A thread of its own accepts.
 class Server {
  public:
-  /// Binds to the first address that can be had. `handlers` is borrowed. Error: kInvalidArgument (none can be had).
-  [[nodiscard]] static libtoken::Result<std::unique_ptr<Server>> listen(const std::vector<SocketAddress>& addresses,
-                                                                        const RequestHandlers& handlers,
-                                                                        std::shared_ptr<spdlog::logger> log);
-  /// stop() without a drain time, if nobody has stopped it.
+  /// `judges` is borrowed. `tls`: what TCP listeners that speak TLS offer; empty if none does.
+  Server(std::vector<Listener> listeners, const LimitSettings& limits, TlsContext tls, const JudgeSlot& judges,
+         RequestHandlers::Clock clock, std::shared_ptr<spdlog::logger> log);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// `http://127.0.0.1:8080`, with the port that was bound.
-  [[nodiscard]] const std::string& url() const noexcept { return url_; }
+  /// Begins to accept. Error: kInvalidArgument (the system gives no more descriptors).
+  [[nodiscard]] libtoken::Result<void> start();
+  /// The listeners' URLs, with commas between them.
+  [[nodiscard]] std::string urls() const;
 
-  /// Begins to accept.
-  void start();
+  void change_limits(const LimitSettings& limits) { limits_.change(limits); }
+  void change_tls(TlsContext tls) { tls_.replace(std::move(tls)); }
 
-  /// Takes no more connections, lets the requests under way come to an end, and after `drain` ends them. True: none had
-  /// to be.
-  bool stop(std::chrono::milliseconds drain);
+  /// Takes no more connections, closes the idle ones, and lets the requests under way come to an end.
+  void drain() noexcept;
+  /// All of them have.
+  [[nodiscard]] bool has_drained() const noexcept;
+  /// Ends everything now.
+  void stop() noexcept;
 
  private:
-  Server(FileDescriptor listener, FileDescriptor stop_event, std::string url, const RequestHandlers& handlers,
-         std::shared_ptr<spdlog::logger> log);
   void accept_all();
-  void work();
-  void serve(int fd, class Exchange& exchange);
+  /// False: nobody is waiting any more, or nobody can be taken now.
+  bool accept_one(const Listener& listener);
+  [[nodiscard]] bool make_tls(Arrival& arrival) const;
+  Worker& least_loaded() noexcept;
+  [[nodiscard]] std::size_t refused_open() const noexcept;
 
-  const FileDescriptor listener_;
-  const FileDescriptor stop_event_;
-  const std::string url_;
-  const RequestHandlers& handlers_;
   const std::shared_ptr<spdlog::logger> log_;
-  std::atomic<std::size_t> waiting_count_{0};
-
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
-  std::deque<int> waiting_;
-  std::unordered_set<int> open_;
-  bool stopping_ = false;
-
-  std::vector<std::thread> threads_;
+  std::vector<Listener> listeners_;
+  TlsSource tls_;
+  Limits limits_;
+  BatchQueue batches_;
+  QuietLog faults_;
+  QuietLog refusals_;
+  Shared shared_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::size_t next_worker_ = 0;
+  FileDescriptor stop_event_;
+  std::thread acceptor_;
 };
 
 }  // namespace tokend

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "authority/registry.h"
 #include "libtoken/caveat_json.h"
 #include "libtoken/text.h"
+#include "plain_json.h"
 
 namespace tokend {
 namespace {
@@ -106,6 +108,69 @@ struct VerifyRequest::Reader {
     return unknown_field("access.", name);
   }
 
+  /// The question as most clients write it, in one pass and without a tree. False: it is not of that kind, or not good;
+  /// what was read then means nothing.
+  [[nodiscard]] bool read_plain(std::string_view body) const {
+    PlainJson json(body);
+    bool has_access = false;
+    if (!json.take('{')) return false;
+    do {
+      const auto name = json.take_string();
+      if (!name || !json.take(':')) return false;
+      if (*name == "authorization" && !to.authorization_) {
+        const auto text = json.take_string();
+        if (!text) return false;
+        to.authorization_.emplace(*text);
+      } else if (*name == "access" && !std::exchange(has_access, true)) {
+        if (!read_plain_access(json)) return false;
+      } else {
+        return false;
+      }
+    } while (json.take(','));
+    return json.take('}') && json.at_end() && has_access;
+  }
+
+  [[nodiscard]] bool read_plain_access(PlainJson& json) const {
+    if (!json.take('{')) return false;
+    do {
+      const auto name = json.take_string();
+      if (!name || !json.take(':')) return false;
+      if (*name == "org" || *name == "app") {
+        Ref& ref = *name == "org" ? to.org_ : to.app_;
+        if (!std::holds_alternative<std::monostate>(ref) || !read_plain_ref(json, ref)) return false;
+        continue;
+      }
+      const auto text = json.take_string();
+      if (!text || text->size() > kMaxTextBytes) return false;
+      if (*name == "action") {
+        const auto action = libtoken::parse_action(*text);
+        if (to.action_ != libtoken::kNoAction || !action || *action == libtoken::kNoAction) return false;
+        to.action_ = *action;
+        continue;
+      }
+      const auto field = std::find_if(kTextFields.begin(), kTextFields.end(),
+                                      [&](const TextField& one) { return *name == one.name; });
+      if (field == kTextFields.end()) return false;
+      auto& value = to.texts_[static_cast<std::size_t>(field - kTextFields.begin())];
+      if (value) return false;
+      value.emplace(*text);
+    } while (json.take(','));
+    return json.take('}') && to.action_ != libtoken::kNoAction;
+  }
+
+  static bool read_plain_ref(PlainJson& json, Ref& ref) {
+    if (json.sees('"')) {
+      const auto text = json.take_string();
+      if (!text || text->size() > kMaxTextBytes) return false;
+      ref.emplace<std::string>(*text);
+      return true;
+    }
+    const auto id = json.take_number();
+    if (!id || !libtoken::authority::is_valid_id(*id)) return false;
+    ref = *id;
+    return true;
+  }
+
   [[nodiscard]] Outcome read_access(const json& access) const {
     if (!access.is_object()) return bad_field("access", "an object is wanted.");
     for (const auto& [name, value] : access.items()) {
@@ -136,6 +201,10 @@ struct VerifyRequest::Reader {
 };
 
 tl::expected<VerifyRequest, RequestProblem> VerifyRequest::parse(std::string_view body) {
+  VerifyRequest plain;
+  plain.texts_.resize(kTextFields.size());
+  if (Reader{plain}.read_plain(body)) return plain;
+  // Escapes, other scripts, commands, and everything that is wrong: the strict parser says what and where.
   const auto json = libtoken::parse_json(body);
   if (!json)
     return tl::unexpected(RequestProblem{"bad_json", "The body is not good JSON: " + json.error().message + "."});

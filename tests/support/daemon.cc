@@ -102,7 +102,9 @@ Daemon::Daemon(std::string program, std::vector<std::string> arguments, const En
   static const std::string kBefore = "tokend listening on ";
   if (!came || line.rfind(kBefore, 0) != 0) throw std::runtime_error("tokend is not ready: " + line + process_.err());
   url_ = line.substr(kBefore.size(), line.size() - kBefore.size() - 1);
-  port_ = std::stoi(url_.substr(url_.rfind(':') + 1));
+  // The first of several, if it has one.
+  const std::string first = url_.substr(0, url_.find(','));
+  if (first.rfind("unix:", 0) != 0) port_ = std::stoi(first.substr(first.rfind(':') + 1));
 }
 
 bool Daemon::logs(const std::string& text) const {

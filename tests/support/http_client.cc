@@ -4,10 +4,13 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <cctype>
+#include <csignal>
 #include <cstdint>
 #include <stdexcept>
 
@@ -52,11 +55,56 @@ HttpConnection::HttpConnection(int port, bool ipv6) {
   }
 }
 
-HttpConnection::~HttpConnection() { ::close(fd_); }
+HttpConnection::HttpConnection(int port, const TlsClient& tls) : HttpConnection(port) {
+  context_.reset(SSL_CTX_new(TLS_client_method()));
+  SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
+  bool good = SSL_CTX_load_verify_locations(context_.get(), tls.authority.c_str(), nullptr) == 1;
+  if (!tls.certificate.empty()) {
+    good = good && SSL_CTX_use_certificate_file(context_.get(), tls.certificate.c_str(), SSL_FILETYPE_PEM) == 1 &&
+           SSL_CTX_use_PrivateKey_file(context_.get(), tls.key.c_str(), SSL_FILETYPE_PEM) == 1;
+  }
+  std::signal(SIGPIPE, SIG_IGN);  // TLS writes without MSG_NOSIGNAL
+  const timeval patience{10, 0};  // TLS waits by itself, and must not wait for ever
+  ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  tls_.reset(SSL_new(context_.get()));
+  good = good && SSL_set_fd(tls_.get(), fd_) == 1 && SSL_connect(tls_.get()) == 1;
+  if (!good) throw std::runtime_error("no TLS on port " + std::to_string(port));
+}
+
+HttpConnection::HttpConnection(const std::string& unix_path) {
+  fd_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  unix_path.copy(address.sun_path, sizeof address.sun_path - 1);
+  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    ::close(fd_);
+    throw std::runtime_error("nobody listens at " + unix_path);
+  }
+}
+
+HttpConnection::~HttpConnection() { close(); }
+
+void HttpConnection::close() noexcept {
+  tls_.reset();
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+}
+
+void HttpConnection::half_close() {
+  if (tls_ != nullptr) SSL_shutdown(tls_.get());
+  ::shutdown(fd_, SHUT_WR);
+}
+
+void HttpConnection::reset() {
+  const linger at_once{1, 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close();
+}
 
 void HttpConnection::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t sent = tls_ != nullptr ? SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                                         : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return;  // the server has hung up; what it said before can still be read
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -64,9 +112,11 @@ void HttpConnection::send(std::string_view bytes) {
 
 bool HttpConnection::receive_more(std::chrono::milliseconds patience) {
   pollfd one{fd_, POLLIN, 0};
-  if (::poll(&one, 1, static_cast<int>(patience.count())) <= 0) return false;
+  const bool pending = tls_ != nullptr && SSL_pending(tls_.get()) > 0;
+  if (!pending && ::poll(&one, 1, static_cast<int>(patience.count())) <= 0) return false;
   std::array<char, 8192> buffer{};
-  const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), 0);
+  const ssize_t got = tls_ != nullptr ? SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size()))
+                                      : ::recv(fd_, buffer.data(), buffer.size(), 0);
   if (got <= 0) return false;
   in_.append(buffer.data(), static_cast<std::size_t>(got));
   return true;
@@ -90,10 +140,18 @@ std::optional<HttpAnswer> HttpConnection::receive(bool to_head) {
 }
 
 bool HttpConnection::ended(std::chrono::milliseconds patience) {
-  pollfd one{fd_, POLLIN, 0};
-  if (!in_.empty() || ::poll(&one, 1, static_cast<int>(patience.count())) <= 0) return false;
-  char byte = 0;
-  return ::recv(fd_, &byte, 1, MSG_PEEK) <= 0;
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (in_.empty() && std::chrono::steady_clock::now() < until) {
+    pollfd one{fd_, POLLIN, 0};
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    if (::poll(&one, 1, static_cast<int>(left.count())) <= 0) return false;
+    // TLS has words of its own before the end, and tickets.
+    char byte = 0;
+    const ssize_t got = tls_ != nullptr ? SSL_peek(tls_.get(), &byte, 1) : ::recv(fd_, &byte, 1, MSG_PEEK);
+    if (got > 0) return false;
+    if (tls_ == nullptr || SSL_get_error(tls_.get(), static_cast<int>(got)) != SSL_ERROR_WANT_READ) return true;
+  }
+  return false;
 }
 
 std::string post_bytes(std::string_view target, std::string_view body, std::string_view headers) {

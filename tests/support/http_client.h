@@ -1,7 +1,10 @@
 #pragma once
 
+#include <openssl/ssl.h>
+
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,11 +17,22 @@ struct HttpAnswer {
   std::string body;
 };
 
-/// One TCP connection that sends exactly the bytes it is told to. Waits ten seconds for an answer at most.
+/// What a client of TLS trusts and shows. All are paths of PEM files.
+struct TlsClient {
+  std::string authority;
+  std::string certificate;  ///< none: nothing is shown
+  std::string key;
+};
+
+/// One connection that sends exactly the bytes it is told to. Waits ten seconds for an answer at most.
 class HttpConnection {
  public:
   /// To 127.0.0.1, or ::1. Throws if nobody listens.
   explicit HttpConnection(int port, bool ipv6 = false);
+  /// To 127.0.0.1 over TLS. Throws if the handshake fails.
+  HttpConnection(int port, const TlsClient& tls);
+  /// To a unix socket. Throws if nobody listens.
+  explicit HttpConnection(const std::string& unix_path);
   ~HttpConnection();
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
@@ -27,11 +41,18 @@ class HttpConnection {
   /// The next answer; nothing if the connection ended first. `to_head`: an answer to HEAD, which has no body.
   [[nodiscard]] std::optional<HttpAnswer> receive(bool to_head = false);
   /// The server has ended the connection, or does in this time.
+  /// Says that no more will be sent.
+  void half_close();
+  /// Ends the connection with a reset.
+  void reset();
   [[nodiscard]] bool ended(std::chrono::milliseconds patience = std::chrono::seconds(5));
 
  private:
   bool receive_more(std::chrono::milliseconds patience);
+  void close() noexcept;
   int fd_ = -1;
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_{nullptr, SSL_CTX_free};
+  std::unique_ptr<SSL, decltype(&SSL_free)> tls_{nullptr, SSL_free};
   std::string in_;
 };
 

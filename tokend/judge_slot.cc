@@ -1,0 +1,35 @@
+#include "judge_slot.h"
+
+namespace tokend {
+namespace {
+
+std::int64_t steady_now_ns() noexcept {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+void JudgeSlot::publish(std::shared_ptr<const libtoken::authority::Judge> judge) {
+  const std::lock_guard lock(mutex_);
+  judge_.swap(judge);  // the old one ends after the lock does, if nobody else holds it
+  checked_ns_ = steady_now_ns();
+  ++generation_;
+}
+
+void JudgeSlot::confirm() noexcept { checked_ns_ = steady_now_ns(); }
+
+bool JudgeSlot::is_fresh() const noexcept {
+  return steady_now_ns() - checked_ns_ <= std::chrono::nanoseconds(kMaxUnchecked).count();
+}
+
+const libtoken::authority::Judge* JudgeView::current() {
+  if (slot_.generation_ != generation_) {
+    const std::lock_guard lock(slot_.mutex_);
+    judge_ = slot_.judge_;
+    generation_ = slot_.generation_;
+  }
+  return judge_ != nullptr && slot_.is_fresh() ? judge_.get() : nullptr;
+}
+
+}  // namespace tokend

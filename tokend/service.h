@@ -1,0 +1,39 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <memory>
+
+#include "live_snapshot.h"
+#include "options.h"
+#include "server.h"
+
+namespace tokend {
+
+/// The daemon's parts, put together from its options, and again on a reload.
+class Service {
+ public:
+  /// Opens the store, the certificates and the sockets. Errors: those of Store::open() and Snapshot::load(), and
+  /// kInvalidArgument.
+  [[nodiscard]] static libtoken::Result<std::unique_ptr<Service>> open(const Options& options,
+                                                                       std::shared_ptr<spdlog::logger> log);
+
+  [[nodiscard]] Server& server() noexcept { return *server_; }
+
+  /// Takes new options over: keys, certificates, limits and the log's level. Where something of them will not do,
+  /// nothing changes. What it listens on stays as it is; a remark says so if that was to change.
+  [[nodiscard]] libtoken::Result<void> reload(const Options& options);
+
+ private:
+  Service(Options options, std::shared_ptr<spdlog::logger> log) : options_(std::move(options)), log_(std::move(log)) {}
+
+  Options options_;
+  const std::shared_ptr<spdlog::logger> log_;
+  JudgeSlot judges_;
+  std::unique_ptr<LiveSnapshot> live_;
+  std::unique_ptr<Server> server_;
+};
+
+void set_level(spdlog::logger& log, LogLevel level);
+
+}  // namespace tokend
