@@ -34,7 +34,7 @@ CaveatSet one_byte_elements(std::size_t count) {
   return set;
 }
 
-/// A token with third-party caveats whose shared keys its holder knows, and all their discharges.
+/// A token with third-party caveats whose shared keys its holder knows, and as many of their discharges as a header takes.
 struct SelfDischarged {
   explicit SelfDischarged(const World& world, std::size_t third_parties, const CaveatSet& in_discharges)
       : token(token_of(world, {})) {
@@ -42,7 +42,8 @@ struct SelfDischarged {
       const std::string location = "https://" + std::to_string(i) + ".localhost";
       static_cast<void>(add_third_party(token, location, key, {}));
       const auto& caveat = std::get<ThirdParty>(token.unverified_caveats().back().body);
-      discharges += "," + OpenedTicket::open(caveat.ticket, key)->discharge(location, in_discharges)->text();
+      if (i < kMaxParts - 1)
+        discharges += "," + OpenedTicket::open(caveat.ticket, key)->discharge(location, in_discharges)->text();
     }
   }
   EncryptionKey key = EncryptionKey::generate();
@@ -70,7 +71,7 @@ void hostile_64_discharges_of_one_ticket(benchmark::State& state) {
 
 void hostile_128_third_parties(benchmark::State& state) {
   const World world;
-  const SelfDischarged made(world, 63, {});
+  const SelfDischarged made(world, 128, {});
   verify_hostile(state, world, made.token.text() + made.discharges);
 }
 
