@@ -16,8 +16,10 @@ Bytes counting(std::size_t count) {
 Digest libsodium_hmac(ByteView key, ByteView message) {
   crypto_auth_hmacsha256_state state;
   Digest digest{};
-  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
-  crypto_auth_hmacsha256_update(&state, message.data(), message.size());
+  // libsodium takes no null pointer, not even for no bytes.
+  const std::uint8_t nothing = 0;
+  crypto_auth_hmacsha256_init(&state, key.empty() ? &nothing : key.data(), key.size());
+  crypto_auth_hmacsha256_update(&state, message.empty() ? &nothing : message.data(), message.size());
   crypto_auth_hmacsha256_final(&state, digest.data());
   return digest;
 }

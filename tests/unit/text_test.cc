@@ -86,7 +86,7 @@ TEST_CASE("control characters, bad UTF-8 and what reorders or hides text come ou
 TEST_CASE("what is escaped is UTF-8 without a control character, whatever went in") {
   std::uint32_t state = 12345;
   std::size_t checked = 0;
-  for (int round = 0; round < 5000; ++round) {
+  for (std::size_t round = 0; round < 5000; ++round) {
     Bytes bytes(round % 40);
     for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>((state = state * 1664525 + 1013904223) >> 24);
     const std::string shown = escape_untrusted(text_of(bytes));
