@@ -49,8 +49,6 @@ constexpr OldName kOldNames[] = {
 
 }  // namespace
 
-std::span<const CaveatRow> caveat_table() noexcept { return kTable; }
-
 const CaveatRow* find_row(CaveatType type) noexcept {
   const auto* row = std::lower_bound(std::begin(kTable), std::end(kTable), type,
                                      [](const CaveatRow& one, CaveatType wanted) { return one.type < wanted; });

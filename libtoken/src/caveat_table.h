@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 
 #include "libtoken/caveat.h"
@@ -22,9 +21,6 @@ struct CaveatRow {
   std::string_view name;  ///< in JSON (FORMAT.md §9)
   CaveatKind kind;
 };
-
-/// Every type we know, by wire number.
-[[nodiscard]] std::span<const CaveatRow> caveat_table() noexcept;
 
 /// Null for a type we do not know.
 [[nodiscard]] const CaveatRow* find_row(CaveatType type) noexcept;
