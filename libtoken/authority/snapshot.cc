@@ -87,9 +87,10 @@ const RootKey* Snapshot::find(ByteView kid) const noexcept {
   return found == state_->keys.end() ? nullptr : &found->second;
 }
 
-void Snapshot::expect(const RootKey& root, ByteView rnd) const noexcept {
-  if (state_->revocations.empty()) return;
-  state_->revocations.prefetch(static_cast<const State::Key&>(root).ids.id(rnd));  // find() hands out nothing else
+std::optional<TokenId> Snapshot::expect(const RootKey& root, ByteView rnd) const noexcept {
+  const TokenId id = static_cast<const State::Key&>(root).ids.id(rnd);  // find() hands out nothing else
+  state_->revocations.prefetch(id);
+  return id;
 }
 
 bool Snapshot::is_revoked(const TokenId& id) const noexcept { return state_->revocations.contains(id); }

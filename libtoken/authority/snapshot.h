@@ -25,7 +25,7 @@ class Snapshot final : public KeySource, public NameSource {
   ~Snapshot() override;
 
   [[nodiscard]] const RootKey* find(ByteView kid) const noexcept override;
-  void expect(const RootKey& root, ByteView rnd) const noexcept override;
+  [[nodiscard]] std::optional<TokenId> expect(const RootKey& root, ByteView rnd) const noexcept override;
 
   [[nodiscard]] bool is_revoked(const TokenId& id) const noexcept;
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base64.h"
 #include "header.h"
 
 namespace libtoken {
@@ -32,16 +31,7 @@ Result<Bundle> Bundle::parse(std::string_view header) {
   if (!split.split(header)) return tl::unexpected(header_error(split.fault()));
   std::vector<Part> parts;
   parts.reserve(split.parts().size());
-  for (const HeaderPart& part : split.parts()) {
-    if (part.decoded_size > kMaxTokenBytes) {
-      parts.push_back(fail(ErrorKind::kTooLarge, "a token of more than 32 KiB"));
-      continue;
-    }
-    Bytes bytes(part.base64.size() / 4 * 3);
-    decode_checked_base64(part.base64, bytes.data());
-    bytes.resize(part.decoded_size);
-    parts.push_back(Macaroon::decode(std::move(bytes)));
-  }
+  for (const ByteView part : split.parts()) parts.push_back(Macaroon::decode(Bytes(part.begin(), part.end())));
   return Bundle(std::move(parts));
 }
 

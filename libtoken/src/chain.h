@@ -12,7 +12,7 @@ namespace libtoken {
 // The HMAC chain (FORMAT.md §4).
 
 [[nodiscard]] inline Digest chain_start(const SigningKey& key, ByteView encoded_nonce) noexcept {
-  return hmac_sha256(key.expose_secret(), encoded_nonce);
+  return hmac_sha256(key.expose_hmac_pads(), encoded_nonce);
 }
 
 [[nodiscard]] inline Digest chain_step(const Digest& tail, ByteView type_and_body) noexcept {

@@ -10,6 +10,7 @@ namespace libtoken {
 namespace {
 
 constexpr const char* kNoToken = "a token begins with fm2_, or FlyV1 fm2_, and here is something that does not";
+constexpr const char* kTooManyParts = "more than 64 tokens in one header";
 constexpr std::string_view kWhiteSpace = " \t\r\n";
 
 std::string_view without_leading_white_space(std::string_view text) noexcept {
@@ -39,10 +40,9 @@ std::uint64_t missing_bytes_of_cut(std::string_view base64) {
   const std::size_t odd = base64.size() % 4;
   const std::string_view whole = base64.substr(0, base64.size() - odd);
   if (whole.size() / 4 * 3 > kMaxTokenBytes) return 0;
-  Bytes bytes(whole.size() / 4 * 3);
-  if (!whole.empty()) decode_checked_base64(whole, bytes.data());
+  const Result<Bytes> bytes = from_base64(whole);
   CaveatArena arena;
-  Decoder decoder(bytes, arena);
+  Decoder decoder(*bytes, arena);
   MacaroonView macaroon;
   if (decoder.macaroon(macaroon) || decoder.fault().kind != ErrorKind::kTruncated) return 0;
   const std::uint64_t in_odd_digits = odd * 6 / 8;
@@ -57,7 +57,7 @@ bool HeaderParts::refuse(ErrorKind kind, const char* what) noexcept {
   return false;
 }
 
-bool HeaderParts::add(std::string_view part) noexcept {
+bool HeaderParts::add(std::string_view part) {
   const std::size_t underscore = part.find('_');
   if (underscore == std::string_view::npos)
     return refuse(ErrorKind::kMalformed, kNoToken);
@@ -67,7 +67,8 @@ bool HeaderParts::add(std::string_view part) noexcept {
   if (label != "fm2" && label != "fm1r" && label != "fm1a")
     return refuse(ErrorKind::kMalformed, kNoToken);
   if (base64.empty()) return refuse(ErrorKind::kMalformed, "nothing after fm2_");
-  const std::optional<std::size_t> size = base64_decoded_size(base64);
+  std::uint8_t* out = bytes_.data() + used_;
+  const std::optional<std::size_t> size = decode_base64(base64, out);
   if (!size) {
     const ErrorKind kind = classify_bad_base64(base64);
     if (base64.find_first_of(kWhiteSpace) != std::string_view::npos)
@@ -77,24 +78,31 @@ bool HeaderParts::add(std::string_view part) noexcept {
     count_ = 0;
     return false;
   }
-  parts_[count_++] = {base64, *size};
+  parts_[count_++] = {out, *size};
+  used_ += *size;
   return true;
 }
 
-bool HeaderParts::split(std::string_view header) noexcept {
+bool HeaderParts::split(std::string_view header) {
   count_ = 0;
+  used_ = 0;
+  if (bytes_.size() < header.size() / 4 * 3) bytes_.resize(header.size() / 4 * 3);
   std::string_view rest = trimmed(header);
   while (consume_scheme(rest, "flyv1 ") || consume_scheme(rest, "bearer ")) {
   }
   if (rest.empty()) return refuse(ErrorKind::kMalformed, "there is no token in it");
-  std::size_t comma = rest.find(',');
-  if (comma != std::string_view::npos && static_cast<std::size_t>(std::count(rest.begin(), rest.end(), ',')) >= kMaxParts)
-    return refuse(ErrorKind::kTooLarge, "more than 64 tokens in one header");
-  for (; comma != std::string_view::npos; comma = rest.find(',')) {
-    if (!add(rest.substr(0, comma))) return false;
+  const std::string_view list = rest;
+  for (std::size_t seen = 1;; ++seen) {
+    const std::size_t comma = rest.find(',');
+    if (seen > kMaxParts) return refuse(ErrorKind::kTooLarge, kTooManyParts);
+    if (!add(rest.substr(0, comma))) {
+      // That there are too many of them says more than what is wrong with one.
+      const auto commas = static_cast<std::size_t>(std::count(list.begin(), list.end(), ','));
+      return commas < kMaxParts ? false : refuse(ErrorKind::kTooLarge, kTooManyParts);
+    }
+    if (comma == std::string_view::npos) break;
     rest.remove_prefix(comma + 1);
   }
-  if (!add(rest)) return false;
   return count_ != 0 || refuse(ErrorKind::kMalformed, "there is no macaroon in it");
 }
 

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -11,27 +10,25 @@
 
 namespace libtoken {
 
-/// One `fm2_` part of a header: good base64 of so many bytes.
-struct HeaderPart {
-  std::string_view base64;
-  std::size_t decoded_size = 0;
-};
-
-/// The parts of an Authorization header (FORMAT.md §2), `fo1` parts left out.
+/// The parts of an Authorization header (FORMAT.md §2) without their base64, `fo1` parts left out. Kept for another header,
+/// it splits that without allocating.
 class HeaderParts {
  public:
-  /// False: see fault(). The header must outlive this.
-  [[nodiscard]] bool split(std::string_view header) noexcept;
+  /// False: see fault().
+  [[nodiscard]] bool split(std::string_view header);
 
-  [[nodiscard]] std::span<const HeaderPart> parts() const noexcept { return std::span(parts_).first(count_); }
+  /// Good until the next split().
+  [[nodiscard]] std::span<const ByteView> parts() const noexcept { return std::span(parts_).first(count_); }
   /// kTooLarge, kTruncated, kMalformed; of the header as a whole.
   [[nodiscard]] const Fault& fault() const noexcept { return fault_; }
 
  private:
   [[nodiscard]] bool refuse(ErrorKind kind, const char* what) noexcept;
-  [[nodiscard]] bool add(std::string_view part) noexcept;
+  [[nodiscard]] bool add(std::string_view part);
 
-  std::array<HeaderPart, kMaxParts> parts_;
+  Bytes bytes_;  // of all parts, one after the other
+  std::size_t used_ = 0;
+  std::array<ByteView, kMaxParts> parts_;
   std::size_t count_ = 0;
   Fault fault_;
 };

@@ -4,6 +4,8 @@
 
 #include <sodium.h>
 
+#include "sha.h"
+
 namespace libtoken {
 
 void wipe(std::span<std::uint8_t> bytes) noexcept { sodium_memzero(bytes.data(), bytes.size()); }
@@ -18,7 +20,9 @@ Secret32::~Secret32() { wipe(bytes_); }
 Result<std::array<std::uint8_t, Secret32::kSize>> Secret32::checked(ByteView bytes) {
   if (bytes.size() != kSize)
     return fail(ErrorKind::kBadKey, "a key is 32 bytes, and this is " + std::to_string(bytes.size()));
-  if (sodium_is_zero(bytes.data(), bytes.size()) != 0) return fail(ErrorKind::kBadKey, "a key of zeros is no key");
+  std::uint8_t any = 0;
+  for (const std::uint8_t byte : bytes) any |= byte;
+  if (any == 0) return fail(ErrorKind::kBadKey, "a key of zeros is no key");
   std::array<std::uint8_t, kSize> copy;
   std::copy(bytes.begin(), bytes.end(), copy.begin());
   return copy;
@@ -26,6 +30,11 @@ Result<std::array<std::uint8_t, Secret32::kSize>> Secret32::checked(ByteView byt
 
 // randombytes_buf() needs no sodium_init() on Linux; it ends the program rather than return what is not random.
 void Secret32::fill_random(std::span<std::uint8_t, kSize> bytes) noexcept { randombytes_buf(bytes.data(), kSize); }
+
+SigningKey::SigningKey(std::span<const std::uint8_t, kSize> bytes) noexcept
+    : Secret32(bytes), pads_(hmac_pads(bytes)) {}
+
+SigningKey::~SigningKey() { sodium_memzero(&pads_, sizeof pads_); }
 
 Result<SigningKey> SigningKey::from_bytes(ByteView bytes) {
   auto copy = checked(bytes);

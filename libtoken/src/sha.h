@@ -5,13 +5,20 @@
 #include <span>
 
 #include "libtoken/bytes.h"
+#include "libtoken/keys.h"
 
 namespace libtoken {
 
 using Digest = std::array<std::uint8_t, 32>;
 
-/// HMAC-SHA256 (RFC 2104, FIPS 198-1) of `first ‖ second`. The key has at most 64 bytes, SHA-256's block.
-[[nodiscard]] Digest hmac_sha256(ByteView key, ByteView first, ByteView second = {}) noexcept;
+/// The beginning of every HMAC under a key, which has at most 64 bytes, SHA-256's block.
+[[nodiscard]] HmacPads hmac_pads(ByteView key) noexcept;
+
+/// HMAC-SHA256 (RFC 2104, FIPS 198-1) of `first ‖ second`.
+[[nodiscard]] Digest hmac_sha256(const HmacPads& pads, ByteView first, ByteView second = {}) noexcept;
+[[nodiscard]] inline Digest hmac_sha256(ByteView key, ByteView first, ByteView second = {}) noexcept {
+  return hmac_sha256(hmac_pads(key), first, second);
+}
 
 /// SHA-256 (FIPS 180-4).
 [[nodiscard]] Digest sha256(ByteView message) noexcept;

@@ -7,7 +7,6 @@
 #include <sodium.h>
 
 #include "aead.h"
-#include "base64.h"
 #include "caveat_arena.h"
 #include "chain.h"
 #include "decoder.h"
@@ -16,7 +15,7 @@
 
 namespace libtoken {
 
-void KeySource::expect(const RootKey&, ByteView) const noexcept {}
+std::optional<TokenId> KeySource::expect(const RootKey&, ByteView) const noexcept { return std::nullopt; }
 
 VerifierScratch::VerifierScratch() : state_(std::make_unique<State>()) {}
 VerifierScratch::VerifierScratch(VerifierScratch&&) noexcept = default;
@@ -57,25 +56,13 @@ struct Verifier::Run {
       scratch.refusals.push_back({Refusal::kWholeHeader, fault.kind, fault.what, fault.missing_bytes, {}});
       return false;
     }
-    std::size_t size = 0;
-    for (const HeaderPart& part : split.parts())
-      if (part.decoded_size <= kMaxTokenBytes) size += part.base64.size() / 4 * 3;
-    if (scratch.bytes.size() < size) scratch.bytes.resize(size);
-
-    std::uint8_t* out = scratch.bytes.data();
-    for (const HeaderPart& encoded : split.parts()) {
+    for (const ByteView encoded : split.parts()) {
       State::Part& part = scratch.parts.emplace_back();
       part.index = scratch.parts.size() - 1;
-      scratch.bytes_left += 2 * std::min(encoded.decoded_size, kMaxTokenBytes);
-      if (encoded.decoded_size > kMaxTokenBytes) {
-        part.fault = {ErrorKind::kTooLarge, "a token of more than 32 KiB", 0, 0};
-        continue;
-      }
-      decode_checked_base64(encoded.base64, out);
-      Decoder decoder({out, encoded.decoded_size}, scratch.caveats);
+      scratch.bytes_left += 2 * std::min(encoded.size(), kMaxTokenBytes);
+      Decoder decoder(encoded, scratch.caveats);
       part.is_macaroon = decoder.macaroon(part.macaroon);
       if (!part.is_macaroon) part.fault = decoder.fault();
-      out += encoded.base64.size() / 4 * 3;
     }
     return true;
   }
@@ -112,7 +99,7 @@ struct Verifier::Run {
       refuse(part, ErrorKind::kBadSignature, is_bound ? "a token that is bound like a discharge" : "an attestation in a token that is no proof");
       return Step::kRefused;
     }
-    verifier.keys_->expect(*root, token.nonce.rnd);
+    const std::optional<TokenId> id = verifier.keys_->expect(*root, token.nonce.rnd);
     const Step chained = run_chain(root->key, token, scratch.stages.data());
     if (chained != Step::kOk) {
       if (chained == Step::kRefused) refuse(part, ErrorKind::kBadSignature, "its signature does not match");
@@ -130,6 +117,7 @@ struct Verifier::Run {
     }
     VerifiedToken verified;
     verified.macaroon_ = &token;
+    verified.id_ = id;
     verified.key_owner_ = root->owner;
     verified.part_ = part.index;
     scratch.tokens.push_back(verified);

@@ -28,7 +28,6 @@ struct VerifierScratch::State {
   };
 
   HeaderParts header;
-  Bytes bytes;          ///< the parts' decoded bytes, one after the other
   CaveatArena caveats;  ///< of all parts
   std::vector<Part> parts;
 

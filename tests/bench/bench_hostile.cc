@@ -124,13 +124,13 @@ void hostile_bindings(benchmark::State& state) {
   verify_hostile(state, world, header + "," + discharge);
 }
 
-BENCHMARK(hostile_64_discharges_of_one_ticket)->Unit(benchmark::kMillisecond);
-BENCHMARK(hostile_128_third_parties)->Unit(benchmark::kMillisecond);
-BENCHMARK(hostile_copies_with_own_third_parties)->Unit(benchmark::kMillisecond);
-BENCHMARK(hostile_32_kib_copies_with_32_kib_discharges)->Unit(benchmark::kMillisecond);
-BENCHMARK(hostile_32_kib_of_one_byte_elements)->Unit(benchmark::kMillisecond);
-BENCHMARK(hostile_64_tokens_of_32_kib)->Unit(benchmark::kMillisecond);
-BENCHMARK(hostile_bindings)->Unit(benchmark::kMillisecond);
+BENCHMARK(hostile_64_discharges_of_one_ticket)->Apply(with_fastest)->Unit(benchmark::kMillisecond);
+BENCHMARK(hostile_128_third_parties)->Apply(with_fastest)->Unit(benchmark::kMillisecond);
+BENCHMARK(hostile_copies_with_own_third_parties)->Apply(with_fastest)->Unit(benchmark::kMillisecond);
+BENCHMARK(hostile_32_kib_copies_with_32_kib_discharges)->Apply(with_fastest)->Unit(benchmark::kMillisecond);
+BENCHMARK(hostile_32_kib_of_one_byte_elements)->Apply(with_fastest)->Unit(benchmark::kMillisecond);
+BENCHMARK(hostile_64_tokens_of_32_kib)->Apply(with_fastest)->Unit(benchmark::kMillisecond);
+BENCHMARK(hostile_bindings)->Apply(with_fastest)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace bench

@@ -149,10 +149,10 @@ void judge_with_revocations(benchmark::State& state) {
   }
 }
 
-BENCHMARK(judge_readonly);
-BENCHMARK(judge_deploy);
-BENCHMARK(judge_threads)->Threads(1)->Threads(2)->UseRealTime();
-BENCHMARK(judge_with_revocations)->Arg(0)->Arg(10'000)->Arg(1'000'000);
+BENCHMARK(judge_readonly)->Apply(with_fastest);
+BENCHMARK(judge_deploy)->Apply(with_fastest);
+BENCHMARK(judge_threads)->Apply(with_fastest)->Threads(1)->Threads(2)->UseRealTime();
+BENCHMARK(judge_with_revocations)->Apply(with_fastest)->Arg(0)->Arg(10'000)->Arg(1'000'000);
 
 }  // namespace
 }  // namespace bench

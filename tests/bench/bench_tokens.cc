@@ -40,10 +40,10 @@ void inspect(benchmark::State& state) {
   }
 }
 
-BENCHMARK(decode);
-BENCHMARK(attenuate);
-BENCHMARK(mint);
-BENCHMARK(inspect);
+BENCHMARK(decode)->Apply(with_fastest);
+BENCHMARK(attenuate)->Apply(with_fastest);
+BENCHMARK(mint)->Apply(with_fastest);
+BENCHMARK(inspect)->Apply(with_fastest);
 
 }  // namespace
 }  // namespace bench

@@ -89,11 +89,11 @@ void verify_by_caveats(benchmark::State& state) {
       benchmark::Counter(static_cast<double>(caveats), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-BENCHMARK(floor_readonly);
-BENCHMARK(verify_readonly);
-BENCHMARK(floor_deploy);
-BENCHMARK(verify_deploy);
-BENCHMARK(verify_by_caveats)->RangeMultiplier(2)->Range(1, 128);
+BENCHMARK(floor_readonly)->Apply(with_fastest);
+BENCHMARK(verify_readonly)->Apply(with_fastest);
+BENCHMARK(floor_deploy)->Apply(with_fastest);
+BENCHMARK(verify_deploy)->Apply(with_fastest);
+BENCHMARK(verify_by_caveats)->Apply(with_fastest)->RangeMultiplier(2)->Range(1, 128);
 
 }  // namespace
 }  // namespace bench

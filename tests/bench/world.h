@@ -1,6 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
 
 #include "libtoken/access.h"
 #include "libtoken/keys.h"
@@ -39,5 +43,10 @@ class World final : public libtoken::KeySource {
   libtoken::RootKey root_;
   libtoken::EncryptionKey shared_key_;
 };
+
+/// Beside mean and median, the fastest of the repetitions: what the code takes when nothing on the machine disturbs it.
+inline void with_fastest(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ComputeStatistics("min", [](const std::vector<double>& times) { return *std::min_element(times.begin(), times.end()); });
+}
 
 }  // namespace bench

@@ -31,16 +31,32 @@ class Secret32 {
   std::array<std::uint8_t, kSize> bytes_;
 };
 
-/// Signs macaroons: an organization's root key, or the `r` of a third-party caveat (FORMAT.md §4, §5).
+/// What SHA-256 has come to after each of the two blocks that every HMAC under one key begins with (RFC 2104 §2). As good
+/// as the key itself.
+struct HmacPads {
+  std::array<std::uint32_t, 8> inner;
+  std::array<std::uint32_t, 8> outer;
+};
+
+/// Signs macaroons: an organization's root key, or the `r` of a third-party caveat (FORMAT.md §4, §5). Keeps its HMAC
+/// pads, which are half the hashing of a short message.
 class SigningKey : public Secret32 {
  public:
+  SigningKey(const SigningKey&) noexcept = default;
+  SigningKey& operator=(const SigningKey&) noexcept = default;
+  ~SigningKey();
+
   /// Exactly 32 bytes, not all zero (FORMAT.md §4). The caller wipes its own copy. Error: kBadKey.
   [[nodiscard]] static Result<SigningKey> from_bytes(ByteView bytes);
   /// A fresh random key.
   [[nodiscard]] static SigningKey generate();
 
+  /// For the MAC; see expose_secret().
+  [[nodiscard]] const HmacPads& expose_hmac_pads() const noexcept { return pads_; }
+
  private:
-  using Secret32::Secret32;
+  explicit SigningKey(std::span<const std::uint8_t, kSize> bytes) noexcept;
+  HmacPads pads_;
 };
 
 /// Seals and opens: `KA`, shared with a third party (FORMAT.md §5).

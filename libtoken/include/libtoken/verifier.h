@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,8 +29,9 @@ class KeySource {
   /// Nothing if there is no such key.
   [[nodiscard]] virtual const RootKey* find(ByteView kid) const noexcept = 0;
   /// Told of each permission token before its chain is run, so that what will be looked up about it can be on its way from
-  /// memory meanwhile. `root` is what find() gave. Does nothing unless overridden.
-  virtual void expect(const RootKey& root, ByteView rnd) const noexcept;
+  /// memory meanwhile. `root` is what find() gave. The token's id, if it took that to look it up: VerifiedToken::id() then
+  /// has it. Does nothing unless overridden.
+  [[nodiscard]] virtual std::optional<TokenId> expect(const RootKey& root, ByteView rnd) const noexcept;
 };
 
 /// A third party whose attestations count: where it is, and the keys shared with it, any of which may open a ticket.
@@ -48,7 +50,7 @@ struct UsedDischarge {
 /// discharged. Only a Verifier makes one. A view into the scratch it was verified in, valid until that is used again.
 class VerifiedToken {
  public:
-  [[nodiscard]] TokenId id() const noexcept { return macaroon_->id(); }
+  [[nodiscard]] TokenId id() const noexcept { return id_ ? *id_ : macaroon_->id(); }
   [[nodiscard]] const Nonce& nonce() const noexcept { return macaroon_->nonce; }
   [[nodiscard]] std::string_view location() const noexcept { return macaroon_->location; }
   /// RootKey::owner of the key that signed it.
@@ -67,6 +69,7 @@ class VerifiedToken {
   friend class Verifier;
   VerifiedToken() = default;
   const MacaroonView* macaroon_ = nullptr;
+  std::optional<TokenId> id_;
   std::uint64_t key_owner_ = 0;
   std::size_t part_ = 0;
   std::span<const Caveat* const> caveats_;
