@@ -1,6 +1,7 @@
 #include "batch.h"
 
 #include <algorithm>
+#include <exception>
 
 #include "libtoken/text.h"
 
@@ -94,73 +95,87 @@ std::optional<Response> cut_questions(std::string_view body, std::vector<std::st
 
 }  // namespace
 
-tl::expected<std::shared_ptr<BatchJob>, Response> BatchJob::parse(const Request& request) {
-  auto job = std::make_shared<BatchJob>();
+tl::expected<std::shared_ptr<BatchJob>, Response> BatchJob::parse(const Request& request, Limits& limits) {
+  auto job = std::make_shared<BatchJob>(limits);
   job->body_ = request.body;
   if (request.authorization) job->authorization_ = std::string(*request.authorization);
   job->peer_ = request.peer;
   if (auto refusal = cut_questions(job->body_, job->questions_)) return tl::unexpected(std::move(*refusal));
   job->answers_.resize(job->slices());
   job->left_ = job->slices();
+  job->count(job->body_.capacity() + job->questions_.capacity() * sizeof(std::string_view));
+  if (job->slices() == 0) job->join_answers();
   return job;
 }
 
-void BatchJob::answer_slice(std::size_t slice, RequestHandlers& handlers) {
+bool BatchJob::count(std::size_t more) noexcept {
+  counted_ += more;
+  return limits_.recount(0, more);
+}
+
+void BatchJob::release() noexcept { limits_.recount(counted_.exchange(0), 0); }
+
+bool BatchJob::answer_slice(std::size_t slice, RequestHandlers& handlers) noexcept {
+  try {
+    answer_questions(slice, handlers);
+  } catch (const std::exception&) {  // out of memory; whoever waits must not wait for ever
+    failed_ = true;
+  }
+  if (--left_ != 0) return false;
+  try {
+    join_answers();
+  } catch (const std::exception&) {
+    failed_ = true;
+  }
+  return true;
+}
+
+void BatchJob::answer_questions(std::size_t slice, RequestHandlers& handlers) {
   std::string& answers = answers_[slice];
-  const std::size_t last = std::min((slice + 1) * kSlice, questions_.size());
-  answers.reserve((last - slice * kSlice) * 256);
+  const std::size_t first = slice * kSlice;
+  const std::size_t last = std::min(first + kSlice, questions_.size());
   Request request;
   request.method = "POST";
   request.target = kVerifyTarget;
   if (authorization_) request.authorization = *authorization_;
   request.peer = peer_;
-  for (std::size_t i = slice * kSlice; i < last && !abandoned; ++i) {
+  answers.reserve((last - first) * 256);
+  for (std::size_t i = first, counted = 0; i < last && !abandoned && !failed_ && !crowded_out_; ++i) {
     request.body = questions_[i];
-    if (i != slice * kSlice) answers.push_back(',');
+    if (i != first) answers.push_back(',');
     if (!handlers.answer_question(request, answers)) failed_ = true;
+    if (!count(answers.capacity() - counted)) crowded_out_ = true;
+    counted = answers.capacity();
   }
 }
 
-Response BatchJob::response() const {
-  if (failed_) return error_response(500, "internal", "The daemon failed at this; its log says more.");
-  std::size_t size = 20;
+void BatchJob::join_answers() {
+  std::size_t size = 32;
   for (const std::string& answers : answers_) size += answers.size() + 1;
+  // For a moment the answers are there twice: here, and then where they are sent from.
+  if (!count(size)) crowded_out_ = true;
+  if (!failed_ && !crowded_out_ && !abandoned) {
+    joined_.reserve(size);
+    joined_ = "{\"answers\":[";
+    for (std::size_t i = 0; i < answers_.size(); ++i) {
+      if (i != 0) joined_.push_back(',');
+      joined_ += answers_[i];
+      std::string().swap(answers_[i]);
+    }
+    joined_ += "]}\n";
+  }
+  answers_.clear();
+  if (!joined_.empty()) return;
+  std::string().swap(body_);
+  release();
+}
+
+Response BatchJob::take_response() {
+  if (crowded_out_) return error_response(503, "busy", "There is no room for so many answers; come again in a moment.");
+  if (failed_) return error_response(500, "internal", "The daemon failed at this; its log says more.");
   Response response;
-  response.body.reserve(size);
-  response.body = "{\"answers\":[";
-  for (std::size_t i = 0; i < answers_.size(); ++i) {
-    if (i != 0) response.body.push_back(',');
-    response.body += answers_[i];
-  }
-  response.body += "]}\n";
+  response.body = std::move(joined_);
   return response;
-}
-
-void BatchQueue::add(std::shared_ptr<BatchJob> job) {
-  if (job->slices() == 0) {
-    job->done(job);
-    return;
-  }
-  const std::lock_guard lock(mutex_);
-  jobs_.push_back(std::move(job));
-  waiting_ = jobs_.size();
-}
-
-void BatchQueue::run_slice(RequestHandlers& handlers) {
-  std::unique_lock lock(mutex_);
-  if (jobs_.empty()) return;
-  std::shared_ptr<BatchJob> job = std::move(jobs_.front());
-  jobs_.pop_front();
-  const std::size_t slice = job->next_++;
-  if (job->next_ < job->slices()) jobs_.push_back(job);
-  waiting_ = jobs_.size();
-  lock.unlock();
-  try {
-    job->answer_slice(slice, handlers);
-  } catch (const std::exception&) {  // out of memory; whoever waits must not wait for ever
-    job->failed_ = true;
-  }
-  if (--job->left_ == 0) job->done(job);
 }
 
 }  // namespace tokend

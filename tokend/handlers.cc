@@ -31,7 +31,7 @@ bool holds_control_bytes(std::string_view text) noexcept {
 
 }  // namespace
 
-RequestHandlers::RequestHandlers(const JudgeSlot& judges, Clock clock, std::shared_ptr<spdlog::logger> log)
+RequestHandlers::RequestHandlers(const JudgeSlot& judges, Clock clock, std::shared_ptr<BoundedLog> log)
     : judge_(judges), clock_(std::move(clock)), log_(std::move(log)) {}
 
 Response RequestHandlers::handle(const Request& request) noexcept {
@@ -39,7 +39,9 @@ Response RequestHandlers::handle(const Request& request) noexcept {
     try {
       return route(request);
     } catch (const std::exception& error) {
-      log_->error("internal error: {}", libtoken::escape_untrusted(error.what(), 400));
+      if (log_->has_room(spdlog::level::err)) {
+        log_->log().error("internal error: {}", libtoken::escape_untrusted(error.what(), 400));
+      }
     }
     return error_response(500, "internal", "The daemon failed at this; its log says more.");
   } catch (...) {
@@ -105,11 +107,13 @@ Response RequestHandlers::decide(const Request& request) {
   if (judge == nullptr) return error_response(503, "store_unavailable", kStoreSentence);
   const auto decision = judge->decide(question->question(authorization), clock_(), scratch_);
   if (!decision) {
-    log_->error("no decision: {}", libtoken::escape_untrusted(decision.error().message));
+    if (log_->has_room(spdlog::level::err)) {
+      log_->log().error("no decision: {}", libtoken::escape_untrusted(decision.error().message));
+    }
     if (decision.error().kind == ErrorKind::kClock) return error_response(503, "clock", kClockSentence);
     return error_response(500, "internal", "The daemon failed at this; its log says more.");
   }
-  if (!decision->allowed) log_denial(*decision, request.peer);
+  if (!decision->allowed && log_->has_room(spdlog::level::info)) log_denial(*decision, request.peer);
   return {200, decision_to_json(*decision, judge->snapshot()), nullptr};
 }
 
@@ -126,7 +130,7 @@ void RequestHandlers::log_denial(const Decision& decision, const Peer& peer) con
   std::string line = "denied token=" + (decision.token ? to_string(*decision.token) : std::string("-")) +
                      " peer=" + peer.to_string() + " codes=" + codes;
   if (!notes.empty()) line += " note=\"" + libtoken::escape_untrusted(notes, 400) + "\"";
-  log_->info("{}", line);
+  log_->log().info("{}", line);
 }
 
 }  // namespace tokend

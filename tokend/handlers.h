@@ -1,11 +1,10 @@
 #pragma once
 
-#include <spdlog/logger.h>
-
 #include <functional>
 #include <memory>
 
 #include "authority/judge.h"
+#include "bounded_log.h"
 #include "http.h"
 #include "judge_slot.h"
 #include "libtoken/verifier.h"
@@ -21,7 +20,7 @@ class RequestHandlers {
   using Clock = std::function<std::int64_t()>;
 
   /// `judges` is borrowed.
-  RequestHandlers(const JudgeSlot& judges, Clock clock, std::shared_ptr<spdlog::logger> log);
+  RequestHandlers(const JudgeSlot& judges, Clock clock, std::shared_ptr<BoundedLog> log);
 
   /// The answer; never throws.
   [[nodiscard]] Response handle(const Request& request) noexcept;
@@ -32,8 +31,11 @@ class RequestHandlers {
 
   /// 200 if a question would be decided, else 503 with the reason.
   [[nodiscard]] Response ready();
-  /// Lets go of a judge that others have let go of.
-  void refresh() { (void)judge_.current(); }
+  /// To be called now and then while there is nothing to answer. Lets go of a judge that others have let go of.
+  void refresh() {
+    (void)judge_.current();
+    log_->catch_up();
+  }
 
  private:
   [[nodiscard]] Response route(const Request& request);
@@ -42,7 +44,7 @@ class RequestHandlers {
 
   JudgeView judge_;
   const Clock clock_;
-  const std::shared_ptr<spdlog::logger> log_;
+  const std::shared_ptr<BoundedLog> log_;
   libtoken::VerifierScratch scratch_;
 };
 

@@ -24,11 +24,12 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text;
 }
 
+bool is_letter_or_digit(char c) noexcept { return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z'); }
+
 /// RFC 9110 §5.6.2.
 bool is_token(std::string_view text) noexcept {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-' ||
-           std::string_view("!#$%&'*+.^_`|~").find(c) != std::string_view::npos;
+    return is_letter_or_digit(c) || std::string_view("-!#$%&'*+.^_`|~").find(c) != std::string_view::npos;
   });
 }
 
@@ -73,7 +74,7 @@ class HeadReader {
     const std::string_view value = trimmed(line.substr(colon + 1));
     switch (name.size()) {
       case 4:
-        if (equals_ignoring_case(name, "host")) return once(has_host_, "Host is there twice.");
+        if (equals_ignoring_case(name, "host")) return host(value);
         break;
       case 6:
         if (equals_ignoring_case(name, "expect")) return expect(value);
@@ -109,6 +110,7 @@ class HeadReader {
       return tl::unexpected(error_response(501, "transfer_encoding",
                                            "Transfer encodings are not read: send a Content-Length, and no chunks."));
     }
+    if (!has_host_ && !is_1_0_) return tl::unexpected(bad("A request of HTTP/1.1 has a Host."));
     const bool batch = head_.target == kBatchTarget && head_.method == "POST";
     const std::size_t most = batch ? kMaxBatchBodyBytes : kMaxBodyBytes;
     if (length_.value_or(0) > most) {
@@ -120,8 +122,13 @@ class HeadReader {
   }
 
  private:
-  static Refusal once(bool& seen, const char* complaint) {
-    if (std::exchange(seen, true)) return bad(complaint);
+  /// What it says is nothing to us, but whoever passed the request on may have gone by it (RFC 9112 §3.2).
+  Refusal host(std::string_view value) {
+    if (std::exchange(has_host_, true)) return bad("Host is there twice.");
+    const bool good = std::all_of(value.begin(), value.end(), [](char c) {
+      return is_letter_or_digit(c) || std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
+    });
+    if (!good) return bad("Host is no name or address.");
     return std::nullopt;
   }
 

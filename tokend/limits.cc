@@ -1,6 +1,7 @@
 #include "limits.h"
 
 #include <algorithm>
+#include <exception>
 
 namespace tokend {
 
@@ -28,7 +29,14 @@ Limits::Admission Limits::admit(const Peer& peer) {
   }
   if (peer.is_unix || peer.is_loopback()) return Admission::kAdmitted;
   const std::lock_guard lock(mutex_);
-  std::size_t& share = shares_[key_of(peer)];
+  std::map<ShareKey, std::size_t>::iterator listed;
+  try {
+    listed = shares_.try_emplace(key_of(peer), 0).first;
+  } catch (const std::exception&) {
+    --connections_;
+    throw;
+  }
+  std::size_t& share = listed->second;
   const bool exempt =
       std::any_of(trusted_.begin(), trusted_.end(), [&](const AddressRange& range) { return range.contains(peer); });
   if (!exempt && share >= std::max<std::size_t>(most / 10, 1)) {

@@ -34,6 +34,7 @@ class Limits {
   enum class Admission : std::uint8_t { kAdmitted, kTooMany, kTooManyOfThis };
   /// Counts a connection in, unless there are too many, or too many from its address: a tenth of all for one IPv4
   /// address or IPv6 /64. Loopback, unix sockets and trusted proxies, who speak for many, have no share to keep to.
+  /// Throws if there is no memory to count it in; it is not, then.
   [[nodiscard]] Admission admit(const Peer& peer);
   /// For every connection that was admitted, once.
   void release(const Peer& peer);

@@ -24,16 +24,17 @@ constexpr mode_t kUnixMode = 0660;
 
 std::string last_error() { return std::generic_category().message(errno); }
 
-void set_option(int fd, int level, int option) {
-  const int on = 1;
-  ::setsockopt(fd, level, option, &on, sizeof on);
+void set_option(int fd, int level, int option, int value = 1) {
+  ::setsockopt(fd, level, option, &value, sizeof value);
 }
 
 Result<FileDescriptor> bind_to(const SocketAddress& address) {
   FileDescriptor fd(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const bool bound = fd && [&] {
     set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-    set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY);  // those who are accepted inherit it
+    set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY);  // those who are accepted inherit it, and
+    // megabytes of answers for a client that reads none are not to be worked out, nor kept by the system.
+    set_option(fd.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, 64 * 1024);
     if (address.storage.ss_family == AF_INET6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
     return ::bind(fd.get(), address.get(), address.size) == 0 && ::listen(fd.get(), kBacklog) == 0;
   }();

@@ -105,22 +105,32 @@ void LiveSnapshot::follow() {
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kPollInterval, [this] { return stopping_; })) {
     lock.unlock();
-    Result<void> refreshed;
     try {
-      refreshed = refresh();
-    } catch (const std::exception& error) {
-      refreshed = fail(ErrorKind::kStoreUnavailable, error.what());
-    }
-    if (!refreshed) {
+      available = look(available);
+    } catch (const std::exception&) {  // no memory, not even to say so
       publish(nullptr);
       store_.reset();
-      if (available) log_->error("store unavailable: {}", libtoken::escape_untrusted(refreshed.error().message));
-    } else if (!available) {
-      log_->info("the store is available again");
+      available = false;
     }
-    available = refreshed.has_value();
     lock.lock();
   }
+}
+
+bool LiveSnapshot::look(bool was_available) {
+  Result<void> refreshed;
+  try {
+    refreshed = refresh();
+  } catch (const std::exception& error) {
+    refreshed = fail(ErrorKind::kStoreUnavailable, error.what());
+  }
+  if (!refreshed) {
+    publish(nullptr);
+    store_.reset();
+    if (was_available) log_->error("store unavailable: {}", libtoken::escape_untrusted(refreshed.error().message));
+  } else if (!was_available) {
+    log_->info("the store is available again");
+  }
+  return refreshed.has_value();
 }
 
 }  // namespace tokend

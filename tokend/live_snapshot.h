@@ -50,6 +50,8 @@ class LiveSnapshot {
   [[nodiscard]] libtoken::Result<FileMark> mark() const;
   void publish(std::shared_ptr<const libtoken::authority::Judge> judge);
   void follow();
+  /// Whether there is a store to judge by.
+  bool look(bool was_available);
 
   const libtoken::authority::StoreAddress address_;
   JudgeSlot& slot_;

@@ -1,5 +1,4 @@
 #include <pthread.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -11,6 +10,7 @@
 
 #include "options.h"
 #include "service.h"
+#include "stderr_sink.h"
 
 namespace {
 
@@ -45,7 +45,7 @@ sigset_t hold_signals() {
 }
 
 std::shared_ptr<spdlog::logger> make_log(tokend::LogLevel level) {
-  auto log = std::make_shared<spdlog::logger>("tokend", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto log = std::make_shared<spdlog::logger>("tokend", std::make_shared<tokend::StderrSink>());
   log->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
   tokend::set_level(*log, level);
   return log;
@@ -57,7 +57,7 @@ int complain(const std::string& sentence, int exit_code) {
 }
 
 /// Reads the settings anew, as at the start. A mistake in them leaves the old ones in force.
-void reload(tokend::Service& service, tokend::Options& options, int argc, char** argv, spdlog::logger& log) {
+void try_to_reload(tokend::Service& service, tokend::Options& options, int argc, char** argv, spdlog::logger& log) {
   const auto invocation = tokend::read_options(argc, argv, tokend::process_environment());
   const auto reloaded = invocation && invocation->options ? service.reload(*invocation->options)
                         : invocation                      ? libtoken::Result<void>()
@@ -68,6 +68,14 @@ void reload(tokend::Service& service, tokend::Options& options, int argc, char**
   }
   options = *invocation->options;
   log.info("configuration, keys and certificates were read again");
+}
+
+void reload(tokend::Service& service, tokend::Options& options, int argc, char** argv, spdlog::logger& log) {
+  try {
+    try_to_reload(service, options, argc, argv, log);
+  } catch (const std::exception& error) {  // out of memory
+    log.error("the new configuration could not be read: {}", error.what());
+  }
 }
 
 /// Waits for the requests under way, for so long; a second signal ends that at once.

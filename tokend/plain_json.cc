@@ -1,6 +1,31 @@
 #include "plain_json.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace tokend {
+namespace {
+
+/// Printable ASCII without a backslash. Tokens are long: eight bytes at a time, each with its own top bit as the flag.
+bool is_plain(std::string_view text) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+  constexpr std::uint64_t kTops = 0x80 * kOnes;
+  std::uint64_t bad = 0;
+  while (!text.empty()) {
+    std::uint64_t eight = 0x20 * kOnes;
+    const std::size_t part = std::min<std::size_t>(text.size(), 8);
+    std::memcpy(&eight, text.data(), part);
+    text.remove_prefix(part);
+    const std::uint64_t low = eight & ~kTops;  // so that no sum runs over into the next byte
+    const std::uint64_t is_control = ~(low + 0x60 * kOnes);
+    const std::uint64_t is_delete = low + kOnes;
+    const std::uint64_t is_backslash = ~((low ^ (0x5c * kOnes)) + 0x7f * kOnes);
+    bad |= eight | is_control | is_delete | is_backslash;
+  }
+  return (bad & kTops) == 0;
+}
+
+}  // namespace
 
 void PlainJson::skip_space() noexcept {
   while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\n' || rest_.front() == '\r' || rest_.front() == '\t')) {
@@ -26,12 +51,8 @@ bool PlainJson::at_end() noexcept {
 
 std::optional<std::string_view> PlainJson::take_string() noexcept {
   if (!take('"')) return std::nullopt;
-  std::size_t size = 0;
-  for (; size < rest_.size() && rest_[size] != '"'; ++size) {
-    const auto byte = static_cast<unsigned char>(rest_[size]);
-    if (byte < 0x20 || byte > 0x7e || byte == '\\') return std::nullopt;
-  }
-  if (size == rest_.size()) return std::nullopt;
+  const std::size_t size = rest_.find('"');
+  if (size == std::string_view::npos || !is_plain(rest_.substr(0, size))) return std::nullopt;
   const std::string_view text = rest_.substr(0, size);
   rest_.remove_prefix(size + 1);
   return text;

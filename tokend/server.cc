@@ -1,14 +1,11 @@
 #include "server.h"
 
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
-
-#include "libtoken/text.h"
+#include <cstring>
 
 namespace tokend {
 namespace {
@@ -27,15 +24,14 @@ Server::Server(std::vector<Listener> listeners, const LimitSettings& limits, Tls
       limits_(limits),
       faults_(log_),
       refusals_(log_),
-      shared_{limits_, batches_, faults_,
-              [this] {
-                for (const auto& worker : workers_) worker->wake();
-              }},
+      shared_{limits_, batches_, faults_},
       stop_event_(::eventfd(0, EFD_CLOEXEC)) {
   tls_.replace(std::move(tls));
+  const auto refusals = std::make_shared<BoundedLog>(log_);
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   for (unsigned i = 0; i < cores; ++i) {
-    workers_.push_back(std::make_unique<Worker>(shared_, RequestHandlers(judges, clock, log_)));
+    workers_.push_back(std::make_unique<Worker>(shared_, RequestHandlers(judges, clock, refusals)));
+    batch_handlers_.push_back(std::make_unique<RequestHandlers>(judges, clock, refusals));
   }
 }
 
@@ -51,6 +47,9 @@ libtoken::Result<void> Server::start() {
   bool started = static_cast<bool>(stop_event_);
   for (const auto& worker : workers_) started = started && worker->start();
   if (!started) return libtoken::fail(libtoken::ErrorKind::kInvalidArgument, "there are not enough file descriptors");
+  batches_.start(batch_handlers_);
+  for (const Listener& listener : listeners_) watched_.push_back({listener.fd(), POLLIN, 0});
+  watched_.push_back({stop_event_.get(), POLLIN, 0});
   acceptor_ = std::thread([this] { accept_all(); });
   return {};
 }
@@ -69,17 +68,15 @@ bool Server::has_drained() const noexcept {
 void Server::stop() noexcept {
   drain();
   for (const auto& worker : workers_) worker->stop();
+  batches_.stop();
 }
 
 void Server::accept_all() {
-  std::vector<pollfd> watched;
-  for (const Listener& listener : listeners_) watched.push_back({listener.fd(), POLLIN, 0});
-  watched.push_back({stop_event_.get(), POLLIN, 0});
   for (bool stopping = false; !stopping;) {
-    ::poll(watched.data(), watched.size(), -1);
-    stopping = watched.back().revents != 0;  // who has come so far is still taken in
+    ::poll(watched_.data(), watched_.size(), -1);
+    stopping = watched_.back().revents != 0;  // who has come so far is still taken in
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
-      if (watched[i].revents == 0 && !stopping) continue;
+      if (watched_[i].revents == 0 && !stopping) continue;
       for (int count = 0; (count < kAcceptsATurn || stopping) && accept_one(listeners_[i]);) ++count;
     }
   }
@@ -95,7 +92,7 @@ bool Server::accept_one(const Listener& listener) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
     if (errno != EINTR && errno != ECONNABORTED) {
       // Out of descriptors or memory, most likely: those under way must end first.
-      faults_.warn("cannot accept a connection: " + std::generic_category().message(errno));
+      faults_.warn("cannot accept a connection", std::strerror(errno));
       pollfd stop{stop_event_.get(), POLLIN, 0};
       ::poll(&stop, 1, static_cast<int>(kPauseWithoutDescriptors.count()));
       return false;
@@ -121,7 +118,7 @@ bool Server::accept_one(const Listener& listener) {
     least_loaded().adopt(arrival);
   } catch (const std::exception& error) {
     if (counted) limits_.release(arrival.peer);
-    faults_.warn("a connection could not be accepted: " + libtoken::escape_untrusted(error.what(), 200));
+    faults_.warn("a connection could not be accepted", error.what());
   }
   return true;
 }

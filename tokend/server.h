@@ -1,5 +1,6 @@
 #pragma once
 
+#include <poll.h>
 #include <spdlog/logger.h>
 
 #include <memory>
@@ -51,13 +52,15 @@ class Server {
   std::vector<Listener> listeners_;
   TlsSource tls_;
   Limits limits_;
-  BatchQueue batches_;
   QuietLog faults_;
   QuietLog refusals_;
+  std::vector<std::unique_ptr<RequestHandlers>> batch_handlers_;
+  BatchCrew batches_;
   Shared shared_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::size_t next_worker_ = 0;
   FileDescriptor stop_event_;
+  std::vector<pollfd> watched_;  // by the acceptor: the listeners, and stop_event_
   std::thread acceptor_;
 };
 

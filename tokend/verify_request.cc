@@ -14,6 +14,7 @@ namespace tokend {
 namespace {
 
 using libtoken::Access;
+using libtoken::authority::ResourceRef;
 using nlohmann::json;
 using Outcome = std::optional<RequestProblem>;
 
@@ -45,7 +46,7 @@ RequestProblem unknown_field(const std::string& prefix, const std::string& name)
   return {"unknown_field", "there is no field " + prefix + libtoken::escape_untrusted(name, 100) + "."};
 }
 
-Outcome read_text(const json& value, const std::string& field, std::string& text) {
+Outcome read_text(const json& value, const std::string& field, std::string_view& text) {
   if (!value.is_string()) return bad_field(field, "a string is wanted.");
   text = value.get_ref<const std::string&>();
   if (text.size() > kMaxTextBytes) {
@@ -59,8 +60,8 @@ Outcome read_text(const json& value, const std::string& field, std::string& text
 struct VerifyRequest::Reader {
   VerifyRequest& to;
 
-  static Outcome read_ref(const json& value, const std::string& field, Ref& ref) {
-    if (value.is_string()) return read_text(value, field, ref.emplace<std::string>());
+  static Outcome read_ref(const json& value, const std::string& field, ResourceRef& ref) {
+    if (value.is_string()) return read_text(value, field, ref.emplace<std::string_view>());
     if (value.is_number_unsigned() && libtoken::authority::is_valid_id(value.get<std::uint64_t>())) {
       ref = value.get<std::uint64_t>();
       return std::nullopt;
@@ -76,7 +77,7 @@ struct VerifyRequest::Reader {
     if (*action == libtoken::kNoAction) {
       return bad_field("access.action", "it is empty, and a question without an action is no question.");
     }
-    to.action_ = *action;
+    to.rest_.action = *action;
     return std::nullopt;
   }
 
@@ -85,14 +86,13 @@ struct VerifyRequest::Reader {
     if (value.size() > kMaxCommandWords) {
       return bad_field("access.command", "at most " + std::to_string(kMaxCommandWords) + " words are read.");
     }
-    auto& words = to.command_.emplace();
-    words.reserve(value.size());
+    to.command_.resize(value.size());
     for (std::size_t i = 0; i < value.size(); ++i) {
-      if (auto problem = read_text(value[i], "access.command[" + std::to_string(i) + "]", words.emplace_back())) {
+      if (auto problem = read_text(value[i], "access.command[" + std::to_string(i) + "]", to.command_[i])) {
         return problem;
       }
     }
-    to.command_views_.assign(words.begin(), words.end());
+    to.rest_.command.emplace();
     return std::nullopt;
   }
 
@@ -102,8 +102,8 @@ struct VerifyRequest::Reader {
     if (name == "action") return read_action(value);
     if (name == "command") return read_command(value);
     if (name == "now") return RequestProblem{"unknown_field", "access.now: the daemon's clock is its own."};
-    for (std::size_t i = 0; i < kTextFields.size(); ++i) {
-      if (name == kTextFields[i].name) return read_text(value, "access." + name, to.texts_[i].emplace());
+    for (const TextField& field : kTextFields) {
+      if (name == field.name) return read_text(value, "access." + name, (to.rest_.*field.member).emplace());
     }
     return unknown_field("access.", name);
   }
@@ -118,9 +118,8 @@ struct VerifyRequest::Reader {
       const auto name = json.take_string();
       if (!name || !json.take(':')) return false;
       if (*name == "authorization" && !to.authorization_) {
-        const auto text = json.take_string();
-        if (!text) return false;
-        to.authorization_.emplace(*text);
+        to.authorization_ = json.take_string();
+        if (!to.authorization_) return false;
       } else if (*name == "access" && !std::exchange(has_access, true)) {
         if (!read_plain_access(json)) return false;
       } else {
@@ -136,7 +135,7 @@ struct VerifyRequest::Reader {
       const auto name = json.take_string();
       if (!name || !json.take(':')) return false;
       if (*name == "org" || *name == "app") {
-        Ref& ref = *name == "org" ? to.org_ : to.app_;
+        ResourceRef& ref = *name == "org" ? to.org_ : to.app_;
         if (!std::holds_alternative<std::monostate>(ref) || !read_plain_ref(json, ref)) return false;
         continue;
       }
@@ -144,25 +143,25 @@ struct VerifyRequest::Reader {
       if (!text || text->size() > kMaxTextBytes) return false;
       if (*name == "action") {
         const auto action = libtoken::parse_action(*text);
-        if (to.action_ != libtoken::kNoAction || !action || *action == libtoken::kNoAction) return false;
-        to.action_ = *action;
+        if (to.rest_.action != libtoken::kNoAction || !action || *action == libtoken::kNoAction) return false;
+        to.rest_.action = *action;
         continue;
       }
-      const auto field = std::find_if(kTextFields.begin(), kTextFields.end(),
-                                      [&](const TextField& one) { return *name == one.name; });
+      const auto field =
+          std::find_if(kTextFields.begin(), kTextFields.end(), [&](const TextField& one) { return *name == one.name; });
       if (field == kTextFields.end()) return false;
-      auto& value = to.texts_[static_cast<std::size_t>(field - kTextFields.begin())];
+      auto& value = to.rest_.*field->member;
       if (value) return false;
-      value.emplace(*text);
+      value = text;
     } while (json.take(','));
-    return json.take('}') && to.action_ != libtoken::kNoAction;
+    return json.take('}') && to.rest_.action != libtoken::kNoAction;
   }
 
-  static bool read_plain_ref(PlainJson& json, Ref& ref) {
+  static bool read_plain_ref(PlainJson& json, ResourceRef& ref) {
     if (json.sees('"')) {
       const auto text = json.take_string();
       if (!text || text->size() > kMaxTextBytes) return false;
-      ref.emplace<std::string>(*text);
+      ref = *text;
       return true;
     }
     const auto id = json.take_number();
@@ -202,34 +201,21 @@ struct VerifyRequest::Reader {
 
 tl::expected<VerifyRequest, RequestProblem> VerifyRequest::parse(std::string_view body) {
   VerifyRequest plain;
-  plain.texts_.resize(kTextFields.size());
   if (Reader{plain}.read_plain(body)) return plain;
   // Escapes, other scripts, commands, and everything that is wrong: the strict parser says what and where.
-  const auto json = libtoken::parse_json(body);
-  if (!json)
-    return tl::unexpected(RequestProblem{"bad_json", "The body is not good JSON: " + json.error().message + "."});
+  auto tree = libtoken::parse_json(body);
+  if (!tree) {
+    return tl::unexpected(RequestProblem{"bad_json", "The body is not good JSON: " + tree.error().message + "."});
+  }
   VerifyRequest request;
-  request.texts_.resize(kTextFields.size());
-  if (auto problem = Reader{request}.read(*json)) return tl::unexpected(std::move(*problem));
+  request.tree_ = std::make_shared<const json>(std::move(*tree));
+  if (auto problem = Reader{request}.read(*request.tree_)) return tl::unexpected(std::move(*problem));
   return request;
 }
 
 libtoken::authority::Question VerifyRequest::question(std::string_view authorization) const noexcept {
-  using libtoken::authority::ResourceRef;
-  const auto view = [](const Ref& ref) -> ResourceRef {
-    if (const auto* name = std::get_if<std::string>(&ref)) return std::string_view(*name);
-    if (const auto* id = std::get_if<std::uint64_t>(&ref)) return *id;
-    return std::monostate{};
-  };
-  libtoken::authority::Question question;
-  question.authorization = authorization;
-  question.org = view(org_);
-  question.app = view(app_);
-  question.rest.action = action_;
-  for (std::size_t i = 0; i < kTextFields.size(); ++i) {
-    if (texts_[i]) question.rest.*kTextFields[i].member = std::string_view(*texts_[i]);
-  }
-  if (command_) question.rest.command = std::span<const std::string_view>(command_views_);
+  libtoken::authority::Question question{authorization, org_, app_, rest_};
+  if (rest_.command) question.rest.command = std::span<const std::string_view>(command_);
   return question;
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstdint>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
-#include <variant>
 #include <vector>
 
 #include "authority/judge.h"
@@ -19,7 +19,7 @@ struct RequestProblem {
   std::string message;
 };
 
-/// The body of `POST /v1/verify`, read. Owns its texts.
+/// The body of `POST /v1/verify`, read. Borrows the body: most of its texts stay where they stand.
 class VerifyRequest {
  public:
   /// Reads `{"authorization": …, "access": {…}}`. Strict: JSON as libtoken::parse_json has it, no field that is not
@@ -30,23 +30,21 @@ class VerifyRequest {
   VerifyRequest& operator=(VerifyRequest&&) noexcept = default;
 
   /// The token, if the body has one.
-  [[nodiscard]] const std::optional<std::string>& authorization() const noexcept { return authorization_; }
+  [[nodiscard]] std::optional<std::string_view> authorization() const noexcept { return authorization_; }
 
-  /// The question as the judge takes it: views into this object and `authorization`.
+  /// The question as the judge takes it: views into the body, this object and `authorization`.
   [[nodiscard]] libtoken::authority::Question question(std::string_view authorization) const noexcept;
 
  private:
-  using Ref = std::variant<std::monostate, std::string, std::uint64_t>;
   struct Reader;
   VerifyRequest() = default;
 
-  std::optional<std::string> authorization_;
-  libtoken::ActionMask action_;
-  Ref org_;
-  Ref app_;
-  std::vector<std::optional<std::string>> texts_;  // one for each entry of the table in the source
-  std::optional<std::vector<std::string>> command_;
-  std::vector<std::string_view> command_views_;  // into command_'s strings, which moving does not move
+  std::shared_ptr<const nlohmann::json> tree_;  // has the texts that are not in the body as they are meant
+  std::optional<std::string_view> authorization_;
+  libtoken::authority::ResourceRef org_;
+  libtoken::authority::ResourceRef app_;
+  libtoken::Access rest_;
+  std::vector<std::string_view> command_;  // what rest_ will show of it, wherever this object is moved to
 };
 
 }  // namespace tokend

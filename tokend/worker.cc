@@ -8,14 +8,17 @@
 #include <array>
 #include <bit>
 #include <cerrno>
-
-#include "libtoken/text.h"
+#include <utility>
 
 namespace tokend {
 namespace {
 
 constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::chrono::milliseconds kLongestSleep{1000};
+/// Few enough that whoever comes next is not kept waiting by all of them.
+constexpr std::size_t kEventsATurn = 32;
+/// How long those who sent many requests at once are served before others have their turn.
+constexpr std::chrono::milliseconds kLeftoversATurn{1};
 
 }  // namespace
 
@@ -29,10 +32,7 @@ void Worker::guarded(Connection& connection, Work work) noexcept {
     work();
   } catch (const std::exception& error) {
     close(connection);
-    try {
-      shared_.faults.warn("a connection was given up: " + libtoken::escape_untrusted(error.what(), 200));
-    } catch (...) {  // not even memory to say so
-    }
+    shared_.faults.warn("a connection was given up", error.what());
   }
 }
 
@@ -72,10 +72,11 @@ void Worker::adopt(Arrival& arrival) {
   wake();
 }
 
-void Worker::finish(std::shared_ptr<BatchJob> job) {
+void Worker::finish(std::shared_ptr<BatchJob> job) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    finished_.push_back(std::move(job));
+    job->next_finished = std::move(finished_);
+    finished_ = std::move(job);
   }
   wake();
 }
@@ -97,7 +98,7 @@ void Worker::run() {
       turn();
     } catch (const std::exception& error) {
       // Out of memory, most likely: what was to be done is found again in the next turn.
-      shared_.faults.warn("a turn of the event loop failed: " + libtoken::escape_untrusted(error.what(), 200));
+      shared_.faults.warn("a turn of the event loop failed", error.what());
     }
     if (draining_ && connections_.empty()) {
       const std::lock_guard lock(mutex_);
@@ -112,10 +113,10 @@ void Worker::run() {
 }
 
 void Worker::turn() {
-  const bool busy = !runnable_.empty() || !shared_.batches.is_empty();
+  const bool busy = !runnable_.empty();
   const auto until = deadlines_.next(now_ + kLongestSleep);
   const auto sleep = std::chrono::ceil<std::chrono::milliseconds>(until - SteadyClock::now()).count();
-  std::array<epoll_event, 128> events;
+  std::array<epoll_event, kEventsATurn> events;
   const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                  busy ? 0 : static_cast<int>(std::clamp<std::int64_t>(sleep, 0, 1000)));
   now_ = SteadyClock::now();
@@ -129,15 +130,15 @@ void Worker::turn() {
     guarded(connection, [&] { on_events(connection, event.events); });
   }
   // Those who sent more than a turn's worth at once, after everybody else had theirs.
-  std::vector<Connection*> again;
-  again.swap(runnable_);
-  for (Connection* connection : again) {
-    connection->runnable = false;
-    guarded(*connection, [&] { serve(*connection, {}); });
+  for (const auto until_then = now_ + kLeftoversATurn; !runnable_.empty();) {
+    Connection& connection = *runnable_.front();
+    runnable_.pop_front();
+    connection.runnable = false;
+    guarded(connection, [&] { serve(connection, {}); });
+    if (SteadyClock::now() >= until_then) break;
   }
   expire();
   if (draining_ && !closing_idle_) close_idle();
-  shared_.batches.run_slice(handlers_);
   if (count == 0) handlers_.refresh();
   sweep();
 }
@@ -146,14 +147,15 @@ void Worker::read_mailbox() {
   eventfd_t ignored = 0;
   ::eventfd_read(wake_event_.get(), &ignored);
   std::vector<Arrival> arrivals;
-  std::vector<std::shared_ptr<BatchJob>> finished;
+  std::shared_ptr<BatchJob> finished;
   {
     const std::lock_guard lock(mutex_);
     arrivals.swap(arrivals_);
     finished.swap(finished_);
   }
-  for (const auto& job : finished) {
-    if (job->connection != nullptr) guarded(*job->connection, [&] { on_batch_done(*job); });
+  while (finished != nullptr) {
+    if (finished->connection != nullptr) guarded(*finished->connection, [&] { on_batch_done(*finished); });
+    finished = std::exchange(finished->next_finished, nullptr);
   }
   for (Arrival& arrival : arrivals) take_in(std::move(arrival));
 }
@@ -171,7 +173,7 @@ void Worker::take_in(Arrival arrival) {
     owned->place = connections_.size();
     // So that closing one never asks for memory.
     connections_.reserve(std::max<std::size_t>(16, std::bit_ceil(connections_.size() + 1)));
-    closed_.reserve(connections_.capacity());
+    closed_.reserve(std::bit_ceil(closed_.size() + connections_.size() + 1));
     epoll_event event{};
     event.data.ptr = owned.get();
     if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, owned->fd.get(), &event) != 0) {
@@ -182,7 +184,7 @@ void Worker::take_in(Arrival arrival) {
   } catch (const std::exception& error) {
     if (admitted) shared_.limits.release(peer);
     --load_;
-    shared_.faults.warn("a connection could not be taken in: " + libtoken::escape_untrusted(error.what(), 200));
+    shared_.faults.warn("a connection could not be taken in", error.what());
     return;
   }
   guarded(*listed, [&] {
@@ -241,13 +243,13 @@ void Worker::sweep() {
 }
 
 void Worker::close_idle() {
-  closing_idle_ = true;
   std::vector<Connection*> idle;
   for (const auto& connection : connections_) {
     if (connection->wait == Wait::kIdle && connection->job == nullptr && !connection->has_unsent()) {
       idle.push_back(connection.get());
     }
   }
+  closing_idle_ = true;
   for (Connection* connection : idle) {
     guarded(*connection, [&] { receive(*connection); });  // what is here already is still answered
     if (!connection->closed && connection->wait == Wait::kIdle && connection->in.empty()) close(*connection);

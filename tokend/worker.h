@@ -3,12 +3,13 @@
 #include <spdlog/logger.h>
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-#include "batch.h"
+#include "batch_crew.h"
 #include "connection.h"
 #include "deadlines.h"
 #include "exchange.h"
@@ -29,9 +30,8 @@ struct Arrival {
 /// What workers have in common. Outlives them.
 struct Shared {
   Limits& limits;
-  BatchQueue& batches;
+  BatchCrew& batches;
   QuietLog& faults;
-  std::function<void()> wake_all;
 };
 
 /// One thread with an event loop of its own: its connections wait in epoll, and a request is answered in one go once all
@@ -49,7 +49,7 @@ class Worker {
   // From other threads.
   /// Takes it, or throws and leaves it.
   void adopt(Arrival& arrival);
-  void finish(std::shared_ptr<BatchJob> job);
+  void finish(std::shared_ptr<BatchJob> job) noexcept;
   void wake() noexcept;
   [[nodiscard]] std::size_t load() const noexcept { return load_; }
   /// Serves out: what is idle is closed, what is under way comes to its end.
@@ -97,7 +97,7 @@ class Worker {
   SteadyClock::time_point now_{};
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::unique_ptr<Connection>> closed_;  // until nothing of this turn can mean them
-  std::vector<Connection*> runnable_;
+  std::deque<Connection*> runnable_;  // with requests left over from their last turn
   std::unique_ptr<char[]> buffer_;
   std::string spare_;  // the memory that `out` of the connection at hand works in
   bool closing_idle_ = false;
@@ -109,7 +109,7 @@ class Worker {
 
   std::mutex mutex_;  // guards the mailbox
   std::vector<Arrival> arrivals_;
-  std::vector<std::shared_ptr<BatchJob>> finished_;
+  std::shared_ptr<BatchJob> finished_;  // a list, so that handing one over takes no memory
 
   std::thread thread_;
 };

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "libtoken/text.h"
 #include "worker.h"
 
 namespace tokend {
@@ -12,9 +11,10 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 64 * 1024;
 /// Requests that one connection may have answered before the others have their turn.
-constexpr std::size_t kRequestsATurn = 32;
+constexpr std::size_t kRequestsATurn = 8;
 constexpr std::size_t kOutFlush = 64 * 1024;
 constexpr std::size_t kSpareBytes = 256 * 1024;
+constexpr std::size_t kHeadRoom = 512;  // of an answer
 constexpr std::size_t kMostLingered = 4 * 1024 * 1024;
 constexpr std::chrono::milliseconds kReplyPatience{10'000};
 constexpr std::chrono::milliseconds kLingerPatience{1'000};
@@ -54,8 +54,7 @@ void Worker::watch(Connection& connection, std::uint32_t events) {
 }
 
 void Worker::recount(Connection& connection) {
-  std::size_t memory = memory_of(connection.in) + memory_of(connection.out);
-  if (connection.job != nullptr) memory += connection.job->size_in_memory();
+  const std::size_t memory = memory_of(connection.in) + memory_of(connection.out);
   shared_.limits.recount(connection.counted, memory);
   connection.counted = memory;
 }
@@ -193,7 +192,7 @@ void Worker::start_batch(Connection& connection, const Request& request, bool cl
     return;
   }
   Response not_now = handlers_.ready();
-  auto job = not_now.status == 200 ? BatchJob::parse(request) : tl::unexpected(std::move(not_now));
+  auto job = not_now.status == 200 ? BatchJob::parse(request, shared_.limits) : tl::unexpected(std::move(not_now));
   if (!job) {
     exchange_.reply(request.method, std::move(job.error()), close, connection.out);
     if (close) connection.phase = Connection::Phase::kClosing;
@@ -203,8 +202,8 @@ void Worker::start_batch(Connection& connection, const Request& request, bool cl
   (*job)->connection = &connection;
   (*job)->done = [this](std::shared_ptr<BatchJob> done) { finish(std::move(done)); };
   connection.job = *job;
+  if ((*job)->slices() == 0) return finish(std::move(*job));
   shared_.batches.add(std::move(*job));
-  shared_.wake_all();
 }
 
 void Worker::on_batch_done(BatchJob& job) {
@@ -212,7 +211,11 @@ void Worker::on_batch_done(BatchJob& job) {
   Connection& connection = *job.connection;
   const bool close = job.close || draining_;
   if (connection.out.empty()) connection.out.swap(spare_);
-  exchange_.reply("POST", job.response(), close, connection.out);
+  Response response = job.take_response();
+  if (response.status == 503) shared_.faults.warn("batches were refused: --max-buffered is reached");
+  connection.out.reserve(connection.out.size() + response.body.size() + kHeadRoom);
+  exchange_.reply("POST", std::move(response), close, connection.out);
+  job.release();
   connection.job.reset();
   if (close) connection.phase = Connection::Phase::kClosing;
   wait_for(connection, Wait::kIdle);
@@ -243,6 +246,10 @@ void Worker::settle(Connection& connection) {
     refuse(connection, error_response(503, "busy", "Too much is being sent at once; come again in a moment."));
     shared_.faults.warn("requests were refused: --max-buffered is reached");
     return settle(connection);
+  }
+  if (connection.has_unsent() && shared_.limits.is_full()) {
+    shared_.faults.warn("clients that do not take their answers were cut off: --max-buffered is reached");
+    return close(connection);
   }
   if (connection.has_unsent()) {
     // What waits for a slow reader is to take no more memory than it must.

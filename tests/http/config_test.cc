@@ -131,7 +131,7 @@ TEST_CASE("it listens where it says", "[config]") {
     const bool ipv6 = contains(daemon.url(), "[::1]");
     CHECK(ipv6 == (address[0] == '['));
     support::HttpConnection connection(daemon.port(), ipv6);
-    connection.send("GET /livez HTTP/1.1\r\n\r\n");
+    connection.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n");
     CHECK(connection.receive()->status == 200);
   }
 }

@@ -34,7 +34,8 @@ constexpr Kind kKinds[] = {Kind::kPlain, Kind::kTls, Kind::kUnix};
 
 std::unique_ptr<HttpConnection> connect(Kind kind) {
   if (kind == Kind::kTls) {
-    return std::make_unique<HttpConnection>(fronts().tls.port(), support::TlsClient{fronts().files.certificate, "", ""});
+    return std::make_unique<HttpConnection>(fronts().tls.port(),
+                                            support::TlsClient{fronts().files.certificate, "", ""});
   }
   if (kind == Kind::kUnix) return std::make_unique<HttpConnection>(fronts().path);
   return std::make_unique<HttpConnection>(fronts().plain.port());
@@ -43,13 +44,15 @@ std::unique_ptr<HttpConnection> connect(Kind kind) {
 const std::string kLive = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
 std::string verify() { return support::post_bytes("/v1/verify", fronts().question); }
 
-bool is_allowed(const HttpAnswer& answer) { return answer.status == 200 && json::parse(answer.body).at("allowed") == true; }
+bool is_allowed(const HttpAnswer& answer) {
+  return answer.status == 200 && json::parse(answer.body).at("allowed") == true;
+}
 
 }  // namespace
 
 TEST_CASE("each refusal has its status, and ends the connection with whatever follows", "[framing]") {
   const std::string forged = kLive;
-  const std::string start = "POST /v1/verify HTTP/1.1\r\n";
+  const std::string start = "POST /v1/verify HTTP/1.1\r\nHost: x\r\n";
   const struct {
     std::string bytes;
     int status;
@@ -76,15 +79,17 @@ TEST_CASE("each refusal has its status, and ends the connection with whatever fo
       {start + "X: a\nContent-Length: 5\r\n\r\n", 400},
       {"GET /livez HTTP/1.1\nHost: x\n\n", 400},
       {"GET /livez\r\n\r\n", 400},
-      {"GET  /livez HTTP/1.1\r\n\r\n", 400},
+      {"GET  /livez HTTP/1.1\r\nHost: x\r\n\r\n", 400},
       {"\n" + kLive, 400},
       {"\x16\x03\x01\x02", 400},
       {start + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\n", 415},
       {start + "Expect: 200-ok\r\nContent-Length: 1\r\n\r\n", 417},
       {start + "Content-Length: 65537\r\n\r\n", 413},
-      {"POST /v1/verify/batch HTTP/1.1\r\nContent-Length: 1048577\r\n\r\n", 413},
+      {"POST /v1/verify/batch HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n", 413},
       {start + "X: " + std::string(17000, 'x') + "\r\n\r\n", 431},
       {"GET /livez HTTP/2.0\r\n\r\n", 505},
+      {"GET /livez HTTP/1.1\r\n\r\n", 400},
+      {"GET /livez HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n", 400},
   };
   for (const Kind kind : kKinds) {
     for (const auto& one : cases) {
@@ -151,7 +156,8 @@ TEST_CASE("a client that has said all it will say is answered all the same", "[f
 
 TEST_CASE("a thousand requests at once are answered in their order", "[framing]") {
   std::string all;
-  for (int i = 0; i < 1000; ++i) all += i % 3 == 0 ? verify() : i % 3 == 1 ? kLive : "GET /x HTTP/1.1\r\n\r\n";
+  for (int i = 0; i < 1000; ++i)
+    all += i % 3 == 0 ? verify() : i % 3 == 1 ? kLive : "GET /x HTTP/1.1\r\nHost: x\r\n\r\n";
   for (const Kind kind : kKinds) {
     const auto connection = connect(kind);
     connection->send(all);
@@ -170,10 +176,10 @@ TEST_CASE("a thousand requests at once are answered in their order", "[framing]"
 TEST_CASE("leave to go on is given only for a body that is acceptable", "[framing]") {
   for (const Kind kind : kKinds) {
     const auto connection = connect(kind);
-    connection->send("POST /v1/verify HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 65537\r\n\r\n");
+    connection->send("POST /v1/verify HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 65537\r\n\r\n");
     CHECK(connection->receive().value().status == 413);
     const auto good = connect(kind);
-    good->send("POST /v1/verify HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: " +
+    good->send("POST /v1/verify HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: " +
                std::to_string(fronts().question.size()) + "\r\n\r\n");
     CHECK(good->receive().value().status == 100);
     good->send(fronts().question.substr(0, 10));

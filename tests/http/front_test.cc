@@ -43,8 +43,8 @@ TEST_CASE("slow clients are gone when their time is over, and keep nobody waitin
   HttpConnection head(daemon.port());
   HttpConnection body(daemon.port());
   HttpConnection idle(daemon.port());
-  head.send("GET /livez HTTP/1.1\r\nX");
-  body.send("POST /v1/verify HTTP/1.1\r\nContent-Length: 5\r\n\r\n{");
+  head.send("GET /livez HTTP/1.1\r\nHost: x\r\nX");
+  body.send("POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n{");
   idle.send(kLive);
   REQUIRE(idle.receive());
   std::vector<std::unique_ptr<HttpConnection>> slow;
@@ -120,7 +120,7 @@ TEST_CASE("what is buffered for all has a limit", "[front]") {
   std::vector<std::unique_ptr<HttpConnection>> slow;
   for (int i = 0; i < 12; ++i) {
     slow.push_back(std::make_unique<HttpConnection>(daemon.port()));
-    slow.back()->send("POST /v1/verify HTTP/1.1\r\nContent-Length: 65000\r\n\r\n" + std::string(60000, ' '));
+    slow.back()->send("POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Length: 65000\r\n\r\n" + std::string(60000, ' '));
   }
   CHECK(daemon.logs("--max-buffered is reached"));
   const auto refused = slow.back()->receive();
@@ -233,7 +233,7 @@ TEST_CASE("a second signal ends at once", "[front]") {
   World world;
   support::Daemon daemon = start_tokend(world, {"--drain", "1m"});
   HttpConnection stuck(daemon.port());
-  stuck.send("POST /v1/verify HTTP/1.1\r\nContent-Length: 100\r\n\r\n{");
+  stuck.send("POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
   std::this_thread::sleep_for(100ms);
   daemon.process().signal(SIGTERM);
   REQUIRE(daemon.logs("stopping"));
@@ -241,68 +241,6 @@ TEST_CASE("a second signal ends at once", "[front]") {
   CHECK(daemon.process().running());
   daemon.process().signal(SIGTERM);
   CHECK(daemon.process().wait(3s).exit_code == 0);
-}
-
-TEST_CASE("without descriptors it stays, and says so", "[front]") {
-  World world;
-  support::Daemon daemon("/bin/sh", {"-c", "ulimit -n 60; exec \"$0\" \"$@\"", TOKEND_PROGRAM, "--listen", "127.0.0.1:0",
-                                     "--store", world.address.url});
-  std::vector<std::unique_ptr<HttpConnection>> many;
-  for (int i = 0; i < 80; ++i) many.push_back(std::make_unique<HttpConnection>(daemon.port()));
-  CHECK(daemon.logs("cannot accept a connection"));
-  many.clear();
-  CHECK(support::eventually([&] { return support::get(daemon.port(), "/livez").status == 200; }, 5s));
-}
-
-TEST_CASE("a batch answers in order, and a bad entry spoils only itself", "[front]") {
-  World world;
-  const support::Daemon daemon = start_tokend(world);
-  const std::string token = world.mint(libtoken::Profile::kReadonly, "arcadia-prod");
-  json questions = json::array();
-  for (int i = 0; i < 1000; ++i) {
-    json question{{"authorization", token}, {"access", {{"org", "arcadia-prod"}, {"action", i % 3 == 0 ? "r" : "w"}}}};
-    if (i % 7 == 6) question["access"]["now"] = 1;
-    questions.push_back(question);
-  }
-  const auto send = [&](const std::string& body, const std::string& headers = "") {
-    return support::post(daemon.port(), "/v1/verify/batch", body, headers);
-  };
-  const auto answer = send(json{{"questions", questions}}.dump());
-  REQUIRE(answer.status == 200);
-  const json answers = json::parse(answer.body).at("answers");
-  REQUIRE(answers.size() == 1000);
-  for (std::size_t i = 0; i < 1000; ++i) {
-    INFO(i);
-    if (i % 7 == 6) {
-      CHECK(answers[i].at("error").at("code") == "unknown_field");
-    } else {
-      CHECK(answers[i].at("allowed") == (i % 3 == 0));
-    }
-  }
-  const auto odd = send(R"({"questions": [7, "]}", {"access": {"action": "r", "org": "arcadia-prod"}}, {x}, [[]]]})",
-                        "Authorization: " + token + "\r\n");
-  REQUIRE(odd.status == 200);
-  const json five = json::parse(odd.body).at("answers");
-  REQUIRE(five.size() == 5);
-  CHECK(five[2].at("allowed") == true);
-  for (const int i : {0, 1, 3, 4}) CHECK(five[static_cast<std::size_t>(i)].at("error").at("code") == "bad_json");
-  CHECK(json::parse(send(R"({"questions":[]})").body).at("answers").empty());
-  questions.push_back(7);
-  CHECK(send(json{{"questions", questions}}.dump()).status == 400);
-  for (const char* bad : {"", "[]", "{}", R"({"questions":{}})", R"({"questions":[1,]})", R"({"questions":[1)",
-                          R"({"questions":[1]} x)", R"({"questions":[1],"a":2})", R"({"answers":[]})", R"({"questions":["])"}) {
-    INFO(bad);
-    CHECK(send(bad).status == 400);
-  }
-  CHECK(support::get(daemon.port(), "/v1/verify/batch").status == 405);
-  // Batches and others on one connection, in order.
-  HttpConnection connection(daemon.port());
-  connection.send(kLive + support::post_bytes("/v1/verify/batch", R"({"questions":[1,2]})") + kLive);
-  connection.half_close();
-  CHECK(connection.receive().value().body.find("ok") != std::string::npos);
-  CHECK(json::parse(connection.receive().value().body).at("answers").size() == 2);
-  CHECK(connection.receive().value().body.find("ok") != std::string::npos);
-  CHECK(connection.ended());
 }
 
 TEST_CASE("whoever never reads is gone in time, and others are served meanwhile", "[front]") {

@@ -43,28 +43,31 @@ TEST_CASE("a head is taken as it came", "[head]") {
 }
 
 TEST_CASE("old clients and those who say so get the connection's end", "[head]") {
-  for (const char* head : {"GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nConnection: Keep-Alive , Close\r\n\r\n"}) {
+  for (const char* head :
+       {"GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nConnection: Keep-Alive , Close\r\n\r\n"}) {
     const auto look = Framer().look(head);
     REQUIRE(look.state == Framer::State::kWhole);
     CHECK_FALSE(look.head.keep_alive);
   }
-  CHECK_FALSE(Framer().look("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n").head.expects_continue);
+  CHECK_FALSE(
+      Framer().look("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n").head.expects_continue);
 }
 
 TEST_CASE("what can be understood in two ways is refused", "[head]") {
-  const std::string line = "GET / HTTP/1.1\r\n";
+  const std::string line = "GET / HTTP/1.1\r\nHost: x\r\n";
   CHECK(status_of(line + "\r\n") == 200);
   for (const char* fields :
        {"Content-Length: 1\r\nContent-Length: 1\r\n", "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
         "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n", "Content-Length: 0x1\r\n", "Content-Length: -1\r\n",
         "Content-Length: 1 1\r\n", "Authorization: a\r\nAuthorization: a\r\n", "Authorization: %41\r\n", "X\r\n",
-        ": x\r\n", "X : y\r\n", "Host: a\r\nHost: a\r\n", " X: y\r\n", "X: a\rb\r\n", "X: a\nb\r\n", "X: \x1b\r\n", "X: \x7f\r\n"}) {
+        ": x\r\n", "X : y\r\n", "Host: a\r\nHost: a\r\n", " X: y\r\n", "X: a\rb\r\n", "X: a\nb\r\n", "X: \x1b\r\n",
+        "X: \x7f\r\n"}) {
     INFO(fields);
     CHECK(status_of(line + fields + "\r\n") == 400);
   }
   CHECK(status_of(line + std::string("X: \0\r\n\r\n", 8)) == 400);
-  for (const char* first :
-       {"GET /", "GET  HTTP/1.1", "GET / x HTTP/1.1", "GET\t/ HTTP/1.1", " GET / HTTP/1.1", "G(T / HTTP/1.1", "\r\n\r\nGET / HTTP/1.1"}) {
+  for (const char* first : {"GET /", "GET  HTTP/1.1", "GET / x HTTP/1.1", "GET\t/ HTTP/1.1", " GET / HTTP/1.1",
+                            "G(T / HTTP/1.1", "\r\n\r\nGET / HTTP/1.1"}) {
     INFO(first);
     CHECK(status_of(std::string(first) + "\r\n\r\n") == 400);
   }
@@ -78,20 +81,35 @@ TEST_CASE("what can be understood in two ways is refused", "[head]") {
   CHECK(status_of(line + "Content-Length: 65537\r\n\r\n") == 413);
 }
 
+TEST_CASE("a request says once which host it is for", "[head]") {
+  CHECK(status_of("GET / HTTP/1.0\r\n\r\n") == 200);
+  for (const char* host : {"", "x", "localhost:8080", "[::1]:8080", "xn--a.example", "a%20b"}) {
+    INFO(host);
+    CHECK(status_of(std::string("GET / HTTP/1.1\r\nhOST: ") + host + "\r\n\r\n") == 200);
+  }
+  for (const char* fields : {"", "X: y\r\n", "Host: a\r\nX: y\r\nhost: a\r\n", "Host: a b\r\n", "Host: a/b\r\n",
+                             "Host: a@b\r\n", "Host: a?b\r\n", "Host: \xc3\xa9\r\n", "Hosts: a\r\n"}) {
+    INFO(fields);
+    CHECK(status_of(std::string("GET / HTTP/1.1\r\n") + fields + "\r\n") == 400);
+  }
+  CHECK(status_of("GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n") == 400);
+}
+
 TEST_CASE("a body's limit is its route's", "[head]") {
   const auto length = [](const char* target, std::size_t bytes) {
-    return status_of(std::string("POST ") + target + " HTTP/1.1\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n");
+    return status_of(std::string("POST ") + target +
+                     " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n");
   };
   CHECK(length("/v1/verify", kMaxBodyBytes) == 200);
   CHECK(length("/v1/verify", kMaxBodyBytes + 1) == 413);
   CHECK(length("/v1/verify/batch", kMaxBatchBodyBytes) == 200);
   CHECK(length("/v1/verify/batch", kMaxBatchBodyBytes + 1) == 413);
   CHECK(length("/v1/verify/batch?", kMaxBodyBytes + 1) == 413);
-  CHECK(status_of("POST / HTTP/1.1\r\nContent-Length: 18446744073709551616\r\n\r\n") == 413);
+  CHECK(status_of("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 18446744073709551616\r\n\r\n") == 413);
 }
 
 TEST_CASE("a head's limits are met to the byte and the line", "[head]") {
-  const std::string line = "GET / HTTP/1.1\r\n";
+  const std::string line = "GET / HTTP/1.1\r\nHost: x\r\n";
   const auto of_size = [&](std::size_t bytes) {
     return line + "X: " + std::string(bytes - line.size() - 7, 'x') + "\r\n\r\n";
   };
@@ -101,7 +119,7 @@ TEST_CASE("a head's limits are met to the byte and the line", "[head]") {
   CHECK(status_of(of_size(4 * kMaxHeadBytes)) == 431);
   const auto of_lines = [&](std::size_t lines) {
     std::string head = line;
-    for (std::size_t i = 1; i < lines; ++i) head += "X: y\r\n";
+    for (std::size_t i = 2; i < lines; ++i) head += "X: y\r\n";
     return head + "\r\n";
   };
   CHECK(status_of(of_lines(kMaxHeadLines)) == 200);
@@ -109,12 +127,13 @@ TEST_CASE("a head's limits are met to the byte and the line", "[head]") {
 }
 
 TEST_CASE("a request may come in any pieces, and one after another", "[head]") {
-  const std::string first = "POST /v1/verify HTTP/1.1\r\nAuthorization: FlyV1 x\r\nContent-Length: 5\r\n\r\nGET /";
-  const std::string second = "\r\nGET /livez HTTP/1.1\r\n\r\n";
+  const std::string first =
+      "POST /v1/verify HTTP/1.1\r\nHost: x\r\nAuthorization: FlyV1 x\r\nContent-Length: 5\r\n\r\nGET /";
+  const std::string second = "\r\nGET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
   Framer framer;
   for (std::size_t length = 0; length < first.size(); ++length) {
     const auto state = framer.look(first.substr(0, length)).state;
-    CHECK(state == (length == 0                  ? Framer::State::kNothing
+    CHECK(state == (length == 0                 ? Framer::State::kNothing
                     : length < first.size() - 5 ? Framer::State::kHead
                                                 : Framer::State::kBody));
   }
@@ -130,7 +149,7 @@ TEST_CASE("a request may come in any pieces, and one after another", "[head]") {
 }
 
 TEST_CASE("a bad byte is refused when it comes, not when the head ends", "[head]") {
-  for (const char* head : {"GET / HTTP/1.1\nHost", "G\x01", "GET / HTTP/1.1\r\nX: a\rb", "\n"}) {
+  for (const char* head : {"GET / HTTP/1.1\nHost", "G\x01", "GET / HTTP/1.1\r\nHost: x\r\nX: a\rb", "\n"}) {
     INFO(head);
     CHECK(status_of(head) == 400);
   }
@@ -171,13 +190,28 @@ TEST_CASE("a plain body and one that needs a whole parser are read alike", "[hea
     return std::string(question.authorization) + "|" + ref(question.org) + "|" + ref(question.app) + "|" +
            to_string(question.rest.action) + "|" + std::string(question.rest.machine.value_or("-"));
   };
-  for (const std::string access :
-       {R"("action":"r")", R"("action":"rw","org":7)", R"("org":"a","app":"b","action":"*")", R"("action":"r","org":07)",
-        R"("action":"r","org":1.0)", R"("action":"r","org":1e2)", R"("action":"r","org":999999999999999)",
-        R"("action":"r","org":9007199254740991)", R"("action":"r","org":9007199254740992)", R"("action":"r","org":0)",
-        R"("action":"r","action":"r")", R"("action":"r","org":7,"org":7)", R"("action":"r","machine":"m")",
-        R"("action":"r","machine":"m","machine":"m")", R"("action":"")", R"("action":"rr")", R"("org":7)", R"("now":1)",
-        R"("action":"r",)", R"("action":"r" "org":7)", R"("action":"r","x":"y")", R"("action":"r","org":-7)"}) {
+  for (const std::string access : {R"("action":"r")",
+                                   R"("action":"rw","org":7)",
+                                   R"("org":"a","app":"b","action":"*")",
+                                   R"("action":"r","org":07)",
+                                   R"("action":"r","org":1.0)",
+                                   R"("action":"r","org":1e2)",
+                                   R"("action":"r","org":999999999999999)",
+                                   R"("action":"r","org":9007199254740991)",
+                                   R"("action":"r","org":9007199254740992)",
+                                   R"("action":"r","org":0)",
+                                   R"("action":"r","action":"r")",
+                                   R"("action":"r","org":7,"org":7)",
+                                   R"("action":"r","machine":"m")",
+                                   R"("action":"r","machine":"m","machine":"m")",
+                                   R"("action":"")",
+                                   R"("action":"rr")",
+                                   R"("org":7)",
+                                   R"("now":1)",
+                                   R"("action":"r",)",
+                                   R"("action":"r" "org":7)",
+                                   R"("action":"r","x":"y")",
+                                   R"("action":"r","org":-7)"}) {
     const std::string tail = ",\"access\": {" + access + "} }";
     INFO(tail);
     // The escape says nothing, and makes the first parser give up.
@@ -189,9 +223,9 @@ TEST_CASE("a plain body and one that needs a whole parser are read alike", "[hea
 }
 
 TEST_CASE("a request keeps its texts when it moves", "[head]") {
-  auto parsed = VerifyRequest::parse(
-      R"({"authorization": "t", "access": {"org": "o", "app": 7, "action": "rw", "machine": "m",)"
-      R"( "command": ["ls", "-l"]}})");
+  auto parsed =
+      VerifyRequest::parse(R"({"authorization": "t", "access": {"org": "o", "app": 7, "action": "rw", "machine": "m",)"
+                           R"( "command": ["ls", "-l"]}})");
   REQUIRE(parsed);
   const VerifyRequest moved = std::move(*parsed);
   parsed = VerifyRequest::parse(R"({"access": {"action": "r"}})");
@@ -212,9 +246,8 @@ TEST_CASE("any bytes are one answer: a head or a refusal, a request or a problem
   const std::string head =
       "POST /v1/verify HTTP/1.1\r\nHost: x\r\nAuthorization: FlyV1 fm2_AAAA\r\nContent-Length: 12\r\nExpect: "
       "100-continue\r\nConnection: close\r\n\r\n";
-  const std::string body =
-      R"({"authorization": "FlyV1 fm2_AAAA", "access": {"org": "o", "app": 7, "action": "rw",)"
-      R"( "command": ["ls", "\u00e9"]}})";
+  const std::string body = R"({"authorization": "FlyV1 fm2_AAAA", "access": {"org": "o", "app": 7, "action": "rw",)"
+                           R"( "command": ["ls", "\u00e9"]}})";
   const auto mutated = [&](std::string text) {
     for (auto changes = 1 + random() % 3; changes != 0; --changes) {
       const std::size_t at = random() % text.size();

@@ -36,7 +36,7 @@ TEST_CASE("a body may have 64 KiB and no more", "[limits]") {
     CHECK(answer.headers.at("connection") == "close");
   }
   const auto announced =
-      support::exchange(port, "POST /v1/verify HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n");
+      support::exchange(port, "POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n");
   REQUIRE(announced);
   CHECK(announced->status == 413);
 }
@@ -55,8 +55,9 @@ TEST_CASE("what curl sends without a content type is read, short or long", "[lim
 }
 
 TEST_CASE("chunks are not read", "[limits]") {
-  const auto answer = support::exchange(service().daemon.port(),
-                                        "POST /v1/verify HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+  const auto answer = support::exchange(
+      service().daemon.port(),
+      "POST /v1/verify HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
   REQUIRE(answer);
   CHECK(answer->status == 501);
   CHECK(answer->headers.at("connection") == "close");
@@ -76,7 +77,7 @@ TEST_CASE("a long path is not found, and no more", "[limits]") {
     CHECK(support::post(port, "/v1/verify" + std::string(length, 'a'), question_of(0)).status == 404);
     CHECK(support::post(port, "/v1/verify?" + std::string(length, 'a'), question_of(0)).status == 404);
   }
-  const auto endless = support::exchange(port, "GET /" + std::string(17000, 'a') + " HTTP/1.1\r\n\r\n");
+  const auto endless = support::exchange(port, "GET /" + std::string(17000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n");
   REQUIRE(endless);
   CHECK(endless->status == 431);
   CHECK(support::get(port, "/livez").status == 200);
@@ -84,17 +85,18 @@ TEST_CASE("a long path is not found, and no more", "[limits]") {
 
 TEST_CASE("a head has its limits too", "[limits]") {
   const int port = service().daemon.port();
-  const auto line = support::exchange(port, "GET /livez HTTP/1.1\r\nX: " + std::string(16384, 'x') + "\r\n\r\n");
+  const auto line =
+      support::exchange(port, "GET /livez HTTP/1.1\r\nHost: x\r\nX: " + std::string(16384, 'x') + "\r\n\r\n");
   REQUIRE(line);
   CHECK(line->status == 431);
-  std::string many = "GET /livez HTTP/1.1\r\n";
+  std::string many = "GET /livez HTTP/1.1\r\nHost: x\r\n";
   for (int i = 0; i < 1000; ++i) many += "X-" + std::to_string(i) + ": " + std::string(40, 'x') + "\r\n";
   const auto whole = support::exchange(port, many + "\r\n");
   REQUIRE(whole);
   CHECK(whole->status == 431);
   // What the library would run a recursive pattern over.
   const auto ranges =
-      support::exchange(port, "GET /livez HTTP/1.1\r\nRange: bytes=" + std::string(7900, '0') + "-\r\n\r\n");
+      support::exchange(port, "GET /livez HTTP/1.1\r\nHost: x\r\nRange: bytes=" + std::string(7900, '0') + "-\r\n\r\n");
   REQUIRE(ranges);
   CHECK(ranges->status == 200);
 }

@@ -38,7 +38,7 @@ TEST_CASE("life and readiness", "[transport]") {
   CHECK(json::parse(ready.body) == json{{"status", "ready"}});
 
   HttpConnection connection(service().daemon.port());
-  connection.send("HEAD /livez HTTP/1.1\r\n\r\n");
+  connection.send("HEAD /livez HTTP/1.1\r\nHost: x\r\n\r\n");
   const auto head = connection.receive(true);
   REQUIRE(head);
   CHECK(head->status == 200);
@@ -70,11 +70,11 @@ TEST_CASE("a wrong method is told the right one", "[transport]") {
   CHECK(post.status == 405);
   CHECK(post.headers.at("allow") == "GET, HEAD");
   for (const char* method : {"PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"}) {
-    const auto answer = support::exchange(port, std::string(method) + " /v1/verify HTTP/1.1\r\n\r\n");
+    const auto answer = support::exchange(port, std::string(method) + " /v1/verify HTTP/1.1\r\nHost: x\r\n\r\n");
     REQUIRE(answer);
     CHECK(answer->status == 405);
   }
-  const auto unheard_of = support::exchange(port, "BREW /livez HTTP/1.1\r\n\r\n");
+  const auto unheard_of = support::exchange(port, "BREW /livez HTTP/1.1\r\nHost: x\r\n\r\n");
   REQUIRE(unheard_of);
   CHECK(unheard_of->status == 400);
   CHECK(json::parse(unheard_of->body).at("error").at("code") == "bad_request");
@@ -105,13 +105,13 @@ TEST_CASE("requests that come at once are answered in their order", "[transport]
 }
 
 TEST_CASE("a body that nobody wanted is never a request", "[transport]") {
-  const std::string smuggled = "GET /readyz HTTP/1.1\r\n\r\n";
+  const std::string smuggled = "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n";
   for (const char* line :
        {"GET /livez", "GET /nowhere", "POST /nowhere", "PUT /v1/verify", "DELETE /x", "HEAD /nowhere"}) {
     INFO(line);
     HttpConnection connection(service().daemon.port());
-    connection.send(std::string(line) + " HTTP/1.1\r\nContent-Length: " + std::to_string(smuggled.size()) + "\r\n\r\n" +
-                    smuggled + kLive);
+    connection.send(std::string(line) + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(smuggled.size()) +
+                    "\r\n\r\n" + smuggled + kLive);
     REQUIRE(connection.receive(line[0] == 'H'));
     const auto next = connection.receive();
     REQUIRE(next);
@@ -123,7 +123,7 @@ TEST_CASE("a body that nobody wanted is never a request", "[transport]") {
         "Transfer-Encoding: gzip, chunked\r\n", " Content-Length: 5\r\n", "X: 1\r\n Content-Length: 5\r\n"}) {
     INFO(length);
     HttpConnection connection(service().daemon.port());
-    connection.send(std::string("POST /v1/verify HTTP/1.1\r\n") + length + "\r\n" + smuggled);
+    connection.send(std::string("POST /v1/verify HTTP/1.1\r\nHost: x\r\n") + length + "\r\n" + smuggled);
     const auto answer = connection.receive();
     REQUIRE(answer);
     CHECK((answer->status == 400 || answer->status == 501));
@@ -132,8 +132,9 @@ TEST_CASE("a body that nobody wanted is never a request", "[transport]") {
 }
 
 TEST_CASE("who asks for the end of a connection gets it", "[transport]") {
-  for (const char* request : {"GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n", "GET /livez HTTP/1.0\r\n\r\n",
-                              "GET /livez HTTP/1.1\r\nConnection: x, CLOSE\r\n\r\n"}) {
+  for (const char* request :
+       {"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET /livez HTTP/1.0\r\n\r\n",
+        "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: x, CLOSE\r\n\r\n"}) {
     INFO(request);
     HttpConnection connection(service().daemon.port());
     connection.send(request);
@@ -150,7 +151,7 @@ TEST_CASE("an answer is whole and plain, whatever a client would like", "[transp
                            "Range: bytes=900-\r\n", "Accept-Encoding: br, gzip, deflate\r\n"}) {
     INFO(wish);
     const auto answer =
-        support::exchange(service().daemon.port(), std::string("GET /livez HTTP/1.1\r\n") + wish + "\r\n");
+        support::exchange(service().daemon.port(), std::string("GET /livez HTTP/1.1\r\nHost: x\r\n") + wish + "\r\n");
     REQUIRE(answer);
     CHECK(answer->status == 200);
     CHECK(answer->body == plain);
@@ -164,8 +165,8 @@ TEST_CASE("an answer is whole and plain, whatever a client would like", "[transp
 TEST_CASE("a client that waits for leave to send gets it", "[transport]") {
   HttpConnection connection(service().daemon.port());
   const std::string body = question();
-  connection.send("POST /v1/verify HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(body.size()) +
-                  "\r\n\r\n");
+  connection.send("POST /v1/verify HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: " +
+                  std::to_string(body.size()) + "\r\n\r\n");
   const auto leave = connection.receive();
   REQUIRE(leave);
   CHECK(leave->status == 100);
@@ -196,7 +197,7 @@ TEST_CASE("SIGTERM and SIGINT end it in order", "[transport]") {
     REQUIRE(idle.receive());
     // One that has begun may come to its end.
     HttpConnection begun(daemon.port());
-    begun.send("GET /livez HTTP/1.1\r\n");
+    begun.send("GET /livez HTTP/1.1\r\nHost: x\r\n");
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     daemon.process().signal(number);
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
@@ -214,7 +215,7 @@ TEST_CASE("a request that never ends does not keep it from stopping", "[transpor
   const World world;
   support::Daemon daemon = start_tokend(world, {"--drain", "300ms"});
   HttpConnection stuck(daemon.port());
-  stuck.send("POST /v1/verify HTTP/1.1\r\nContent-Length: 100\r\n\r\n{");
+  stuck.send("POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   const auto before = std::chrono::steady_clock::now();
   daemon.process().signal(SIGTERM);

@@ -40,6 +40,7 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   void signal(int number) const;
   /// Throws if it has not ended by then.
   RunResult wait(std::chrono::milliseconds patience = std::chrono::seconds(30));
