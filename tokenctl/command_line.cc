@@ -7,6 +7,7 @@
 
 #include "command_line_parts.h"
 #include "libtoken/text.h"
+#include "token_source.h"
 
 namespace tokenctl {
 namespace {
@@ -19,43 +20,6 @@ std::string check_value(const std::string& value) {
 
 CLI::Option* add_checked(CLI::App& app, const char* name, CLI::callback_t store, const char* help) {
   return app.add_option(name, std::move(store), help)->check(check_value)->type_name("TEXT");
-}
-
-void add_store_commands(CLI::App& app, Found& found) {
-  CLI::App* store = app.add_subcommand("store", "The store and its key-encryption key")->require_subcommand(1);
-  add_command(*store, "init", "Make a new store; never overwrites", found, StoreInit{},
-              [](CLI::App& sub, StoreInit& options) {
-                add_text(sub, "--location", options.location, "URL that stands in every token, for good");
-              });
-}
-
-void add_registry_commands(CLI::App& app, Found& found) {
-  CLI::App* orgs = app.add_subcommand("orgs", "Organizations")->require_subcommand(1);
-  add_command(*orgs, "create", "Make an organization and its root key", found, OrgsCreate{},
-              [](CLI::App& sub, OrgsCreate& options) {
-                add_required(sub, "name", options.name, "Its name: a-z, 0-9 and -, beginning with a letter");
-                add_text(sub, "--id", options.id, "Its id; the next free one unless given");
-              });
-  add_command(*orgs, "list", "List organizations", found, OrgsList{}, [](CLI::App&, OrgsList&) {});
-  add_command(*orgs, "show", "Show one organization", found, OrgsShow{},
-              [](CLI::App& sub, OrgsShow& options) { add_required(sub, "org", options.org, "Its name or id"); });
-
-  CLI::App* apps = app.add_subcommand("apps", "Apps of organizations")->require_subcommand(1);
-  add_command(*apps, "create", "Make an app of an organization", found, AppsCreate{},
-              [](CLI::App& sub, AppsCreate& options) {
-                add_required(sub, "name", options.name, "Its name, which no app of any organization has");
-                add_required(sub, "--org", options.org, "The organization it belongs to: name or id");
-                add_text(sub, "--id", options.id, "Its id; the next free one unless given");
-              });
-  add_command(*apps, "list", "List apps", found, AppsList{}, [](CLI::App& sub, AppsList& options) {
-    add_text(sub, "--org", options.org, "Of this organization alone: name or id");
-  });
-
-  CLI::App* keys = app.add_subcommand("keys", "Root keys, one or more for each organization")->require_subcommand(1);
-  add_command(*keys, "list", "List root keys, without the keys themselves", found, KeysList{},
-              [](CLI::App& sub, KeysList& options) {
-                add_text(sub, "--org", options.org, "Of this organization alone: name or id");
-              });
 }
 
 /// CLI11 would take the next argument as the value of `--flag=`.
@@ -72,9 +36,7 @@ std::string describe_extras(const CLI::App& app, const char* what_it_is_not) {
   const auto extras = app.remaining(true);
   if (extras.empty() || extras.front().empty()) return "an empty argument says nothing";
   const std::string& first = extras.front();
-  if (first.size() > 64 || first.find("fm2_") != std::string::npos || first.find("FlyV1") != std::string::npos) {
-    return "a token is not an argument, where others on the machine can see it: give --token-file FILE or pipe it in";
-  }
+  if (looks_like_token(first)) return kTokenIsNoArgument;
   const std::string shown = libtoken::escape_untrusted(first);
   return (first.size() > 1 && first.front() == '-' ? "there is no flag " : what_it_is_not) + shown;
 }
@@ -152,10 +114,14 @@ tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* a
   app.set_version_flag("--version", "tokenctl " TOKENCTL_VERSION);
   add_text(app, "--store", globals.store, "sqlite:PATH (else TOKENCTL_STORE, else sqlite:tokens.db)");
   add_text(app, "--kek-file", globals.kek_file, "The store's key-encryption key (else the store's path and .kek)");
+  add_text(app, "--server", globals.server, "https://…: ask this tokend, and no store (else TOKENCTL_SERVER)");
+  add_text(app, "--as-file", globals.as_file,
+           "File with the token to ask the server with, - for standard input (else TOKENCTL_AUTH)");
   app.add_flag("--json", globals.json, "Answer in JSON");
   add_store_commands(app, found);
   add_registry_commands(app, found);
   add_create_commands(app, found);
+  add_life_commands(app, found);
   add_token_commands(app, found);
   add_third_party_commands(app, found);
 

@@ -41,6 +41,12 @@ void add_command(CLI::App& app, const char* name, const char* help, Found& found
   sub->final_callback([options, &found] { found = *options; });
 }
 
+/// store and what is under it.
+void add_store_commands(CLI::App& app, Found& found);
+/// orgs, apps, keys.
+void add_registry_commands(CLI::App& app, Found& found);
+/// list, revoke, audit, whoami.
+void add_life_commands(CLI::App& app, Found& found);
 /// create and its profiles.
 void add_create_commands(CLI::App& app, Found& found);
 /// inspect, attenuate, verify, can.

@@ -16,12 +16,27 @@ namespace tokenctl {
 struct Globals {
   std::optional<std::string> store;
   std::optional<std::string> kek_file;
+  std::optional<std::string> server;
+  std::optional<std::string> as_file;
   bool json = false;
 };
 
 struct StoreInit {
   std::optional<std::string> location;
 };
+struct StoreCheck {};
+struct StoreBackup {
+  std::string file;
+};
+struct StoreRestore {
+  std::string file;
+  std::optional<std::string> old_store;
+  bool rotate_keys = false;
+  bool accept_lost_revocations = false;
+  bool yes = false;
+};
+struct StorePrune {};
+
 struct OrgsCreate {
   std::string name;
   std::optional<std::string> id;
@@ -29,6 +44,14 @@ struct OrgsCreate {
 struct OrgsList {};
 struct OrgsShow {
   std::string org;
+};
+struct OrgsRename {
+  std::string org;
+  std::string name;
+};
+struct OrgsDelete {
+  std::string org;
+  bool yes = false;
 };
 struct AppsCreate {
   std::string name;
@@ -38,8 +61,26 @@ struct AppsCreate {
 struct AppsList {
   std::optional<std::string> org;
 };
+struct AppsRename {
+  std::string app;
+  std::string name;
+};
+struct AppsDelete {
+  std::string app;
+  bool yes = false;
+};
 struct KeysList {
   std::optional<std::string> org;
+};
+struct KeysRotate {
+  std::string org;
+};
+struct KeysRetire {
+  std::string kid;
+  bool yes = false;
+};
+struct KeysRewrap {
+  bool forget_old = false;
 };
 
 struct Create {
@@ -60,6 +101,29 @@ struct TokenFlags {
   std::optional<std::string> file;
   std::optional<std::string> text;
 };
+
+struct List {
+  std::optional<std::string> org;
+  std::optional<std::string> app;
+  std::optional<std::string> name;
+  std::optional<std::string> holder;
+  std::optional<std::string> profile;
+  bool expired = false;
+  bool revoked = false;
+  std::optional<std::string> expiring;
+};
+struct Revoke {
+  std::vector<std::string> ids;
+  TokenFlags token;
+  std::optional<std::string> name;
+  std::optional<std::string> holder;
+  std::optional<std::string> org;
+};
+struct Audit {
+  std::optional<std::string> since;
+  std::optional<std::string> org;
+};
+struct WhoAmI {};
 
 struct Inspect {
   TokenFlags token;
@@ -145,19 +209,58 @@ struct ThirdPartyFetch {
   std::optional<std::string> poll_interval;
 };
 
-using Command = std::variant<StoreInit, OrgsCreate, OrgsList, OrgsShow, AppsCreate, AppsList, KeysList, Create, Inspect,
-                             Attenuate, Verify, Can, ThirdPartyAdd, ThirdPartyTickets, ThirdPartyDischarge,
-                             ThirdPartyAttach, ThirdPartyKeygen, ThirdPartyFetch>;
+using Command =
+    std::variant<StoreInit, StoreCheck, StoreBackup, StoreRestore, StorePrune, OrgsCreate, OrgsList, OrgsShow,
+                 OrgsRename, OrgsDelete, AppsCreate, AppsList, AppsRename, AppsDelete, KeysList, KeysRotate, KeysRetire, KeysRewrap,
+                 Create, List, Revoke, Audit, WhoAmI, Inspect, Attenuate, Verify, Can, ThirdPartyAdd, ThirdPartyTickets,
+                 ThirdPartyDischarge, ThirdPartyAttach, ThirdPartyKeygen, ThirdPartyFetch>;
+
+/// Whether a daemon can be asked to do it (`--server`). Every other command works on the store's files, or on none.
+template <class T>
+inline constexpr bool kIsOfDaemon = false;
+template <>
+inline constexpr bool kIsOfDaemon<OrgsList> = true;
+template <>
+inline constexpr bool kIsOfDaemon<AppsList> = true;
+template <>
+inline constexpr bool kIsOfDaemon<KeysList> = true;
+template <>
+inline constexpr bool kIsOfDaemon<KeysRotate> = true;
+template <>
+inline constexpr bool kIsOfDaemon<Create> = true;
+template <>
+inline constexpr bool kIsOfDaemon<List> = true;
+template <>
+inline constexpr bool kIsOfDaemon<Revoke> = true;
+template <>
+inline constexpr bool kIsOfDaemon<Audit> = true;
+template <>
+inline constexpr bool kIsOfDaemon<WhoAmI> = true;
 
 // Each does its command: the answer goes to stdout, remarks to stderr.
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const StoreInit& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const StoreCheck& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const StoreBackup& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const StoreRestore& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const StorePrune& command);
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsCreate& command);
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsList& command);
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsShow& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsRename& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsDelete& command);
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const AppsCreate& command);
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const AppsList& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const AppsRename& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const AppsDelete& command);
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const KeysList& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const KeysRotate& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const KeysRetire& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const KeysRewrap& command);
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const Create& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const List& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Revoke& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Audit& command);
+[[nodiscard]] Outcome<Exit> run(const Globals& globals, const WhoAmI& command);
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const Inspect& command);
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const Attenuate& command);
 [[nodiscard]] Outcome<Exit> run(const Globals& globals, const Verify& command);

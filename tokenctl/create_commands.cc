@@ -1,10 +1,11 @@
 #include "access_options.h"
 #include "authority/issuer.h"
-#include "authority/snapshot.h"
 #include "commands.h"
 #include "libtoken/bundle.h"
 #include "libtoken/explain.h"
+#include "name_options.h"
 #include "open_store.h"
+#include "service.h"
 #include "times.h"
 
 namespace tokenctl {
@@ -13,18 +14,26 @@ namespace {
 using libtoken::CaveatSet;
 using libtoken::authority::Minted;
 using libtoken::authority::MintRequest;
-using libtoken::authority::Store;
 using nlohmann::json;
 
 constexpr const char* kDefaultExpiry = "90d";
 
-/// The org asked for, or, where that can be left out, the app's.
-Outcome<libtoken::authority::NameOrId> org_of(Store& store, const Create& command, const MintRequest& request) {
-  if (command.org) return parse_org_or_app(*command.org);
-  const auto app = libtoken::authority::find_app(store, *request.app);
-  if (!app) return fail(app.error());
-  return app->org;
-}
+/// The names that came back with the token.
+class NamesOf final : public libtoken::NameSource {
+ public:
+  explicit NamesOf(const Minted& minted) : minted_(minted) {}
+  [[nodiscard]] std::optional<std::string> org_name(std::uint64_t id) const override {
+    if (id != minted_.org.id || minted_.org.name.empty()) return std::nullopt;
+    return minted_.org.name;
+  }
+  [[nodiscard]] std::optional<std::string> app_name(std::uint64_t id) const override {
+    if (!minted_.app || id != minted_.app->id || minted_.app->name.empty()) return std::nullopt;
+    return minted_.app->name;
+  }
+
+ private:
+  const Minted& minted_;
+};
 
 /// What `create machine-exec` is to allow; nothing for other profiles.
 Outcome<std::vector<CaveatSet::Command>> parse_commands(const Create& command) {
@@ -72,10 +81,11 @@ Outcome<MintRequest> parse_request(const Create& command, std::int64_t now_unix_
 }
 
 /// What was made, in words. The token stands by itself: what cannot be said of it is left out.
-void remark_on(Store& store, const Minted& minted, const MintRequest& request, std::int64_t now_unix_s) {
+void remark_on(const CreatedToken& created, std::int64_t now_unix_s) {
+  const Minted& minted = created.minted;
+  const NamesOf names(minted);
   const auto bundle = libtoken::Bundle::parse(minted.header);
   if (bundle) {
-    const auto names = libtoken::authority::Snapshot::load(store);
     const std::size_t copies = bundle->parts().size();
     if (copies > 1) {
       remark("one token in " + std::to_string(copies) + " copies, to be kept together: it may do what one of them may");
@@ -83,24 +93,24 @@ void remark_on(Store& store, const Minted& minted, const MintRequest& request, s
     for (std::size_t i = 0; i < copies; ++i) {
       const auto& copy = bundle->parts()[i];
       if (!copy) continue;
-      remark((copies > 1 ? "copy " + std::to_string(i + 1) + ": " : "") +
-             explain(copy->view(), names ? names->get() : nullptr).allows);
+      remark((copies > 1 ? "copy " + std::to_string(i + 1) + ": " : "") + explain(copy->view(), &names).allows);
     }
   }
-  remark(request.not_after_unix_s ? "until " + describe_time(*request.not_after_unix_s, now_unix_s)
+  remark(created.not_after_unix_s ? "until " + describe_time(*created.not_after_unix_s, now_unix_s)
                                   : std::string("it never ends"));
   remark("its id is " + to_string(minted.id) + "; the token is shown this once and is kept nowhere");
 }
 
-json to_json(const Minted& minted, const MintRequest& request) {
+json to_json(const CreatedToken& created, libtoken::Profile profile) {
+  const Minted& minted = created.minted;
   json shown{{"token", minted.header},
              {"id", to_string(minted.id)},
-             {"profile", to_string(request.profile)},
+             {"profile", to_string(profile)},
              {"org", {{"id", minted.org.id}, {"name", minted.org.name}}},
              {"app", nullptr},
              {"expires", nullptr}};
   if (minted.app) shown["app"] = {{"id", minted.app->id}, {"name", minted.app->name}};
-  if (request.not_after_unix_s) shown["expires"] = to_rfc3339(*request.not_after_unix_s);
+  if (created.not_after_unix_s) shown["expires"] = to_rfc3339(*created.not_after_unix_s);
   return shown;
 }
 
@@ -110,20 +120,18 @@ Outcome<Exit> run(const Globals& globals, const Create& command) {
   const std::int64_t now = now_unix_s();
   auto request = parse_request(command, now);
   if (!request) return tl::unexpected<Failure>(request.error());
-  auto store = open_store(globals);
-  if (!store) return tl::unexpected<Failure>(store.error());
-  auto org = org_of(*store, command, *request);
+  const auto org = parse_optional(command.org);
   if (!org) return tl::unexpected<Failure>(org.error());
-  request->org = std::move(*org);
-
-  const auto minted = mint(*store, *request, now);
-  if (!minted) return fail(minted.error());
+  const auto service = open_service(globals);
+  if (!service) return tl::unexpected<Failure>(service.error());
+  const auto created = (*service)->create(std::move(*request), *org);
+  if (!created) return tl::unexpected<Failure>(created.error());
   if (globals.json) {
-    answer_json(to_json(*minted, *request));
+    answer_json(to_json(*created, command.profile));
   } else {
-    answer(minted->header + "\n");
+    answer(created->minted.header + "\n");
   }
-  remark_on(*store, *minted, *request, now);
+  remark_on(*created, now);
   return Exit::kDone;
 }
 

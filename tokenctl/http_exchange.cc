@@ -14,24 +14,25 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// Head and body together.
-constexpr std::uint64_t kMaxConnectionBytes = kMaxReplyBytes + 64 * 1024;
+constexpr std::uint64_t kMaxHeadBytes = 64 * 1024;
 
 /// The library's client, plain or TLS, reading from a BoundedStream.
 template <class Base>
 class BoundedClient final : public Base {
  public:
-  BoundedClient(const std::string& host, int port, bool& too_much) : Base(host, port), too_much_(too_much) {}
+  BoundedClient(const std::string& host, int port, std::uint64_t most_bytes, bool& too_much)
+      : Base(host, port), most_bytes_(most_bytes), too_much_(too_much) {}
 
  private:
   bool process_socket(const typename Base::Socket& socket,
                       std::function<bool(httplib::Stream& stream)> callback) override {
-    BoundedStream stream(socket.sock, socket.ssl, kMaxConnectionBytes);
+    BoundedStream stream(socket.sock, socket.ssl, most_bytes_);
     const bool done = callback(stream);
     too_much_ = stream.was_too_much();
     return done;
   }
 
+  const std::uint64_t most_bytes_;
   bool& too_much_;
 };
 
@@ -68,12 +69,15 @@ std::string words_for(httplib::Error error) {
   }
 }
 
-std::unique_ptr<httplib::ClientImpl> make_client(const Url& url, std::chrono::milliseconds patience, bool& too_much) {
+std::unique_ptr<httplib::ClientImpl> make_client(const HttpRequest& request, std::chrono::milliseconds patience,
+                                                 bool& too_much) {
+  const Url& url = request.url;
+  const std::uint64_t most_bytes = request.most_reply_bytes + kMaxHeadBytes;
   std::unique_ptr<httplib::ClientImpl> client;
   if (url.https) {
-    client = std::make_unique<BoundedClient<httplib::SSLClient>>(url.host, url.port, too_much);
+    client = std::make_unique<BoundedClient<httplib::SSLClient>>(url.host, url.port, most_bytes, too_much);
   } else {
-    client = std::make_unique<BoundedClient<httplib::ClientImpl>>(url.host, url.port, too_much);
+    client = std::make_unique<BoundedClient<httplib::ClientImpl>>(url.host, url.port, most_bytes, too_much);
     // Plain HTTP is for this machine alone, whatever a resolver makes of the name.
     client->set_hostname_addr_map({{"localhost", "127.0.0.1"}});
   }
@@ -96,7 +100,7 @@ tl::expected<HttpReply, std::string> http_exchange(const HttpRequest& request, s
 
   const IgnoreBrokenPipes ignore_broken_pipes;
   bool too_much = false;
-  const auto client = make_client(request.url, patience, too_much);
+  const auto client = make_client(request, patience, too_much);
   if (!client->is_valid()) return tl::unexpected<std::string>("no TLS connection comes about");
   ConnectionWatchdog watchdog(deadline);
   client->set_socket_options([&watchdog](socket_t socket) { watchdog.watch_socket(socket); });
@@ -111,12 +115,13 @@ tl::expected<HttpReply, std::string> http_exchange(const HttpRequest& request, s
                   {"Accept", "application/json"},
                   {"Accept-Encoding", "identity"},
                   {"User-Agent", "tokenctl"}};
+  if (!request.authorization.empty()) sent.headers.emplace("Authorization", request.authorization);
   if (request.method == "POST") {
     sent.body = request.json;
     sent.headers.emplace("Content-Type", "application/json");
   }
   sent.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
-    too_long = size > kMaxReplyBytes - reply.body.size();
+    too_long = size > request.most_reply_bytes - reply.body.size();
     if (!too_long) reply.body.append(data, size);
     return !too_long;
   };
@@ -126,7 +131,8 @@ tl::expected<HttpReply, std::string> http_exchange(const HttpRequest& request, s
   watchdog.stop();
 
   if (too_long || too_much)
-    return tl::unexpected<std::string>("its reply is longer than 1 MiB, or has a line that is too long");
+    return tl::unexpected<std::string>("its reply is longer than " + std::to_string(request.most_reply_bytes >> 20) +
+                                       " MiB, or has a line that is too long");
   if (watchdog.was_too_late()) return tl::unexpected<std::string>("it does not answer in time");
   if (!done) return tl::unexpected<std::string>(words_for(error));
   reply.status = received.status;

@@ -8,13 +8,15 @@
 
 namespace tokenctl {
 
-/// No more of a reply's body is read.
+/// No more of a reply's body is read, unless said.
 inline constexpr std::size_t kMaxReplyBytes = std::size_t{1} << 20;
 
 struct HttpRequest {
-  std::string method;  ///< GET or POST
+  std::string method;  ///< GET, POST or DELETE
   Url url;
-  std::string json;  ///< a POST's body
+  std::string json;                ///< a POST's body
+  std::string authorization = {};  ///< that header's value, one line of it; "": none
+  std::size_t most_reply_bytes = kMaxReplyBytes;
 };
 
 struct HttpReply {

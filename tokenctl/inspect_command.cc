@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "commands.h"
 #include "inspect.h"
 #include "libtoken/bundle.h"
@@ -12,37 +10,6 @@ namespace {
 
 using libtoken::Bundle;
 using libtoken::Error;
-using libtoken::Macaroon;
-using libtoken::ThirdParty;
-
-bool is_discharge(const Macaroon& macaroon, const Bundle& bundle) {
-  return std::any_of(bundle.parts().begin(), bundle.parts().end(), [&](const Bundle::Part& other) {
-    if (!other || &*other == &macaroon) return false;
-    const auto caveats = other->unverified_caveats();
-    return std::any_of(caveats.begin(), caveats.end(), [&](const libtoken::Caveat& caveat) {
-      const auto* third_party = std::get_if<ThirdParty>(&caveat.body);
-      if (third_party == nullptr) return false;
-      const auto discharges = discharges_for(*third_party, *other, bundle);
-      return std::any_of(discharges.begin(), discharges.end(),
-                         [&](const DischargeView& discharge) { return discharge.macaroon == &macaroon; });
-    });
-  });
-}
-
-InspectedToken inspect(const Macaroon& macaroon, const Bundle& bundle, const libtoken::authority::Snapshot* registry) {
-  InspectedToken token;
-  token.macaroon = &macaroon;
-  token.explanation = explain(macaroon.view(), registry_of(registry, macaroon.location()));
-  token.is_discharge = is_discharge(macaroon, bundle);
-  for (const libtoken::Caveat& caveat : macaroon.unverified_caveats()) {
-    const auto* third_party = std::get_if<ThirdParty>(&caveat.body);
-    if (third_party == nullptr) continue;
-    token.needs.push_back({token.explanation.needs_discharge_from[token.needs.size()], third_party->ticket,
-                           discharges_for(*third_party, macaroon, bundle)});
-  }
-  token.earlier_end = earlier_end(macaroon, bundle);
-  return token;
-}
 
 }  // namespace
 
@@ -64,7 +31,7 @@ Outcome<Exit> run(const Globals& globals, const Inspect& command) {
   for (const Bundle::Part& part : bundle->parts()) {
     any_token = any_token || part;
     if (part) {
-      parts.emplace_back(inspect(*part, *bundle, registry->get()));
+      parts.emplace_back(inspect(*part, *bundle, registry_of(registry->get(), part->location())));
     } else {
       parts.emplace_back(part.error());
     }

@@ -1,9 +1,11 @@
 #include <exception>
+#include <type_traits>
 #include <variant>
 
 #include "command_line.h"
 #include "commands.h"
 #include "output.h"
+#include "service.h"
 
 namespace {
 
@@ -12,8 +14,14 @@ using tokenctl::Exit;
 Exit run(int argc, const char* const* argv) {
   const auto invocation = tokenctl::parse_command_line(argc, argv);
   if (!invocation) return invocation.error();
-  const auto outcome =
-      std::visit([&](const auto& command) { return tokenctl::run(invocation->globals, command); }, invocation->command);
+  const auto outcome = std::visit(
+      [&](const auto& command) -> tokenctl::Outcome<Exit> {
+        using Kind = std::decay_t<decltype(command)>;
+        const auto place = tokenctl::check_place(invocation->globals, tokenctl::kIsOfDaemon<Kind>);
+        if (!place) return tl::unexpected<tokenctl::Failure>(place.error());
+        return tokenctl::run(invocation->globals, command);
+      },
+      invocation->command);
   if (outcome) return *outcome;
   tokenctl::remark(outcome.error().message);
   return outcome.error().exit;

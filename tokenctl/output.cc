@@ -25,7 +25,9 @@ Exit exit_of(ErrorKind kind) {
     case ErrorKind::kMisplacedAttestation:
     case ErrorKind::kUnreachableElse:
     case ErrorKind::kNotFound:
-    case ErrorKind::kAlreadyExists: return Exit::kRefused;
+    case ErrorKind::kAlreadyExists:
+    case ErrorKind::kConflict:
+    case ErrorKind::kRevoked: return Exit::kRefused;
     case ErrorKind::kInvalidArgument: return Exit::kUsage;
     case ErrorKind::kBadKey:
     case ErrorKind::kStoreUnavailable:

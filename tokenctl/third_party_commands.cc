@@ -34,7 +34,7 @@ json to_json(const std::vector<TicketView>& tickets, const Bundle& bundle) {
                      {"caveat", ticket.caveat_index},
                      {"location", ticket.location},
                      {"ticket", libtoken::to_base64(ticket.ticket)},
-                     {"discharges", to_json(discharges_of(ticket, bundle))}});
+                     {"discharges", discharges_json(discharges_of(ticket, bundle))}});
   }
   return {{"tickets", std::move(shown)}};
 }

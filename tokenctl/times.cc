@@ -1,7 +1,6 @@
 #include "times.h"
 
 #include <charconv>
-#include <chrono>
 
 #include "libtoken/text.h"
 #include "output.h"
@@ -9,118 +8,11 @@
 namespace tokenctl {
 namespace {
 
-using libtoken::Error;
-using libtoken::ErrorKind;
-using libtoken::Result;
-
 constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::int64_t kWeek = 7 * kDay;
 constexpr std::int64_t kYear = 365 * kDay + kDay / 4;
-
-constexpr std::int64_t kFirstCalendarSecond = -62167219200;  // 0000-01-01T00:00:00Z
-constexpr std::int64_t kLastCalendarSecond = 253402300799;   // 9999-12-31T23:59:59Z
-
-tl::unexpected<Error> invalid(std::string message) {
-  return tl::unexpected<Error>(Error{ErrorKind::kInvalidArgument, std::move(message), 0});
-}
-
-std::string quoted(std::string_view text) { return "\"" + libtoken::escape_untrusted(text, 60) + "\""; }
-
-/// Takes exactly `digits` digits off the front.
-std::optional<int> take_number(std::string_view& text, std::size_t digits) {
-  if (text.size() < digits) return std::nullopt;
-  int value = 0;
-  for (std::size_t i = 0; i < digits; ++i) {
-    if (text[i] < '0' || text[i] > '9') return std::nullopt;
-    value = value * 10 + (text[i] - '0');
-  }
-  text.remove_prefix(digits);
-  return value;
-}
-
-bool take_any(std::string_view& text, std::string_view of) {
-  if (text.empty() || of.find(text.front()) == std::string_view::npos) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-/// Days since 1970 of a date there is.
-std::optional<std::int64_t> take_date(std::string_view& text) {
-  const auto year = take_number(text, 4);
-  if (!year || !take_any(text, "-")) return std::nullopt;
-  const auto month = take_number(text, 2);
-  if (!month || !take_any(text, "-")) return std::nullopt;
-  const auto day = take_number(text, 2);
-  if (!day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
-                                         std::chrono::day{static_cast<unsigned>(*day)}};
-  if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days{date}.time_since_epoch().count();
-}
-
-/// `HH:MM`, in seconds.
-std::optional<std::int64_t> take_hours_and_minutes(std::string_view& text) {
-  const auto hours = take_number(text, 2);
-  if (!hours || *hours > 23 || !take_any(text, ":")) return std::nullopt;
-  const auto minutes = take_number(text, 2);
-  if (!minutes || *minutes > 59) return std::nullopt;
-  return *hours * kHour + *minutes * kMinute;
-}
-
-/// `Z` or `±HH:MM`, in seconds east of UTC.
-std::optional<std::int64_t> take_offset(std::string_view& text) {
-  if (take_any(text, "Zz")) return 0;
-  const bool west = !text.empty() && text.front() == '-';
-  if (!take_any(text, "+-")) return std::nullopt;
-  const auto offset = take_hours_and_minutes(text);
-  if (!offset) return std::nullopt;
-  return west ? -*offset : *offset;
-}
-
-std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
-  const auto days = take_date(text);
-  if (!days || !take_any(text, "Tt ")) return std::nullopt;
-  const auto time = take_hours_and_minutes(text);
-  if (!time || !take_any(text, ":")) return std::nullopt;
-  const auto seconds = take_number(text, 2);
-  if (!seconds || *seconds > 59) return std::nullopt;
-  if (take_any(text, ".")) {
-    if (!take_number(text, 1)) return std::nullopt;
-    while (take_number(text, 1)) {
-    }
-  }
-  const auto offset = take_offset(text);
-  if (!offset || !text.empty()) return std::nullopt;
-  return *days * kDay + *time + *seconds - *offset;
-}
-
-std::int64_t seconds_in(char unit) {
-  switch (unit) {
-    case 's': return 1;
-    case 'm': return kMinute;
-    case 'h': return kHour;
-    case 'd': return kDay;
-    case 'w': return kWeek;
-    default: return 0;
-  }
-}
-
-bool in_calendar(std::int64_t unix_s) { return unix_s >= kFirstCalendarSecond && unix_s <= kLastCalendarSecond; }
-
-std::string two_digits(std::int64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); }
-
-std::string calendar(std::int64_t unix_s, char between, std::string_view after) {
-  const std::chrono::sys_seconds time{std::chrono::seconds{unix_s}};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::int64_t second = (time - day).count();
-  const std::string year = std::to_string(static_cast<int>(date.year()));
-  return std::string(4 - year.size(), '0') + year + "-" + two_digits(static_cast<unsigned>(date.month())) + "-" +
-         two_digits(static_cast<unsigned>(date.day())) + between + two_digits(second / kHour) + ":" +
-         two_digits(second % kHour / kMinute) + ":" + two_digits(second % kMinute) + std::string(after);
-}
+constexpr std::int64_t kLongest = 253'402'300'799;  // 1970 to the end of the year 9999; what is further away is just far
 
 }  // namespace
 
@@ -128,64 +20,22 @@ std::int64_t now_unix_s() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-Result<std::int64_t> parse_time(std::string_view text) {
-  if (!text.empty() && text.front() == '@') {
-    std::int64_t seconds = 0;
-    const char* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data() + 1, end, seconds);
-    if (read.ec == std::errc{} && read.ptr == end && in_calendar(seconds)) return seconds;
-  } else if (const auto time = parse_rfc3339(text)) {
-    return *time;
-  }
-  return invalid(quoted(text) + " is not a time: write it as 2026-12-31T23:59:59Z or as @ and seconds since 1970");
-}
-
-Result<std::optional<std::int64_t>> parse_expiry(std::string_view text, std::int64_t now_unix_s) {
-  if (text == "never") return std::optional<std::int64_t>{};
-  std::int64_t count = 0;
-  const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, count);
-  std::int64_t end_unix_s = 0;
-  if (read.ptr != text.data() && read.ptr + 1 == end && seconds_in(*read.ptr) != 0) {
-    if (read.ec != std::errc{} || __builtin_mul_overflow(count, seconds_in(*read.ptr), &end_unix_s) ||
-        __builtin_add_overflow(end_unix_s, now_unix_s, &end_unix_s)) {
-      return invalid(quoted(text) + " is too long a time: write never for a token that does not end");
-    }
-  } else {
-    const auto time = parse_time(text);
-    if (!time) {
-      return invalid(quoted(text) +
-                     " is no expiry: write 90m, 48h, 7d, 2w, a time such as 2026-12-31T23:59:59Z, or never");
-    }
-    end_unix_s = *time;
-  }
-  if (end_unix_s <= now_unix_s)
-    return invalid("an expiry of " + quoted(text) + " is over already: nothing could be done with it");
-  if (end_unix_s > kLastCalendarSecond) {
-    return invalid(quoted(text) + " ends past the year 9999: write never for a token that does not end");
-  }
-  return std::optional<std::int64_t>{end_unix_s};
-}
-
-Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
+libtoken::Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
   std::int64_t count = 0;
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, count);
   const std::string_view unit(read.ptr, static_cast<std::size_t>(end - read.ptr));
-  const std::int64_t unit_ms = unit == "ms" ? 1 : unit.size() == 1 ? seconds_in(unit.front()) * 1000 : 0;
+  const std::int64_t unit_ms = unit == "ms" ? 1 : unit.size() == 1 ? libtoken::seconds_in_unit(unit.front()) * 1000 : 0;
   if (read.ec == std::errc{} && unit_ms != 0 && count > 0 && count <= kDay * 1000 / unit_ms)
     return std::chrono::milliseconds(count * unit_ms);
-  return invalid(quoted(text) + " is no time to wait: write 500ms, 30s or 5m, a day at most");
-}
-
-std::string to_rfc3339(std::int64_t unix_s) {
-  return in_calendar(unix_s) ? calendar(unix_s, 'T', "Z") : "@" + std::to_string(unix_s);
+  return libtoken::fail(
+      libtoken::ErrorKind::kInvalidArgument,
+      "\"" + libtoken::escape_untrusted(text, 60) + "\" is no time to wait: write 500ms, 30s or 5m, a day at most");
 }
 
 std::string describe_distance(std::int64_t unix_s, std::int64_t now_unix_s) {
   std::int64_t distance = 0;
-  if (__builtin_sub_overflow(unix_s, now_unix_s, &distance) || distance < -kLastCalendarSecond ||
-      distance > kLastCalendarSecond) {
+  if (__builtin_sub_overflow(unix_s, now_unix_s, &distance) || distance < -kLongest || distance > kLongest) {
     return unix_s > now_unix_s ? "far in the future" : "far in the past";
   }
   if (distance == 0) return "now";
@@ -210,7 +60,11 @@ std::string describe_distance(std::int64_t unix_s, std::int64_t now_unix_s) {
 }
 
 std::string describe_time(std::int64_t unix_s, std::int64_t now_unix_s) {
-  const std::string when = in_calendar(unix_s) ? calendar(unix_s, ' ', " UTC") : "@" + std::to_string(unix_s);
+  std::string when = to_rfc3339(unix_s);
+  if (when.front() != '@') {
+    when.replace(when.find('T'), 1, " ");
+    when.replace(when.size() - 1, 1, " UTC");
+  }
   return when + " (" + describe_distance(unix_s, now_unix_s) + ")";
 }
 

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <optional>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -74,7 +73,12 @@ Outcome<std::string> read_input(const std::string& path) {
   return std::move(*text);
 }
 
-Outcome<std::string> read_token(const TokenFlags& flags, const char* stdin_holds) {
+bool looks_like_token(std::string_view argument) noexcept {
+  return argument.size() > 64 || argument.find("fm2_") != std::string_view::npos ||
+         argument.find("FlyV1") != std::string_view::npos;
+}
+
+Outcome<std::optional<std::string>> read_given_token(const TokenFlags& flags, const char* stdin_holds) {
   if (flags.file && flags.text) return fail(Exit::kUsage, "a token comes from --token-file or from -t, not from both");
   if (flags.file) {
     if (*flags.file == "-" && stdin_holds != nullptr) {
@@ -85,7 +89,8 @@ Outcome<std::string> read_token(const TokenFlags& flags, const char* stdin_holds
     if (text && trimmed(*text).empty()) {
       return fail(Exit::kRefused, "there is no token in " + name_of_input(*flags.file) + ": it is empty");
     }
-    return text;
+    if (!text) return tl::unexpected<Failure>(text.error());
+    return std::move(*text);
   }
   if (flags.text) {
     remark(
@@ -93,15 +98,18 @@ Outcome<std::string> read_token(const TokenFlags& flags, const char* stdin_holds
         "shell's history: --token-file or a pipe keeps it out of both");
     return *flags.text;
   }
-  if (stdin_holds == nullptr) {
-    auto piped = read_pipe();
-    if (!piped) return tl::unexpected<Failure>(piped.error());
-    if (*piped) {
-      remark("token from standard input");
-      if (trimmed(**piped).empty()) return fail(Exit::kRefused, "there is no token in it, only white space");
-      return std::move(**piped);
-    }
-  }
+  if (stdin_holds != nullptr) return std::nullopt;
+  auto piped = read_pipe();
+  if (!piped || !*piped) return piped;
+  remark("token from standard input");
+  if (trimmed(**piped).empty()) return fail(Exit::kRefused, "there is no token in it, only white space");
+  return piped;
+}
+
+Outcome<std::string> read_token(const TokenFlags& flags, const char* stdin_holds) {
+  auto given = read_given_token(flags, stdin_holds);
+  if (!given) return tl::unexpected<Failure>(given.error());
+  if (*given) return std::move(**given);
   for (const char* name : {"TOKENCTL_TOKEN", "FLY_API_TOKEN"}) {
     const char* value = std::getenv(name);
     if (value == nullptr || *value == '\0') continue;

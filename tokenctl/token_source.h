@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,15 @@ inline constexpr std::size_t kMaxInputBytes = std::size_t{4} * 1024 * 1024;
 /// of them that there is. Names the source on stderr unless it was a flag. Where
 /// stdin holds something else ("the caveats"), it is no source.
 [[nodiscard]] Outcome<std::string> read_token(const TokenFlags& flags, const char* stdin_holds = nullptr);
+
+/// The same without the environment: nothing if there is no token.
+[[nodiscard]] Outcome<std::optional<std::string>> read_given_token(const TokenFlags& flags,
+                                                                   const char* stdin_holds = nullptr);
+
+/// An argument that may be a token, and so is not repeated to whoever reads the log.
+[[nodiscard]] bool looks_like_token(std::string_view argument) noexcept;
+inline constexpr const char* kTokenIsNoArgument =
+    "a token is not an argument, where others on the machine can see it: give --token-file FILE or pipe it in";
 
 /// The token without the white space that pasting puts into it, with a remark if there was any inside. The space after
 /// a scheme stays.

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "libtoken/text.h"
+#include "service_errors.h"
 
 namespace tokend {
 namespace {
@@ -170,9 +171,9 @@ void BatchJob::join_answers() {
   release();
 }
 
-Response BatchJob::take_response() {
+Response BatchJob::response() {
   if (crowded_out_) return error_response(503, "busy", "There is no room for so many answers; come again in a moment.");
-  if (failed_) return error_response(500, "internal", "The daemon failed at this; its log says more.");
+  if (failed_) return internal_response();
   Response response;
   response.body = std::move(joined_);
   return response;

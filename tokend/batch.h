@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,15 +11,14 @@
 
 #include "handlers.h"
 #include "http.h"
+#include "job.h"
 #include "limits.h"
 
 namespace tokend {
 
-struct Connection;
-
 /// One `POST /v1/verify/batch`: cut into slices that any thread may answer, in any order. Its memory, which grows with
 /// its answers, is counted in Limits as it grows; where there is no room for more, all of it is refused.
-class BatchJob {
+class BatchJob final : public Job {
  public:
   static constexpr std::size_t kMaxQuestions = 1000;
   static constexpr std::size_t kSlice = 32;
@@ -29,27 +27,13 @@ class BatchJob {
   /// answered, so that a bad one spoils no other. The refusal is a 400. `limits` is borrowed.
   [[nodiscard]] static tl::expected<std::shared_ptr<BatchJob>, Response> parse(const Request& request, Limits& limits);
   explicit BatchJob(Limits& limits) noexcept : limits_(limits) {}
-  ~BatchJob() { release(); }
-  BatchJob(const BatchJob&) = delete;
-  BatchJob& operator=(const BatchJob&) = delete;
+  ~BatchJob() override { release(); }
 
   [[nodiscard]] std::size_t slices() const noexcept { return (questions_.size() + kSlice - 1) / kSlice; }
   /// Answers one. True: it was the last, and the whole answer is ready.
   [[nodiscard]] bool answer_slice(std::size_t slice, RequestHandlers& handlers) noexcept;
-  /// The whole answer, once.
-  [[nodiscard]] Response take_response();
-  /// Its memory is somebody else's to count from now on.
-  void release() noexcept;
-
-  /// Called once, by whoever answered the last slice. Must not throw.
-  std::function<void(std::shared_ptr<BatchJob>)> done;
-  /// Nobody waits for the answer any more: it is not worked out further.
-  std::atomic<bool> abandoned{false};
-
-  // The owning worker's.
-  Connection* connection = nullptr;
-  bool close = false;
-  std::shared_ptr<BatchJob> next_finished;  // in the worker's list of those
+  [[nodiscard]] Response response() override;
+  void release() noexcept override;
 
   // The crew's.
   std::size_t next_slice = 0;

@@ -46,6 +46,7 @@ void BatchCrew::run(RequestHandlers& handlers) {
       if (woken) continue;
       lock.unlock();
       handlers.refresh();
+      handlers.hand_in_uses();
       lock.lock();
       continue;
     }

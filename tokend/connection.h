@@ -15,7 +15,7 @@
 
 namespace tokend {
 
-class BatchJob;
+class Job;
 
 /// One client, as its worker keeps it. A connection that waits holds no buffer.
 struct Connection : DeadlineEntry {
@@ -42,7 +42,7 @@ struct Connection : DeadlineEntry {
   std::string in;   ///< received and not answered
   std::string out;  ///< to be sent, from `sent` on
   std::size_t sent = 0;
-  std::shared_ptr<BatchJob> job;  ///< being answered; nothing else is meanwhile
+  std::shared_ptr<Job> job;  ///< being answered; nothing else is meanwhile
   std::size_t place = 0;          ///< in the worker's list
 
   [[nodiscard]] bool has_unsent() const noexcept { return sent < out.size(); }

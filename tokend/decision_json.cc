@@ -77,18 +77,23 @@ std::string to_rfc3339(std::int64_t unix_s) {
   return text;
 }
 
+void append_reasons(const std::vector<Reason>& reasons, std::string& to) {
+  to += "[";
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    if (i != 0) to += ",";
+    append_reason(reasons[i], to);
+  }
+  to += "]";
+}
+
 std::string decision_to_json(const Decision& decision, const Snapshot& snapshot) {
   std::string json;
   json.reserve(512);
   json += decision.allowed ? "{\"allowed\":true,\"token\":" : "{\"allowed\":false,\"token\":";
   append_token(decision, snapshot, json);
   if (!decision.allowed) {
-    json += ",\"reasons\":[";
-    for (std::size_t i = 0; i < decision.reasons.size(); ++i) {
-      if (i != 0) json += ",";
-      append_reason(decision.reasons[i], json);
-    }
-    json += "]";
+    json += ",\"reasons\":";
+    append_reasons(decision.reasons, json);
   }
   json += "}\n";
   return json;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "service_errors.h"
+
 namespace tokend {
 namespace {
 
@@ -48,7 +50,7 @@ Exchange::Exchange(RequestHandlers& handlers) : handlers_(handlers) {
     return HandlerResponse::Handled;
   });
   set_exception_handler([this](const httplib::Request&, httplib::Response& to, std::exception_ptr) {
-    put(error_response(500, "internal", "The daemon failed at this; its log says more."), to);
+    put(internal_response(), to);
   });
   set_error_handler([this](const httplib::Request&, httplib::Response& to) {
     if (to.body.empty()) {
@@ -67,6 +69,7 @@ void Exchange::put(Response from, httplib::Response& to) {
   to.headers.emplace("Cache-Control", "no-store");
   to.headers.emplace("Content-Type", "application/json");
   if (from.allow != nullptr) to.headers.emplace("Allow", from.allow);
+  if (from.status == 401) to.headers.emplace("WWW-Authenticate", "FlyV1");
   if (from.status == 503) to.headers.emplace("Retry-After", "1");
   to.body = std::move(from.body);
 }

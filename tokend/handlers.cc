@@ -3,18 +3,16 @@
 #include <algorithm>
 #include <exception>
 
+#include "asker.h"
 #include "decision_json.h"
+#include "denial_log.h"
 #include "libtoken/text.h"
+#include "service_errors.h"
 
 namespace tokend {
 namespace {
 
 using libtoken::ErrorKind;
-using libtoken::authority::Decision;
-using libtoken::authority::Reason;
-
-constexpr const char* kStoreSentence = "The token store cannot be read just now; the daemon's log says why.";
-constexpr const char* kClockSentence = "The daemon's clock is behind its store's newest record and cannot be trusted.";
 
 Response method_not_allowed(const char* allow) {
   Response response = error_response(405, "method_not_allowed", std::string("Only ") + allow + " is answered here.");
@@ -31,8 +29,9 @@ bool holds_control_bytes(std::string_view text) noexcept {
 
 }  // namespace
 
-RequestHandlers::RequestHandlers(const JudgeSlot& judges, Clock clock, std::shared_ptr<BoundedLog> log)
-    : judge_(judges), clock_(std::move(clock)), log_(std::move(log)) {}
+RequestHandlers::RequestHandlers(const JudgeSlot& judges, Clock clock, RegistryDesk& desk, QuietLog& strangers,
+                                 std::shared_ptr<BoundedLog> log)
+    : judge_(judges), clock_(std::move(clock)), desk_(desk), strangers_(strangers), log_(std::move(log)) {}
 
 Response RequestHandlers::handle(const Request& request) noexcept {
   try {
@@ -43,7 +42,7 @@ Response RequestHandlers::handle(const Request& request) noexcept {
         log_->log().error("internal error: {}", libtoken::escape_untrusted(error.what(), 400));
       }
     }
-    return error_response(500, "internal", "The daemon failed at this; its log says more.");
+    return internal_response();
   } catch (...) {
     return {500, {}, nullptr};  // not even memory for a sentence
   }
@@ -69,17 +68,15 @@ Response RequestHandlers::route(const Request& request) {
     return get ? Response{200, "{\"status\":\"ok\"}\n", nullptr} : method_not_allowed("GET, HEAD");
   }
   if (request.target == kReadyTarget) return get ? ready() : method_not_allowed("GET, HEAD");
-  return error_response(
-      404, "not_found", "There is nothing here; see POST /v1/verify, POST /v1/verify/batch, GET /livez and GET /readyz.");
+  return error_response(404, "not_found",
+                        "There is nothing here; see POST /v1/verify, POST /v1/verify/batch, GET /v1/whoami, GET /livez "
+                        "and GET /readyz.");
 }
 
 Response RequestHandlers::ready() {
-  const auto* judge = judge_.current();
-  if (judge == nullptr) return error_response(503, "store_unavailable", kStoreSentence);
-  const auto tolerance = std::chrono::duration_cast<std::chrono::seconds>(libtoken::authority::kClockTolerance).count();
-  if (clock_() < judge->snapshot().newest_record_unix_s() - tolerance) {
-    return error_response(503, "clock", kClockSentence);
-  }
+  const auto sight = judge_.look();
+  if (sight.judge == nullptr) return not_judging_response(sight);
+  if (!sight.judge->judging_time(clock_())) return clock_response();
   return {200, "{\"status\":\"ready\"}\n", nullptr};
 }
 
@@ -103,34 +100,51 @@ Response RequestHandlers::decide(const Request& request) {
                           "There is no token, neither in the body's authorization nor in the header.");
   }
 
-  const auto* judge = judge_.current();
-  if (judge == nullptr) return error_response(503, "store_unavailable", kStoreSentence);
-  const auto decision = judge->decide(question->question(authorization), clock_(), scratch_);
+  const auto sight = judge_.look();
+  if (sight.judge == nullptr) return not_judging_response(sight);
+  const auto decision = sight.judge->decide(question->question(authorization), clock_(), scratch_);
   if (!decision) {
     if (log_->has_room(spdlog::level::err)) {
       log_->log().error("no decision: {}", libtoken::escape_untrusted(decision.error().message));
     }
-    if (decision.error().kind == ErrorKind::kClock) return error_response(503, "clock", kClockSentence);
-    return error_response(500, "internal", "The daemon failed at this; its log says more.");
+    return decision.error().kind == ErrorKind::kClock ? clock_response() : internal_response();
   }
-  if (!decision->allowed && log_->has_room(spdlog::level::info)) log_denial(*decision, request.peer);
-  return {200, decision_to_json(*decision, judge->snapshot()), nullptr};
+  if (decision->allowed) {
+    note_use(*decision->token);
+  } else if (log_->has_room(spdlog::level::info)) {
+    log_denial(log_->log(), *decision, request.peer);
+  }
+  return {200, decision_to_json(*decision, sight.judge->snapshot()), nullptr};
 }
 
-void RequestHandlers::log_denial(const Decision& decision, const Peer& peer) const {
-  constexpr std::size_t kMost = 8;  // a header of 64 bad parts has 64 reasons
-  std::string codes;
-  std::string notes;
-  for (std::size_t i = 0; i < std::min(decision.reasons.size(), kMost); ++i) {
-    const Reason& reason = decision.reasons[i];
-    codes += (i == 0 ? "" : ",") + std::string(to_string(reason.code));
-    if (!reason.log_note.empty()) notes += (notes.empty() ? "" : "; ") + reason.log_note;
+tl::expected<std::shared_ptr<ManagementJob>, Response> RequestHandlers::open_job(const Request& request) {
+  const auto route = find_route(request.method, request.target);
+  if (!route) return tl::unexpected(route.error());
+  if (Response not_now = ready(); not_now.status != 200) return tl::unexpected(std::move(not_now));
+  const auto sight = judge_.look();
+  if (sight.judge == nullptr) return tl::unexpected(not_judging_response(sight));
+  if (!request.authorization || request.authorization->empty()) {
+    return tl::unexpected(unauthorized_response("missing_token", "There is no token in the Authorization header."));
   }
-  if (decision.reasons.size() > kMost) codes += ",…";
-  std::string line = "denied token=" + (decision.token ? to_string(*decision.token) : std::string("-")) +
-                     " peer=" + peer.to_string() + " codes=" + codes;
-  if (!notes.empty()) line += " note=\"" + libtoken::escape_untrusted(notes, 400) + "\"";
-  log_->log().info("{}", line);
+  // Who has no token of ours is not listened to any further.
+  const auto bearers = find_bearers(*sight.judge, *request.authorization, scratch_);
+  if (!bearers) {
+    strangers_.warn("requests about the registry were refused: their tokens did not verify");
+    return tl::unexpected(bearers.error());
+  }
+  auto asked = ManagementRequest::parse(*route, request.body, clock_());
+  if (!asked) return tl::unexpected(std::move(asked.error()));
+  return std::make_shared<ManagementJob>(std::move(*asked), *request.authorization, request.peer, bearers->front().id);
+}
+
+void RequestHandlers::note_use(const libtoken::TokenId& id) {
+  if (uses_.note(id)) return;
+  hand_in_uses();
+  (void)uses_.note(id);
+}
+
+void RequestHandlers::hand_in_uses() {
+  if (!uses_.empty()) desk_.hand_in_uses(uses_.take());
 }
 
 }  // namespace tokend

@@ -8,19 +8,25 @@
 #include "http.h"
 #include "judge_slot.h"
 #include "libtoken/verifier.h"
+#include "management_job.h"
+#include "quiet_log.h"
+#include "registry_desk.h"
+#include "use_table.h"
 #include "verify_request.h"
 
 namespace tokend {
 
-/// What requests are answered with: from a Request to a Response, without a socket in sight. One a thread, for what it
-/// keeps between requests.
+/// What requests are answered with: from a Request to a Response, without a socket in sight, or for those about the
+/// registry to a job for its desk. One a thread, for what it keeps between requests.
 class RequestHandlers {
  public:
   /// Seconds since 1970.
   using Clock = std::function<std::int64_t()>;
 
-  /// `judges` is borrowed.
-  RequestHandlers(const JudgeSlot& judges, Clock clock, std::shared_ptr<BoundedLog> log);
+  /// `judges`, `desk` and `strangers` are borrowed. `strangers`: what is said of requests about the registry whose tokens do
+  /// not verify.
+  RequestHandlers(const JudgeSlot& judges, Clock clock, RegistryDesk& desk, QuietLog& strangers,
+                  std::shared_ptr<BoundedLog> log);
 
   /// The answer; never throws.
   [[nodiscard]] Response handle(const Request& request) noexcept;
@@ -29,23 +35,32 @@ class RequestHandlers {
   /// nothing was appended. Never throws.
   bool answer_question(const Request& request, std::string& to) noexcept;
 
+  /// What a request about the registry (is_management_target()) is for its desk, or the answer if it does not come so far.
+  [[nodiscard]] tl::expected<std::shared_ptr<ManagementJob>, Response> open_job(const Request& request);
+
+  /// Tells the desk which tokens were used since this was last called.
+  void hand_in_uses();
+
   /// 200 if a question would be decided, else 503 with the reason.
   [[nodiscard]] Response ready();
   /// To be called now and then while there is nothing to answer. Lets go of a judge that others have let go of.
   void refresh() {
-    (void)judge_.current();
+    (void)judge_.look();
     log_->catch_up();
   }
 
  private:
   [[nodiscard]] Response route(const Request& request);
   [[nodiscard]] Response decide(const Request& request);
-  void log_denial(const libtoken::authority::Decision& decision, const Peer& peer) const;
+  void note_use(const libtoken::TokenId& id);
 
   JudgeView judge_;
   const Clock clock_;
+  RegistryDesk& desk_;
+  QuietLog& strangers_;
   const std::shared_ptr<BoundedLog> log_;
   libtoken::VerifierScratch scratch_;
+  UseTable uses_;
 };
 
 }  // namespace tokend

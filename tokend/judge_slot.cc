@@ -20,16 +20,23 @@ void JudgeSlot::publish(std::shared_ptr<const libtoken::authority::Judge> judge)
 void JudgeSlot::confirm() noexcept { checked_ns_ = steady_now_ns(); }
 
 bool JudgeSlot::is_fresh() const noexcept {
-  return steady_now_ns() - checked_ns_ <= std::chrono::nanoseconds(kMaxUnchecked).count();
+  return steady_now_ns() - checked_ns_ <= std::chrono::nanoseconds(max_unchecked_).count();
 }
 
-const libtoken::authority::Judge* JudgeView::current() {
+JudgeView::Sight JudgeView::look() {
   if (slot_.generation_ != generation_) {
     const std::lock_guard lock(slot_.mutex_);
     judge_ = slot_.judge_;
     generation_ = slot_.generation_;
   }
-  return judge_ != nullptr && slot_.is_fresh() ? judge_.get() : nullptr;
+  if (judge_ == nullptr) return {};
+  if (!slot_.is_fresh()) return {nullptr, true};
+  return {judge_.get(), false};
+}
+
+void JudgeView::forget() noexcept {
+  judge_.reset();
+  generation_ = 0;  // which the slot has only while it is empty
 }
 
 }  // namespace tokend

@@ -13,8 +13,13 @@ namespace tokend {
 /// Where the judge of the moment is found: one thread publishes, any number ask, each through a JudgeView of its own.
 class JudgeSlot {
  public:
-  /// A judge that nobody has compared with the store for so long may be stale, and counts as none.
-  static constexpr std::chrono::seconds kMaxUnchecked{5};
+  /// A judge that nobody could compare with the store for so long is stale: what was revoked since is not known.
+  static constexpr std::chrono::milliseconds kMaxUnchecked{30'000};
+
+  explicit JudgeSlot(std::chrono::milliseconds max_unchecked = kMaxUnchecked) noexcept : max_unchecked_(max_unchecked) {}
+
+  /// What all judges of this slot share.
+  [[nodiscard]] const std::shared_ptr<libtoken::authority::LatestTime>& latest_time() const noexcept { return latest_; }
 
   /// Null: there is nothing to judge by.
   void publish(std::shared_ptr<const libtoken::authority::Judge> judge);
@@ -25,6 +30,8 @@ class JudgeSlot {
   friend class JudgeView;
   [[nodiscard]] bool is_fresh() const noexcept;
 
+  const std::chrono::milliseconds max_unchecked_;
+  const std::shared_ptr<libtoken::authority::LatestTime> latest_ = std::make_shared<libtoken::authority::LatestTime>();
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<std::int64_t> checked_ns_{0};
   mutable std::mutex mutex_;  // guards judge_
@@ -37,8 +44,14 @@ class JudgeView {
  public:
   explicit JudgeView(const JudgeSlot& slot) noexcept : slot_(slot) {}
 
-  /// Null if there is none, or none that is fresh. Good until the next call.
-  [[nodiscard]] const libtoken::authority::Judge* current();
+  /// What there is to judge by.
+  struct Sight {
+    const libtoken::authority::Judge* judge = nullptr;  ///< null if there is none, or it is stale. Good until the next look
+    bool stale = false;
+  };
+  [[nodiscard]] Sight look();
+  /// Lets go of the judge it saw last, until the next look.
+  void forget() noexcept;
 
  private:
   const JudgeSlot& slot_;

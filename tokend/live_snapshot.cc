@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "libtoken/text.h"
 
@@ -48,7 +49,17 @@ LiveSnapshot::~LiveSnapshot() {
     stopping_ = true;
   }
   wake_.notify_all();
+  looked_.notify_all();
   if (thread_.joinable()) thread_.join();
+}
+
+bool LiveSnapshot::await_look(bool must_succeed) {
+  std::unique_lock lock(mutex_);
+  must_succeed_ = must_succeed_ || must_succeed;
+  const std::uint64_t wanted = ++looks_wanted_;
+  wake_.notify_all();
+  looked_.wait(lock, [&] { return looks_done_ >= wanted || stopping_; });
+  return looks_done_ >= wanted && available_;
 }
 
 Result<LiveSnapshot::FileMark> LiveSnapshot::mark() const {
@@ -77,7 +88,7 @@ Result<void> LiveSnapshot::reopen() {
   data_version_ = *version;
   auto snapshot = Snapshot::load(*store_);
   if (!snapshot) return tl::unexpected(snapshot.error());
-  publish(std::make_shared<const Judge>(std::move(*snapshot)));
+  publish(std::make_shared<const Judge>(std::move(*snapshot), slot_.latest_time()));
   return {};
 }
 
@@ -92,7 +103,7 @@ Result<void> LiveSnapshot::refresh() {
     auto snapshot = Snapshot::load(*store_);
     if (!snapshot) return tl::unexpected(snapshot.error());
     data_version_ = *version;
-    publish(std::make_shared<const Judge>(std::move(*snapshot)));
+    publish(std::make_shared<const Judge>(std::move(*snapshot), slot_.latest_time()));
     log_->debug("the store has changed and was read again");
     return {};
   }
@@ -101,36 +112,54 @@ Result<void> LiveSnapshot::refresh() {
 }
 
 void LiveSnapshot::follow() {
-  bool available = true;
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kPollInterval, [this] { return stopping_; })) {
+  const auto is_called = [this] { return stopping_ || looks_wanted_ != looks_done_; };
+  while (true) {
+    wake_.wait_for(lock, kPollInterval, is_called);
+    if (stopping_) return;
+    const std::uint64_t wanted = looks_wanted_;
+    const bool must_succeed = std::exchange(must_succeed_, false);
     lock.unlock();
+    std::optional<libtoken::Error> failure;
     try {
-      available = look(available);
+      failure = look(must_succeed);
     } catch (const std::exception&) {  // no memory, not even to say so
       publish(nullptr);
       store_.reset();
-      available = false;
+      failure.emplace();
     }
     lock.lock();
+    available_ = !failure;
+    looks_done_ = wanted;
+    looked_.notify_all();
   }
 }
 
-bool LiveSnapshot::look(bool was_available) {
+std::optional<libtoken::Error> LiveSnapshot::look(bool must_succeed) {
   Result<void> refreshed;
   try {
     refreshed = refresh();
   } catch (const std::exception& error) {
     refreshed = fail(ErrorKind::kStoreUnavailable, error.what());
   }
-  if (!refreshed) {
+  if (refreshed) {
+    if (failed_) log_->info("the store is available again");
+    failed_ = false;
+    return std::nullopt;
+  }
+  if (must_succeed || !may_pass(refreshed.error())) {
     publish(nullptr);
     store_.reset();
-    if (was_available) log_->error("store unavailable: {}", libtoken::escape_untrusted(refreshed.error().message));
-  } else if (!was_available) {
-    log_->info("the store is available again");
   }
-  return refreshed.has_value();
+  if (!failed_) log_->error("store unavailable: {}", libtoken::escape_untrusted(refreshed.error().message));
+  failed_ = true;
+  return refreshed.error();
+}
+
+bool LiveSnapshot::may_pass(const libtoken::Error& error) const {
+  if (error.kind != ErrorKind::kStoreUnavailable) return false;
+  const auto file = mark();
+  return file && file->device == mark_.device && file->inode == mark_.inode;
 }
 
 }  // namespace tokend

@@ -17,8 +17,8 @@
 namespace tokend {
 
 /// Keeps a JudgeSlot in step with the store: a thread of its own looks for changes and publishes a new judge, so that no
-/// request ever reads the database. A store that cannot be read, is gone, or was replaced by one that is none leaves
-/// nothing to judge by until it is back.
+/// request ever reads the database. A store that is known to be none, or gone, leaves nothing to judge by until it is back;
+/// where a look merely fails, as at a store that somebody has locked, the judge there is stays until it is stale.
 class LiveSnapshot {
  public:
   static constexpr std::chrono::milliseconds kPollInterval{200};
@@ -33,6 +33,13 @@ class LiveSnapshot {
 
   /// Publishes what was read, and follows the store from now on. No other may still be following it into this slot.
   void start();
+
+  /// Looks at the store now, and returns when what it says by now is judged by. False: it could not be read. Not before
+  /// start().
+  [[nodiscard]] bool look_now() { return await_look(false); }
+  /// The same for who has just written to it, and must not be judged by what it said before: where it cannot be read,
+  /// nothing is judged by until it can.
+  [[nodiscard]] bool look_after_writing() { return await_look(true); }
 
  private:
   /// Tells one state of the store's file from another.
@@ -50,8 +57,10 @@ class LiveSnapshot {
   [[nodiscard]] libtoken::Result<FileMark> mark() const;
   void publish(std::shared_ptr<const libtoken::authority::Judge> judge);
   void follow();
-  /// Whether there is a store to judge by.
-  bool look(bool was_available);
+  [[nodiscard]] bool await_look(bool must_succeed);
+  /// Nothing, or why it failed.
+  std::optional<libtoken::Error> look(bool must_succeed);
+  [[nodiscard]] bool may_pass(const libtoken::Error& error) const;
 
   const libtoken::authority::StoreAddress address_;
   JudgeSlot& slot_;
@@ -62,10 +71,16 @@ class LiveSnapshot {
   FileMark mark_;
   std::int64_t data_version_ = 0;
   bool started_ = false;
+  bool failed_ = false;
   std::shared_ptr<const libtoken::authority::Judge> first_;  // until start()
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
+  std::condition_variable looked_;
+  std::uint64_t looks_wanted_ = 0;
+  std::uint64_t looks_done_ = 0;
+  bool must_succeed_ = false;  // the next look
+  bool available_ = true;
   bool stopping_ = false;
 
   std::thread thread_;

@@ -18,9 +18,9 @@ namespace tokend {
 /// Listens, and hands each connection to one of a few workers, the one that has fewest. A thread of its own accepts.
 class Server {
  public:
-  /// `judges` is borrowed. `tls`: what TCP listeners that speak TLS offer; empty if none does.
+  /// `judges` and `desk` are borrowed. `tls`: what TCP listeners that speak TLS offer; empty if none does.
   Server(std::vector<Listener> listeners, const LimitSettings& limits, TlsContext tls, const JudgeSlot& judges,
-         RequestHandlers::Clock clock, std::shared_ptr<spdlog::logger> log);
+         RegistryDesk& desk, RequestHandlers::Clock clock, std::shared_ptr<spdlog::logger> log);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -54,6 +54,7 @@ class Server {
   Limits limits_;
   QuietLog faults_;
   QuietLog refusals_;
+  QuietLog strangers_;
   std::vector<std::unique_ptr<RequestHandlers>> batch_handlers_;
   BatchCrew batches_;
   Shared shared_;

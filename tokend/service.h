@@ -6,6 +6,7 @@
 
 #include "live_snapshot.h"
 #include "options.h"
+#include "registry_desk.h"
 #include "server.h"
 
 namespace tokend {
@@ -17,6 +18,9 @@ class Service {
   /// kInvalidArgument.
   [[nodiscard]] static libtoken::Result<std::unique_ptr<Service>> open(const Options& options,
                                                                        std::shared_ptr<spdlog::logger> log);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
 
   [[nodiscard]] Server& server() noexcept { return *server_; }
 
@@ -25,12 +29,13 @@ class Service {
   [[nodiscard]] libtoken::Result<void> reload(const Options& options);
 
  private:
-  Service(Options options, std::shared_ptr<spdlog::logger> log) : options_(std::move(options)), log_(std::move(log)) {}
+  Service(Options options, std::shared_ptr<spdlog::logger> log);
 
   Options options_;
   const std::shared_ptr<spdlog::logger> log_;
   JudgeSlot judges_;
   std::unique_ptr<LiveSnapshot> live_;
+  RegistryDesk desk_;
   std::unique_ptr<Server> server_;
 };
 

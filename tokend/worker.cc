@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::chrono::milliseconds kLongestSleep{1000};
+constexpr std::chrono::seconds kUsesInterval{20};
 /// Few enough that whoever comes next is not kept waiting by all of them.
 constexpr std::size_t kEventsATurn = 32;
 /// How long those who sent many requests at once are served before others have their turn.
@@ -72,7 +73,7 @@ void Worker::adopt(Arrival& arrival) {
   wake();
 }
 
-void Worker::finish(std::shared_ptr<BatchJob> job) noexcept {
+void Worker::finish(std::shared_ptr<Job> job) noexcept {
   {
     const std::lock_guard lock(mutex_);
     job->next_finished = std::move(finished_);
@@ -109,6 +110,10 @@ void Worker::run() {
     if (!connection->closed) close(*connection);
   }
   sweep();
+  try {
+    handlers_.hand_in_uses();
+  } catch (const std::exception&) {  // that a token was used today may stay unwritten
+  }
   ended_ = true;
 }
 
@@ -140,6 +145,10 @@ void Worker::turn() {
   expire();
   if (draining_ && !closing_idle_) close_idle();
   if (count == 0) handlers_.refresh();
+  if (now_ - uses_told_ >= kUsesInterval) {
+    uses_told_ = now_;
+    handlers_.hand_in_uses();
+  }
   sweep();
 }
 
@@ -147,14 +156,14 @@ void Worker::read_mailbox() {
   eventfd_t ignored = 0;
   ::eventfd_read(wake_event_.get(), &ignored);
   std::vector<Arrival> arrivals;
-  std::shared_ptr<BatchJob> finished;
+  std::shared_ptr<Job> finished;
   {
     const std::lock_guard lock(mutex_);
     arrivals.swap(arrivals_);
     finished.swap(finished_);
   }
   while (finished != nullptr) {
-    if (finished->connection != nullptr) guarded(*finished->connection, [&] { on_batch_done(*finished); });
+    if (finished->connection != nullptr) guarded(*finished->connection, [&] { on_job_done(*finished); });
     finished = std::exchange(finished->next_finished, nullptr);
   }
   for (Arrival& arrival : arrivals) take_in(std::move(arrival));

@@ -16,6 +16,7 @@
 #include "handlers.h"
 #include "limits.h"
 #include "quiet_log.h"
+#include "registry_desk.h"
 
 namespace tokend {
 
@@ -31,6 +32,7 @@ struct Arrival {
 struct Shared {
   Limits& limits;
   BatchCrew& batches;
+  RegistryDesk& desk;
   QuietLog& faults;
 };
 
@@ -49,7 +51,7 @@ class Worker {
   // From other threads.
   /// Takes it, or throws and leaves it.
   void adopt(Arrival& arrival);
-  void finish(std::shared_ptr<BatchJob> job) noexcept;
+  void finish(std::shared_ptr<Job> job) noexcept;
   void wake() noexcept;
   [[nodiscard]] std::size_t load() const noexcept { return load_; }
   /// Serves out: what is idle is closed, what is under way comes to its end.
@@ -79,14 +81,19 @@ class Worker {
   std::size_t answer_whole_requests(Connection& connection, std::string_view bytes);
   void await_rest(Connection& connection, const Framer::Look& look, bool anew);
   bool answer(Connection& connection, const Framer::Look& look, bool more_follow);
-  void start_batch(Connection& connection, const Request& request, bool close);
-  void on_batch_done(BatchJob& job);
   void refuse(Connection& connection, const Response& response);
   void settle(Connection& connection);
   void linger(Connection& connection);
   void wait_for(Connection& connection, Wait wait);
   void watch(Connection& connection, std::uint32_t events);
   void recount(Connection& connection);
+
+  // worker_jobs.cc: what is answered later
+  void start_batch(Connection& connection, const Request& request, bool close);
+  void start_management(Connection& connection, const Request& request, bool close);
+  void await(Connection& connection, std::shared_ptr<Job> job, std::string_view method, bool close);
+  void on_job_done(Job& job);
+  void reply(Connection& connection, std::string_view method, Response response, bool close);
 
   Shared& shared_;
   RequestHandlers handlers_;
@@ -95,6 +102,7 @@ class Worker {
   FileDescriptor wake_event_;
   Deadlines deadlines_;
   SteadyClock::time_point now_{};
+  SteadyClock::time_point uses_told_{};
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::unique_ptr<Connection>> closed_;  // until nothing of this turn can mean them
   std::deque<Connection*> runnable_;  // with requests left over from their last turn
@@ -109,7 +117,7 @@ class Worker {
 
   std::mutex mutex_;  // guards the mailbox
   std::vector<Arrival> arrivals_;
-  std::shared_ptr<BatchJob> finished_;  // a list, so that handing one over takes no memory
+  std::shared_ptr<Job> finished_;  // a list, so that handing one over takes no memory
 
   std::thread thread_;
 };

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "libtoken/text.h"
+#include "service_errors.h"
 #include "worker.h"
 
 namespace tokend {
@@ -14,7 +16,6 @@ constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::size_t kRequestsATurn = 8;
 constexpr std::size_t kOutFlush = 64 * 1024;
 constexpr std::size_t kSpareBytes = 256 * 1024;
-constexpr std::size_t kHeadRoom = 512;  // of an answer
 constexpr std::size_t kMostLingered = 4 * 1024 * 1024;
 constexpr std::chrono::milliseconds kReplyPatience{10'000};
 constexpr std::chrono::milliseconds kLingerPatience{1'000};
@@ -176,6 +177,10 @@ bool Worker::answer(Connection& connection, const Framer::Look& look, bool more_
     start_batch(connection, request, close);
     return connection.job == nullptr && connection.phase == Connection::Phase::kServing;
   }
+  if (is_management_target(request.target)) {
+    start_management(connection, request, close);
+    return connection.job == nullptr && connection.phase == Connection::Phase::kServing;
+  }
   exchange_.answer(request, close, connection.out);
   if (close) {
     connection.phase = Connection::Phase::kClosing;
@@ -184,43 +189,6 @@ bool Worker::answer(Connection& connection, const Framer::Look& look, bool more_
   if (connection.out.size() < kOutFlush) return true;
   // Many answers at once: the client must take them before more is worked out for it.
   return connection.send_some() == Connection::Io::kDone;
-}
-
-void Worker::start_batch(Connection& connection, const Request& request, bool close) {
-  if (shared_.limits.is_full()) {
-    refuse(connection, error_response(503, "busy", "Too much is being sent at once; come again in a moment."));
-    return;
-  }
-  Response not_now = handlers_.ready();
-  auto job = not_now.status == 200 ? BatchJob::parse(request, shared_.limits) : tl::unexpected(std::move(not_now));
-  if (!job) {
-    exchange_.reply(request.method, std::move(job.error()), close, connection.out);
-    if (close) connection.phase = Connection::Phase::kClosing;
-    return;
-  }
-  (*job)->close = close;
-  (*job)->connection = &connection;
-  (*job)->done = [this](std::shared_ptr<BatchJob> done) { finish(std::move(done)); };
-  connection.job = *job;
-  if ((*job)->slices() == 0) return finish(std::move(*job));
-  shared_.batches.add(std::move(*job));
-}
-
-void Worker::on_batch_done(BatchJob& job) {
-  if (job.connection == nullptr) return;
-  Connection& connection = *job.connection;
-  const bool close = job.close || draining_;
-  if (connection.out.empty()) connection.out.swap(spare_);
-  Response response = job.take_response();
-  if (response.status == 503) shared_.faults.warn("batches were refused: --max-buffered is reached");
-  connection.out.reserve(connection.out.size() + response.body.size() + kHeadRoom);
-  exchange_.reply("POST", std::move(response), close, connection.out);
-  job.release();
-  connection.job.reset();
-  if (close) connection.phase = Connection::Phase::kClosing;
-  wait_for(connection, Wait::kIdle);
-  serve(connection, {});
-  if (!connection.closed) receive(connection);
 }
 
 void Worker::refuse(Connection& connection, const Response& response) {
@@ -243,7 +211,7 @@ void Worker::settle(Connection& connection) {
   recount(connection);
   if (connection.phase == Connection::Phase::kServing && shared_.limits.is_full() && !connection.in.empty() &&
       connection.job == nullptr) {
-    refuse(connection, error_response(503, "busy", "Too much is being sent at once; come again in a moment."));
+    refuse(connection, busy_response());
     shared_.faults.warn("requests were refused: --max-buffered is reached");
     return settle(connection);
   }

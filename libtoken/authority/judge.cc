@@ -87,8 +87,8 @@ void explain_refusal(const VerifiedToken& token, const Access& access, std::vect
   }
 }
 
-void describe(const VerifiedToken& token, const TokenId& id, Decision& decision) {
-  decision.token = id;
+void describe(const VerifiedToken& token, Decision& decision) {
+  decision.token = token.id();
   decision.org = token.key_owner();
   decision.profile = recognise_profile(token.own_caveats());
   decision.expires_unix_s = not_after_unix_s(token.caveats());
@@ -133,14 +133,27 @@ const char* to_string(ReasonCode code) noexcept {
   return "malformed";
 }
 
-Judge::Judge(std::shared_ptr<const Snapshot> snapshot)
-    : snapshot_(std::move(snapshot)), verifier_(snapshot_->location(), *snapshot_) {}
+Judge::Judge(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<LatestTime> latest)
+    : snapshot_(std::move(snapshot)),
+      latest_(std::move(latest)),
+      verifier_(snapshot_->location(), *snapshot_) {}
+
+Result<std::int64_t> Judge::judging_time(std::int64_t now_unix_s) const {
+  std::int64_t newest = snapshot_->newest_record_unix_s();
+  if (latest_ != nullptr) newest = std::max(newest, latest_->unix_s());
+  if (now_unix_s < newest - std::chrono::seconds(kClockTolerance).count()) {
+    return fail(ErrorKind::kClock,
+                "the clock is more than five minutes behind the store's newest record, or behind what it said before: "
+                "set it right first");
+  }
+  if (latest_ == nullptr) return now_unix_s;
+  latest_->raise(now_unix_s);
+  return std::max(now_unix_s, newest);
+}
 
 Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s, VerifierScratch& scratch) const {
-  if (now_unix_s < snapshot_->newest_record_unix_s() - std::chrono::seconds(kClockTolerance).count()) {
-    return fail(ErrorKind::kClock,
-                "the clock is more than five minutes behind the store's newest record: set it right first");
-  }
+  const auto judging_at = judging_time(now_unix_s);
+  if (!judging_at) return tl::unexpected(judging_at.error());
   Decision decision;
   const Verification verification = verifier_.verify(question.authorization, scratch);
   if (!verification.verified()) {
@@ -155,20 +168,19 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
   // A revoked token is as good as none, also for what its holder may learn of the registry.
   std::size_t alive = 0;
   bool one_id = true;
-  TokenId id = verification.tokens.front().id();
+  const VerifiedToken& first = verification.tokens.front();
   for (const VerifiedToken& token : verification.tokens) {
-    if (verification.tokens.size() > 1) id = token.id();
-    if (!snapshot_->is_revoked(id)) ++alive;
-    one_id = one_id && equal(token.nonce().encoded, verification.tokens.front().nonce().encoded);
+    if (!snapshot_->is_revoked(token.id())) ++alive;
+    one_id = one_id && token.id() == first.id();
   }
-  if (one_id) describe(verification.tokens.front(), id, decision);
+  if (one_id) describe(first, decision);
   if (alive == 0) {
     for (const VerifiedToken& token : verification.tokens) explain_revocation(token, decision.reasons);
     return decision;
   }
 
   Access access = question.rest;
-  access.now_unix_s = now_unix_s;
+  access.now_unix_s = *judging_at;
   resolve(*snapshot_, question, access, decision.reasons);
   if (!decision.reasons.empty()) return decision;
   if (access.action == kNoAction) {
@@ -184,13 +196,10 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
   }
 
   for (const VerifiedToken& token : verification.tokens) {
-    if (!allows(token, access)) continue;
-    if (verification.tokens.size() > 1) {
-      id = token.id();
-      if (snapshot_->is_revoked(id)) continue;
-      describe(token, id, decision);
-    }
+    if (!allows(token, access) || snapshot_->is_revoked(token.id())) continue;
+    describe(token, decision);
     decision.allowed = true;
+    decision.allowed_by = &token;
     return decision;
   }
   for (const VerifiedToken& token : verification.tokens) {

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "authority/latest_time.h"
 #include "authority/snapshot.h"
 #include "libtoken/access.h"
 #include "libtoken/clearing.h"
@@ -64,8 +65,10 @@ struct Decision {
   std::uint64_t org = 0;         ///< that token's org; 0 without a token
   std::optional<Profile> profile;
   std::optional<std::int64_t> expires_unix_s;  ///< earliest end over the token and its discharges
+  /// The copy of it that allowed it; null unless allowed. A view into the scratch, like it.
+  const VerifiedToken* allowed_by = nullptr;
   /// Empty if allowed, else at least one; the first 32 of them.
-  std::vector<Reason> reasons;                 ///< empty if allowed, else at least one
+  std::vector<Reason> reasons;
 };
 
 /// Decides. Enforces what no caveat can: that a token's first caveat is Organization of the org whose key signed it,
@@ -73,17 +76,28 @@ struct Decision {
 /// some token's chain has verified. Immutable and shared; the scratch is the caller's, one a thread.
 class Judge {
  public:
-  explicit Judge(std::shared_ptr<const Snapshot> snapshot);
+  /// `latest`: what a service that judges for long remembers over all its judges; null if nothing is remembered.
+  explicit Judge(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<LatestTime> latest = nullptr);
 
   /// `now_unix_s` is the judging service's clock, never the caller's word; Question::rest.now_unix_s is not looked at.
-  /// Error: kClock (the clock is more than kClockTolerance behind the store's newest record).
+  /// Error: as judging_time().
   [[nodiscard]] Result<Decision> decide(const Question& question, std::int64_t now_unix_s,
                                         VerifierScratch& scratch) const;
+
+  /// Which of the header's tokens verify, revoked ones and all: for who has to know more of one than decide() says.
+  [[nodiscard]] Verification verify(std::string_view authorization, VerifierScratch& scratch) const {
+    return verifier_.verify(authorization, scratch);
+  }
+
+  /// The time to judge at, where the clock says `now_unix_s`: that, or what is remembered if that is later. Error: kClock
+  /// (the clock is more than kClockTolerance behind what is remembered, or behind the store's newest record).
+  [[nodiscard]] Result<std::int64_t> judging_time(std::int64_t now_unix_s) const;
 
   [[nodiscard]] const Snapshot& snapshot() const noexcept { return *snapshot_; }
 
  private:
   std::shared_ptr<const Snapshot> snapshot_;
+  std::shared_ptr<LatestTime> latest_;
   Verifier verifier_;
 };
 

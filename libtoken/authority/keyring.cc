@@ -6,56 +6,104 @@
 #include <utility>
 
 #include "authority/rows.h"
+#include "authority/sealing.h"
 #include "authority/store_state.h"
 
 namespace libtoken::authority {
 namespace {
 
-constexpr std::string_view kContextLabel = "libtoken authority: root key, version 1";
+constexpr const char* kNoHex = "a key id is no hex";
 
-// Ties a sealed key to its org and its kid, so that a row copied over another one's does not open: label ‖ org id,
-// 8 bytes, big-endian ‖ kid.
-Bytes sealing_context(std::uint64_t org, ByteView kid) {
-  const ByteView label = bytes_of(kContextLabel);
-  Bytes context(label.begin(), label.end());
-  for (int shift = 56; shift >= 0; shift -= 8) context.push_back(static_cast<std::uint8_t>(org >> shift));
-  context.insert(context.end(), kid.begin(), kid.end());
-  return context;
+Result<KeyState> parse_state(const std::string& name) {
+  for (const KeyState state : {KeyState::kActive, KeyState::kVerifying, KeyState::kRetired})
+    if (name == to_string(state)) return state;
+  return damaged("a key is in no state");
 }
 
-Result<OrgKey> open_key(const Store::State& state, const std::string& kid_hex, long long org,
-                        const std::string& sealed) {
+// The keys that the condition finds, by org name and age.
+Result<std::vector<KeyInfo>> select_infos(soci::session& sql, long long org, const std::string& kid,
+                                          std::int64_t now_unix_s) {
+  std::string kid_hex, name, state;
+  long long owner = 0;
+  long long created = 0;
+  soci::statement rows =
+      (sql.prepare << "SELECT keys.kid, keys.org, orgs.name, keys.created, keys.state FROM keys"
+                      " JOIN orgs ON orgs.id = keys.org"
+                      " WHERE (:any_org = 0 OR keys.org = :org) AND (:any_kid = '' OR keys.kid = :kid)"
+                      " ORDER BY orgs.name, keys.created, keys.state = 'active', keys.kid",
+       soci::use(org), soci::use(org), soci::use(kid), soci::use(kid), soci::into(kid_hex), soci::into(owner),
+       soci::into(name), soci::into(created), soci::into(state));
+  rows.execute();
+  std::vector<KeyInfo> keys;
+  while (rows.fetch()) {
+    auto bytes = from_hex(kid_hex);
+    if (!bytes) return damaged(kNoHex);
+    const auto parsed = parse_state(state);
+    if (!parsed) return tl::unexpected(parsed.error());
+    keys.push_back({std::move(*bytes), static_cast<std::uint64_t>(owner), name, created, *parsed, 0});
+  }
+  for (KeyInfo& key : keys) {
+    TokenMatch match;
+    match.kid = to_hex(key.kid);
+    key.live_tokens = count_live_tokens(sql, match, now_unix_s);
+  }
+  return keys;
+}
+
+Result<KeyInfo> select_info(soci::session& sql, const Bytes& kid, std::int64_t now_unix_s) {
+  const std::string hex = to_hex(kid);
+  tl::unexpected<Error> none = fail(ErrorKind::kNotFound, "there is no root key with the id " + hex);
+  if (kid.size() != kKidBytes) return none;
+  auto keys = select_infos(sql, 0, hex, now_unix_s);
+  if (!keys) return tl::unexpected(keys.error());
+  if (keys->empty()) return none;
+  return std::move(keys->front());
+}
+
+}  // namespace
+
+const char* to_string(KeyState state) noexcept {
+  switch (state) {
+    case KeyState::kActive: return "active";
+    case KeyState::kVerifying: return "verifying";
+    case KeyState::kRetired: return "retired";
+  }
+  return "";
+}
+
+Result<OrgKey> open_key(Store::State& state, const std::string& kid_hex, long long org, const std::string& sealed) {
   const auto owner = static_cast<std::uint64_t>(org);
   auto kid = from_hex(kid_hex);
   if (kid && kid->size() == kKidBytes) {
-    if (auto bytes = state.kek.open(sealed, sealing_context(owner, *kid))) {
+    if (auto bytes = open_sealed(state, sealed, root_key_context(owner, *kid))) {
       auto key = SigningKey::from_bytes(*bytes);
       wipe(*bytes);
       if (key) return OrgKey{std::move(*kid), RootKey{*key, owner}};
+    } else if (bytes.error().kind != ErrorKind::kBadKey) {
+      return tl::unexpected(bytes.error());
     }
   }
-  // The key-encryption key has opened the store's check value, so it is the row that is wrong.
+  // The key-encryption keys have opened the store's check value, so it is the row that is wrong.
   return fail(ErrorKind::kUnusableStore, "the root key " + kid_hex + " of the org " + std::to_string(org) + " in " +
                                              state.path +
                                              " does not open: it was changed or moved; restore the "
                                              "store from a backup");
 }
 
-}  // namespace
-
-void insert_active_key(soci::session& sql, const KeyEncryptionKey& kek, std::uint64_t org, std::int64_t now_unix_s) {
+Bytes insert_active_key(soci::session& sql, const KeyEncryptionKey& kek, std::uint64_t org, std::int64_t now_unix_s) {
   std::array<std::uint8_t, kKidBytes> kid{};
   randombytes_buf(kid.data(), kid.size());
   const SigningKey key = SigningKey::generate();
   const std::string kid_hex = to_hex(kid);
-  const std::string sealed = kek.seal(key.expose_secret(), sealing_context(org, kid));
+  const std::string sealed = kek.seal(key.expose_secret(), root_key_context(org, kid));
   const auto owner = static_cast<long long>(org);
   const long long now = now_unix_s;
   sql << "INSERT INTO keys (kid, org, state, sealed, created) VALUES (:kid, :org, 'active', :sealed, :created)",
       soci::use(kid_hex), soci::use(owner), soci::use(sealed), soci::use(now);
+  return {kid.begin(), kid.end()};
 }
 
-Result<OrgKey> select_active_key(soci::session& sql, const Store::State& state, std::uint64_t org) {
+Result<OrgKey> select_active_key(soci::session& sql, Store::State& state, std::uint64_t org) {
   const auto owner = static_cast<long long>(org);
   std::string kid;
   std::string sealed;
@@ -67,7 +115,7 @@ Result<OrgKey> select_active_key(soci::session& sql, const Store::State& state, 
   return open_key(state, kid, owner, sealed);
 }
 
-Result<std::vector<OrgKey>> select_all_keys(soci::session& sql, const Store::State& state) {
+Result<std::vector<OrgKey>> select_all_keys(soci::session& sql, Store::State& state) {
   long long org = 0;
   std::string kid;
   std::string sealed;
@@ -83,7 +131,7 @@ Result<std::vector<OrgKey>> select_all_keys(soci::session& sql, const Store::Sta
   return keys;
 }
 
-Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrId>& org) {
+Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrId>& org, std::int64_t now_unix_s) {
   return read_transaction(store, [&](soci::session& sql) -> Result<std::vector<KeyInfo>> {
     long long wanted = 0;  // no org has the id 0
     if (org) {
@@ -91,25 +139,7 @@ Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrI
       if (!found) return tl::unexpected(found.error());
       wanted = static_cast<long long>(found->id);
     }
-    std::string kid;
-    std::string name;
-    long long owner = 0;
-    long long created = 0;
-    std::vector<KeyInfo> keys;
-    soci::statement rows =
-        (sql.prepare << "SELECT keys.kid, keys.org, orgs.name, keys.created FROM keys JOIN orgs ON orgs.id = keys.org"
-                        " WHERE :wanted = 0 OR keys.org = :org ORDER BY orgs.name, keys.created, keys.kid",
-         soci::use(wanted), soci::use(wanted), soci::into(kid), soci::into(owner), soci::into(name),
-         soci::into(created));
-    rows.execute();
-    while (rows.fetch()) {
-      auto bytes = from_hex(kid);
-      if (!bytes) {
-        return fail(ErrorKind::kUnusableStore, "the store " + store.path() + " is damaged: a key id is no hex");
-      }
-      keys.push_back({std::move(*bytes), static_cast<std::uint64_t>(owner), name, created});
-    }
-    return keys;
+    return select_infos(sql, wanted, "", now_unix_s);
   });
 }
 
@@ -119,6 +149,47 @@ Result<OrgKey> active_key(Store& store, std::uint64_t org) {
 
 Result<std::vector<OrgKey>> open_all_keys(Store& store) {
   return read_transaction(store, [&](soci::session& sql) { return select_all_keys(sql, store.state()); });
+}
+
+Result<KeyInfo> rotate_key(Store& store, const NameOrId& org, const Actor& actor, std::int64_t now_unix_s) {
+  return write_transaction(store, [&](soci::session& sql) -> Result<KeyInfo> {
+    if (auto good = check_clock(sql, now_unix_s); !good) return tl::unexpected(good.error());
+    const auto found = select_org(sql, org);
+    if (!found) return tl::unexpected(found.error());
+    const auto kek = sealing_key(sql, store.state());
+    if (!kek) return tl::unexpected(kek.error());
+    const auto owner = static_cast<long long>(found->id);
+    sql << "UPDATE keys SET state = 'verifying' WHERE org = :org AND state = 'active'", soci::use(owner);
+    const Bytes kid = insert_active_key(sql, *kek, found->id, now_unix_s);
+    insert_audit(sql, {AuditAction::kKeyRotate, found->id, to_hex(kid), ""}, actor, now_unix_s);
+    return select_info(sql, kid, now_unix_s);
+  });
+}
+
+Result<KeyInfo> retire_key(Store& store, const Bytes& kid, std::size_t expected_live, const Actor& actor,
+                           std::int64_t now_unix_s) {
+  return write_transaction(store, [&](soci::session& sql) -> Result<KeyInfo> {
+    auto key = select_info(sql, kid, now_unix_s);
+    if (!key || key->state == KeyState::kRetired) return key;
+    const std::string hex = to_hex(kid);
+    if (key->state == KeyState::kActive) {
+      return fail(ErrorKind::kInvalidArgument, "the root key " + hex + " signs the new tokens of the org " +
+                                                   key->org_name + ": rotate first, and retire it then");
+    }
+    if (key->live_tokens > expected_live) {
+      return fail(ErrorKind::kConflict, std::to_string(key->live_tokens) + " live tokens would die with the root key " +
+                                            hex + " by now, and not " + std::to_string(expected_live) +
+                                            ": look at them again");
+    }
+    sql << "UPDATE keys SET state = 'retired' WHERE kid = :kid", soci::use(hex);
+    insert_audit(sql,
+                 {AuditAction::kKeyRetire, key->org, hex,
+                  "live tokens that died with it: " + std::to_string(key->live_tokens)},
+                 actor, now_unix_s);
+    key->state = KeyState::kRetired;
+    key->live_tokens = 0;
+    return key;
+  });
 }
 
 }  // namespace libtoken::authority

@@ -71,6 +71,26 @@ Result<void> write_new_private_file(const std::filesystem::path& file, std::stri
   return tl::unexpected(file_error(file, "written", error));
 }
 
+Result<void> replace_private_file(const std::filesystem::path& file, std::string_view content) {
+  std::error_code error;
+  const auto real = std::filesystem::canonical(file, error);
+  if (error) return tl::unexpected(file_error(file, "written", error.value()));
+  struct stat status {};
+  if (::stat(real.c_str(), &status) != 0) return tl::unexpected(file_error(file, "written", errno));
+  auto unfinished = real;
+  unfinished += ".new";
+  ::unlink(unfinished.c_str());  // what a process that was cut short has left
+  if (auto made = write_new_private_file(unfinished, content); !made) return made;
+  if (::chown(unfinished.c_str(), status.st_uid, status.st_gid) == 0 &&
+      ::chmod(unfinished.c_str(), status.st_mode & 07777U) == 0 && ::rename(unfinished.c_str(), real.c_str()) == 0 &&
+      sync_folder_of(real)) {
+    return {};
+  }
+  const int failed = errno;
+  ::unlink(unfinished.c_str());
+  return tl::unexpected(file_error(file, "written", failed));
+}
+
 Result<void> move_without_overwriting(const std::filesystem::path& from, const std::filesystem::path& to) {
   {
     const FileDescriptor descriptor(::open(from.c_str(), O_RDONLY | O_CLOEXEC));

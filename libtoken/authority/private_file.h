@@ -40,6 +40,10 @@ class FileDescriptor {
 /// kAlreadyExists, kStoreUnavailable (then there is no file).
 [[nodiscard]] Result<void> write_new_private_file(const std::filesystem::path& file, std::string_view content);
 
+/// Gives a file this content in the place of what it holds, in one step, synced with its folder. Its owner, its group and
+/// its mode stay; a link is followed. Not for two at once. Error: kStoreUnavailable.
+[[nodiscard]] Result<void> replace_private_file(const std::filesystem::path& file, std::string_view content);
+
 /// Gives a finished file its name, synced with its folder, unless something has that name: then kAlreadyExists, and
 /// `from` stays. Both in one folder. Error: kStoreUnavailable.
 [[nodiscard]] Result<void> move_without_overwriting(const std::filesystem::path& from, const std::filesystem::path& to);

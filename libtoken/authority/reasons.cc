@@ -66,6 +66,8 @@ Said said_of(const Refusal& refusal) {
     case ErrorKind::kUnusableStore:
     case ErrorKind::kUnusableKeyFile:
     case ErrorKind::kClock:
+    case ErrorKind::kConflict:
+    case ErrorKind::kRevoked:
       break;
   }
   return {ReasonCode::kMalformed, sentence(refusal.what), ""};

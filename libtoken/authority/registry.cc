@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "authority/rows.h"
+#include "authority/sealing.h"
 #include "authority/store_state.h"
 #include "libtoken/text.h"
 
@@ -11,13 +12,6 @@ namespace libtoken::authority {
 namespace {
 
 constexpr std::size_t kMostNameBytes = 63;
-
-Result<void> check_name(const std::string& name) {
-  if (is_valid_name(name)) return {};
-  return fail(ErrorKind::kInvalidArgument,
-              "`" + escape_untrusted(name, 100) +
-                  "` is no name: a name is a lower-case letter and up to 62 lower-case letters, digits and hyphens");
-}
 
 tl::unexpected<Error> id_out_of_range() {
   return fail(ErrorKind::kInvalidArgument, "an id is a number from 1 to " + std::to_string(kMaxId));
@@ -49,11 +43,18 @@ Result<std::uint64_t> give_id(soci::session& sql, const std::string& kind, std::
   return static_cast<std::uint64_t>(id);
 }
 
+}  // namespace
+
+Result<void> check_name(const std::string& name) {
+  if (is_valid_name(name)) return {};
+  return fail(ErrorKind::kInvalidArgument,
+              "`" + escape_untrusted(name, 100) +
+                  "` is no name: a name is a lower-case letter and up to 62 lower-case letters, digits and hyphens");
+}
+
 tl::unexpected<Error> name_taken(const char* kind, const std::string& name) {
   return fail(ErrorKind::kAlreadyExists, std::string("there is an ") + kind + " named " + name + " already");
 }
-
-}  // namespace
 
 bool is_valid_name(std::string_view name) noexcept {
   if (name.empty() || name.size() > kMostNameBytes) return false;
@@ -77,19 +78,21 @@ Result<NameOrId> parse_name_or_id(std::string_view text) {
   return NameOrId{std::move(name)};
 }
 
-Result<Org> create_org(Store& store, const std::string& name, std::optional<std::uint64_t> id,
+Result<Org> create_org(Store& store, const std::string& name, std::optional<std::uint64_t> id, const Actor& actor,
                        std::int64_t now_unix_s) {
   if (auto good = check_name(name); !good) return tl::unexpected(good.error());
   return write_transaction(store, [&](soci::session& sql) -> Result<Org> {
     if (select_org(sql, name)) return name_taken("org", name);
+    const auto kek = sealing_key(sql, store.state());
+    if (!kek) return tl::unexpected(kek.error());
     const auto given = give_id(sql, "org", id);
     if (!given) return tl::unexpected(given.error());
     const auto row = static_cast<long long>(*given);
     const long long now = now_unix_s;
     sql << "INSERT INTO orgs (id, name, created) VALUES (:id, :name, :created)", soci::use(row), soci::use(name),
         soci::use(now);
-    insert_active_key(sql, store.state().kek, *given, now_unix_s);
-    note_record(sql, now_unix_s);
+    insert_active_key(sql, *kek, *given, now_unix_s);
+    insert_audit(sql, {AuditAction::kOrgCreate, *given, name, ""}, actor, now_unix_s);
     return Org{*given, name, now_unix_s};
   });
 }
@@ -103,7 +106,7 @@ Result<std::vector<Org>> list_orgs(Store& store) {
 }
 
 Result<App> create_app(Store& store, const NameOrId& org, const std::string& name, std::optional<std::uint64_t> id,
-                       std::int64_t now_unix_s) {
+                       const Actor& actor, std::int64_t now_unix_s) {
   if (auto good = check_name(name); !good) return tl::unexpected(good.error());
   return write_transaction(store, [&](soci::session& sql) -> Result<App> {
     const auto owner = select_org(sql, org);
@@ -116,7 +119,7 @@ Result<App> create_app(Store& store, const NameOrId& org, const std::string& nam
     const long long now = now_unix_s;
     sql << "INSERT INTO apps (id, name, org, created) VALUES (:id, :name, :org, :created)", soci::use(row),
         soci::use(name), soci::use(owner_row), soci::use(now);
-    note_record(sql, now_unix_s);
+    insert_audit(sql, {AuditAction::kAppCreate, owner->id, name, ""}, actor, now_unix_s);
     return App{*given, name, owner->id, now_unix_s};
   });
 }

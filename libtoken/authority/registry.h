@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "authority/actor.h"
 #include "authority/store.h"
 
 namespace libtoken::authority {
@@ -39,7 +40,7 @@ struct App {
 /// A new org, with its root key, in one transaction. `id`: given out unless said; an id is never given twice, not even
 /// after a deletion. Errors: kInvalidArgument (name, id), kAlreadyExists (the name, or the id now or ever).
 [[nodiscard]] Result<Org> create_org(Store& store, const std::string& name, std::optional<std::uint64_t> id,
-                                     std::int64_t now_unix_s);
+                                     const Actor& actor, std::int64_t now_unix_s);
 /// Error: kNotFound.
 [[nodiscard]] Result<Org> find_org(Store& store, const NameOrId& org);
 /// By name.
@@ -47,10 +48,28 @@ struct App {
 
 /// A new app of an org. App names are unique across orgs. Errors: kNotFound (org), kInvalidArgument, kAlreadyExists.
 [[nodiscard]] Result<App> create_app(Store& store, const NameOrId& org, const std::string& name,
-                                     std::optional<std::uint64_t> id, std::int64_t now_unix_s);
+                                     std::optional<std::uint64_t> id, const Actor& actor,
+                                     std::int64_t now_unix_s);
 /// Error: kNotFound.
 [[nodiscard]] Result<App> find_app(Store& store, const NameOrId& app);
 /// By name; of one org, or of all. Error: kNotFound (org).
 [[nodiscard]] Result<std::vector<App>> list_apps(Store& store, const std::optional<NameOrId>& org);
+
+/// A new name; the id, and with it every token, stays. The old name is free again. Errors: kNotFound, kInvalidArgument,
+/// kAlreadyExists. The name that it has already is no change.
+[[nodiscard]] Result<Org> rename_org(Store& store, const NameOrId& org, const std::string& name, const Actor& actor,
+                                     std::int64_t now_unix_s);
+[[nodiscard]] Result<App> rename_app(Store& store, const NameOrId& app, const std::string& name, const Actor& actor,
+                                     std::int64_t now_unix_s);
+
+/// Takes an org away with its apps, its keys and what the registry knows of its tokens, every one of which is revoked. Its
+/// id is never given again; its name is free. The audit keeps its entries. `expected_live`: how many tokens the one who
+/// agreed to this was told of; if there are more now, kConflict. Errors: kNotFound, kConflict.
+[[nodiscard]] Result<Org> delete_org(Store& store, const NameOrId& org, std::size_t expected_live, const Actor& actor,
+                                     std::int64_t now_unix_s);
+
+/// Takes an app away and revokes the tokens that were made for it. Otherwise as delete_org(); the registry keeps the tokens.
+[[nodiscard]] Result<App> delete_app(Store& store, const NameOrId& app, std::size_t expected_live, const Actor& actor,
+                                     std::int64_t now_unix_s);
 
 }  // namespace libtoken::authority

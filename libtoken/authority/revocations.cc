@@ -2,8 +2,9 @@
 
 #include <bit>
 #include <cstring>
+#include <set>
 
-#include "authority/sql.h"
+#include "authority/rows.h"
 #include "authority/store_state.h"
 
 namespace libtoken::authority {
@@ -36,14 +37,93 @@ void RevocationSet::prefetch(const TokenId& id) const noexcept {
   if (!slots_.empty()) __builtin_prefetch(&slots_[home_of(id)]);
 }
 
-Result<void> revoke(Store& store, const TokenId& id, std::int64_t now_unix_s) {
-  return write_transaction(store, [&](soci::session& sql) -> Result<void> {
+bool select_is_revoked(soci::session& sql, const TokenId& id) {
+  const std::string text = to_string(id);
+  long long found = 0;
+  sql << "SELECT count(*) FROM revocations WHERE id = :id", soci::use(text), soci::into(found);
+  return found != 0;
+}
+
+Result<Revoked> insert_revocations(soci::session& sql, const std::vector<TokenId>& ids, std::int64_t now_unix_s) {
+  const long long now = now_unix_s;
+  std::string text;
+  std::string child;
+  soci::statement insert = (sql.prepare << "INSERT INTO revocations (id, created) VALUES (:id, :created)"
+                                           " ON CONFLICT (id) DO NOTHING",
+                            soci::use(text), soci::use(now));
+  soci::statement children =
+      (sql.prepare << "SELECT id FROM tokens WHERE maker = :maker ORDER BY created, id", soci::use(text), soci::into(child));
+
+  Revoked revoked;
+  std::vector<TokenId> reached;  // in the order of the answer; a token has one maker, but may be asked for as well
+  std::set<TokenId> known;
+  for (const TokenId& id : ids)
+    if (known.insert(id).second) reached.push_back(id);
+  const std::size_t asked = reached.size();
+  for (std::size_t next = 0; next < reached.size(); ++next) {
+    text = to_string(reached[next]);
+    insert.execute(true);
+    if (insert.get_affected_rows() > 0) {
+      revoked.newly.push_back(reached[next]);
+    } else if (next < asked) {
+      revoked.already.push_back(reached[next]);
+    }
+    children.execute();
+    while (children.fetch()) {
+      const auto id = parse_token_id(child);
+      if (!id) return damaged("what it says of an issued token makes no sense");
+      if (known.insert(*id).second) reached.push_back(*id);
+    }
+  }
+  return revoked;
+}
+
+namespace {
+
+// The orgs that the registry has for these tokens; 0 for those it does not know.
+std::uint64_t select_org_of(soci::session& sql, const std::string& id) {
+  long long org = 0;
+  sql << "SELECT org FROM tokens WHERE id = :id", soci::use(id), soci::into(org);
+  return sql.got_data() ? static_cast<std::uint64_t>(org) : 0;
+}
+
+Result<Revoked> revoke_in(soci::session& sql, const std::vector<TokenId>& ids, const Actor& actor,
+                          std::int64_t now_unix_s) {
+  auto revoked = insert_revocations(sql, ids, now_unix_s);
+  if (!revoked) return revoked;
+  const std::set<TokenId> asked(ids.begin(), ids.end());
+  for (const TokenId& id : revoked->newly) {
     const std::string text = to_string(id);
-    const long long now = now_unix_s;
-    sql << "INSERT INTO revocations (id, created) VALUES (:id, :created) ON CONFLICT (id) DO NOTHING", soci::use(text),
-        soci::use(now);
-    note_record(sql, now_unix_s);
-    return {};
+    insert_audit(sql,
+                 {AuditAction::kRevoke, select_org_of(sql, text), text,
+                  asked.contains(id) ? "" : "it was made with a token that was revoked"},
+                 actor, now_unix_s);
+  }
+  return revoked;
+}
+
+}  // namespace
+
+Result<Revoked> revoke(Store& store, const std::vector<TokenId>& ids, const Actor& actor, std::int64_t now_unix_s) {
+  return write_transaction(store, [&](soci::session& sql) { return revoke_in(sql, ids, actor, now_unix_s); });
+}
+
+Result<Revoked> revoke_matching(Store& store, const TokenFilter& filter, const Actor& actor, std::int64_t now_unix_s) {
+  return write_transaction(store, [&](soci::session& sql) -> Result<Revoked> {
+    const auto match = match_of(sql, filter);
+    if (!match) return tl::unexpected(match.error());
+    if (match->name_key.value_or("").empty() && match->holder_key.value_or("").empty()) {
+      return fail(ErrorKind::kInvalidArgument, "say by name or by holder which tokens to revoke");
+    }
+    const auto tokens = select_tokens(sql, *match);
+    if (!tokens) return tl::unexpected(tokens.error());
+    std::vector<TokenId> ids;
+    for (const IssuedToken& token : *tokens) {
+      const bool ends_soon = !filter.ending_before_unix_s ||
+                             (token.not_after_unix_s && *token.not_after_unix_s <= *filter.ending_before_unix_s);
+      if (ends_soon) ids.push_back(token.id);
+    }
+    return revoke_in(sql, ids, actor, now_unix_s);
   });
 }
 

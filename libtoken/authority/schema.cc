@@ -3,6 +3,9 @@
 #include <array>
 #include <span>
 #include <string>
+#include <vector>
+
+#include "authority/labels.h"
 
 namespace libtoken::authority {
 namespace {
@@ -65,9 +68,76 @@ constexpr const char* kSchema2[] = {
     " created INTEGER NOT NULL) STRICT, WITHOUT ROWID",
 };
 
+// What becomes of a token: who made it, with what, when it was last used. Its table is made anew, because the app that it
+// is for may go before it does. `name_key` and `holder_key` are what labels are compared by (labels.h); fill_label_keys()
+// makes those of the rows that were there.
+constexpr const char* kSchema3[] = {
+    "CREATE TABLE tokens_3 ("
+    " id TEXT PRIMARY KEY NOT NULL,"
+    " org INTEGER NOT NULL REFERENCES orgs (id),"
+    " kid TEXT NOT NULL REFERENCES keys (kid),"
+    " profile TEXT NOT NULL,"
+    " app INTEGER,"
+    " app_name TEXT NOT NULL,"  // as it was when the token was made; '' for none
+    " name TEXT NOT NULL,"
+    " name_key TEXT NOT NULL,"
+    " holder TEXT NOT NULL,"
+    " holder_key TEXT NOT NULL,"
+    " maker TEXT,"                // the id of the token that it was made with
+    " local_user TEXT NOT NULL,"  // who made it, where that was no token
+    " not_after INTEGER,"
+    " created INTEGER NOT NULL,"
+    " last_used INTEGER) STRICT",
+    "INSERT INTO tokens_3 SELECT tokens.id, tokens.org, tokens.kid, tokens.profile, tokens.app, coalesce(apps.name, ''),"
+    " tokens.name, '', tokens.holder, '', NULL, '', tokens.not_after, tokens.created, NULL"
+    " FROM tokens LEFT JOIN apps ON apps.id = tokens.app",
+    "DROP TABLE tokens",
+    "ALTER TABLE tokens_3 RENAME TO tokens",
+    "CREATE INDEX tokens_by_org ON tokens (org)",
+    "CREATE INDEX tokens_by_kid ON tokens (kid)",
+    "CREATE INDEX tokens_by_app ON tokens (app) WHERE app IS NOT NULL",
+    "CREATE INDEX tokens_by_maker ON tokens (maker) WHERE maker IS NOT NULL",
+    "CREATE INDEX tokens_by_name ON tokens (name_key) WHERE name_key <> ''",
+    "CREATE INDEX tokens_by_holder ON tokens (holder_key) WHERE holder_key <> ''",
+
+    // No foreign keys: what was done outlives what it was done to.
+    "CREATE TABLE audit ("
+    " number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " at INTEGER NOT NULL,"
+    " token TEXT,"
+    " holder TEXT NOT NULL,"
+    " local_user TEXT NOT NULL,"
+    " peer TEXT NOT NULL,"
+    " action TEXT NOT NULL,"
+    " refused INTEGER NOT NULL CHECK (refused IN (0, 1)),"
+    " org INTEGER NOT NULL,"
+    " object TEXT NOT NULL,"
+    " detail TEXT NOT NULL) STRICT",
+    "CREATE INDEX audit_by_org ON audit (org)",
+};
+
 // The migration at index i makes version i + 1. Add at the end, and never change one that was released.
-constexpr std::array<std::span<const char* const>, 2> kMigrations{std::span<const char* const>(kSchema1),
-                                                                  std::span<const char* const>(kSchema2)};
+constexpr std::array<std::span<const char* const>, 3> kMigrations{
+    std::span<const char* const>(kSchema1), std::span<const char* const>(kSchema2), std::span<const char* const>(kSchema3)};
+
+// Folding case is more than SQL can do.
+void fill_label_keys(soci::session& sql) {
+  struct Row {
+    std::string id, name, holder;
+  };
+  std::vector<Row> rows;
+  Row row;
+  soci::statement all = (sql.prepare << "SELECT id, name, holder FROM tokens", soci::into(row.id), soci::into(row.name),
+                         soci::into(row.holder));
+  all.execute();
+  while (all.fetch()) rows.push_back(row);
+  for (const Row& one : rows) {
+    const std::string name_key = label_key(one.name);
+    const std::string holder_key = label_key(one.holder);
+    sql << "UPDATE tokens SET name_key = :name_key, holder_key = :holder_key WHERE id = :id", soci::use(name_key),
+        soci::use(holder_key), soci::use(one.id);
+  }
+}
 
 }  // namespace
 
@@ -83,6 +153,7 @@ SchemaStamp read_schema_stamp(soci::session& sql) {
 void migrate_schema(soci::session& sql, std::int32_t from) {
   for (std::size_t next = static_cast<std::size_t>(from); next < kMigrations.size(); ++next) {
     for (const char* statement : kMigrations[next]) sql << statement;
+    if (next + 1 == 3) fill_label_keys(sql);
   }
   // A pragma takes no parameters, and these two are numbers of ours.
   sql << "PRAGMA application_id = " + std::to_string(kStoreApplicationId);

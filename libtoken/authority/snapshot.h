@@ -18,7 +18,7 @@ namespace libtoken::authority {
 class Snapshot final : public KeySource, public NameSource {
  public:
   /// Reads all of it in one transaction. Errors: kUnusableStore (a root key does not open),
-  /// kStoreUnavailable.
+  /// kUnusableKeyFile (likewise, and the key file cannot be read any more), kStoreUnavailable.
   [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> load(Store& store);
   /// The same with other revocations, for measuring what many of them cost.
   [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> load_with(Store& store, RevocationSet revocations);

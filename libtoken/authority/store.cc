@@ -1,16 +1,17 @@
 #include "authority/store.h"
 
-#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <utility>
 
+#include "authority/backup_file.h"
 #include "authority/private_file.h"
 #include "authority/schema.h"
+#include "authority/sealing.h"
+#include "authority/store_files.h"
 #include "authority/store_state.h"
 
 namespace libtoken::authority {
@@ -18,40 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What a new store's kek_check seals: that it opens is what tells the right key, even before there are root keys.
-constexpr std::string_view kCheckContext = "libtoken authority: key-encryption key check, version 1";
-constexpr std::string_view kCheckText = "this key opens this store";
-
 constexpr const char* kMakeOne = ": make one with `tokenctl store init`, or say with --store where it is";
-
-struct Files {
-  fs::path store;
-  fs::path kek;
-};
-
-Result<Files> parse_address(const StoreAddress& address) {
-  constexpr std::string_view kScheme = "sqlite:";
-  std::string_view url = address.url;
-  if (!url.starts_with(kScheme) || url.size() == kScheme.size() || url.find('\0') != std::string_view::npos) {
-    return fail(ErrorKind::kInvalidArgument, shown_path(address.url) + " is no store: write sqlite:PATH");
-  }
-  Files files;
-  std::error_code error;
-  // Absolute, so that a later change of the working directory does not matter.
-  files.store = fs::absolute(fs::path(url.substr(kScheme.size())), error);
-  if (!error && address.kek_file) {
-    files.kek = fs::absolute(*address.kek_file, error);
-  } else {
-    files.kek = files.store;
-    files.kek += ".kek";
-  }
-  if (error) return fail(ErrorKind::kStoreUnavailable, "the working directory cannot be found: " + error.message());
-  if (files.store.lexically_normal() == files.kek.lexically_normal()) {
-    return fail(ErrorKind::kInvalidArgument,
-                "the store and its key-encryption key file cannot be one file, " + shown_path(files.store));
-  }
-  return files;
-}
 
 Result<void> check_location(const std::string& location) {
   std::string_view rest = location;
@@ -66,27 +34,6 @@ Result<void> check_location(const std::string& location) {
   return {};
 }
 
-// A URI with everything escaped: SOCI's connect string has no way to write a quote, and `mode` keeps SQLite from making
-// a file that is not there.
-std::string connect_string(const fs::path& store, const char* parameters) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string uri = "file:";
-  for (const char c : store.native()) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
-                       c == '.' || c == '-' || c == '_';
-    if (plain) {
-      uri += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      uri += '%';
-      uri += kDigits[byte >> 4];
-      uri += kDigits[byte & 15];
-    }
-  }
-  // The busy timeout is in seconds: longer than any write of ours, so that writers queue and never fail.
-  return "dbname=\"" + uri + "?" + parameters + "\" timeout=10";
-}
-
 sqlite_api::sqlite3* connection_of(soci::session& sql) {
   return static_cast<soci::sqlite3_session_backend*>(sql.get_backend())->conn_;
 }
@@ -97,6 +44,10 @@ void write_back_on_close(soci::session& sql, bool on) {
 }
 
 Result<void> check_stamp(const SchemaStamp& stamp, const std::string& path) {
+  if (stamp.application_id == kBackupApplicationId) {
+    return fail(ErrorKind::kUnusableStore,
+                shown_path(path) + " is a backup: `tokenctl store restore` makes a store of it");
+  }
   if (stamp.application_id != kStoreApplicationId || stamp.version < 1) {
     return fail(ErrorKind::kUnusableStore, shown_path(path) + " is not a token store" + kMakeOne);
   }
@@ -154,7 +105,7 @@ Result<void> fill_new_store(const fs::path& file, const KeyEncryptionKey& kek, c
   try {
     soci::session sql(soci::sqlite3, connect_string(file, "mode=rw"));
     set_up_connection(sql);
-    const std::string check = kek.seal(bytes_of(kCheckText), bytes_of(kCheckContext));
+    const std::string check = seal_check(kek);
     Transaction transaction(sql, "BEGIN IMMEDIATE");
     migrate_schema(sql, 0);
     sql << "INSERT INTO settings (id, location, kek_check, newest_record) VALUES (1, :location, :kek_check, 0)",
@@ -171,26 +122,14 @@ Result<void> fill_new_store(const fs::path& file, const KeyEncryptionKey& kek, c
 }
 
 // Makes the whole store under another name and then gives it its own, so that nothing ever sees half of one.
-Result<void> make_store_file(const Files& files, const KeyEncryptionKey& kek, const std::string& location) {
-  std::array<std::uint8_t, 8> random{};
-  randombytes_buf(random.data(), random.size());
-  fs::path unfinished = files.store;
-  unfinished += ".new-" + to_hex(random);
-
+Result<void> make_store_file(const StoreFiles& files, const KeyEncryptionKey& kek, const std::string& location) {
+  const fs::path unfinished = unfinished_name(files.store);
   auto made = write_new_private_file(unfinished, "");
   if (!made) return made;
   made = fill_new_store(unfinished, kek, location);
   if (made) made = move_without_overwriting(unfinished, files.store);
-  if (!made) ::unlink(unfinished.c_str());
+  if (!made) remove_database(unfinished);
   return made;
-}
-
-Result<void> check_absent(const fs::path& file) {
-  struct stat status {};
-  if (::lstat(file.c_str(), &status) == 0) {
-    return fail(ErrorKind::kAlreadyExists, shown_path(file) + " is there already, and is never overwritten");
-  }
-  return {};
 }
 
 }  // namespace
@@ -210,7 +149,7 @@ Result<Store> Store::init(const StoreAddress& address, const std::string& locati
   if (auto absent = check_absent(files->store); !absent) return tl::unexpected(absent.error());
 
   const KeyEncryptionKey kek = KeyEncryptionKey::generate();
-  if (auto saved = kek.save_new(files->kek); !saved) return tl::unexpected(saved.error());
+  if (auto saved = KeyEncryptionKeys(kek).save_new(files->kek); !saved) return tl::unexpected(saved.error());
   if (auto made = make_store_file(*files, kek, location); !made) {
     ::unlink(files->kek.c_str());
     return tl::unexpected(made.error());
@@ -225,12 +164,12 @@ Result<Store> Store::open(const StoreAddress& address) {
   const auto status = check_file(path);
   if (!status) return tl::unexpected(status.error());
   if (auto looked = look_at(path); !looked) return tl::unexpected(looked.error());
-  auto kek = KeyEncryptionKey::load(files->kek);
-  if (!kek) return tl::unexpected(kek.error());
+  auto keks = KeyEncryptionKeys::load(files->kek);
+  if (!keks) return tl::unexpected(keks.error());
 
-  auto state = std::unique_ptr<State>(new State{path, *kek, {}, status->st_dev, status->st_ino, {}});
+  auto state =
+      std::unique_ptr<State>(new State{path, files->kek, std::move(*keks), {}, status->st_dev, status->st_ino, {}});
   soci::session& sql = state->sql;
-  std::string check;
   SchemaStamp stamp;
   try {
     sql.open(soci::sqlite3, connect_string(path, "mode=rw"));
@@ -239,17 +178,13 @@ Result<Store> Store::open(const StoreAddress& address) {
     // Again, with what stands in the write-ahead log.
     stamp = read_schema_stamp(sql);
     if (auto good = check_stamp(stamp, path); !good) return tl::unexpected(good.error());
-    sql << "SELECT location, kek_check FROM settings WHERE id = 1", soci::into(state->location), soci::into(check);
+    sql << "SELECT location FROM settings WHERE id = 1", soci::into(state->location);
     if (!sql.got_data()) {
       return fail(ErrorKind::kUnusableStore, "the store " + shown_path(path) + " is damaged: it has lost its settings");
     }
+    if (auto key = sealing_key(sql, *state); !key) return tl::unexpected(key.error());
   } catch (const std::exception&) {
     return tl::unexpected(current_store_error(path));
-  }
-  if (!kek->open(check, bytes_of(kCheckContext))) {
-    return fail(ErrorKind::kUnusableKeyFile,
-                "the key-encryption key file " + shown_path(files->kek) + " is not the one that the store " +
-                    shown_path(path) + " was made with: put that one back, or say with --kek-file where it is");
   }
 
   Store store(std::move(state));

@@ -1,5 +1,6 @@
 #include "authority/store_state.h"
 
+#include "authority/latest_time.h"
 #include "authority/private_file.h"
 
 namespace libtoken::authority {
@@ -43,6 +44,13 @@ void Transaction::commit() {
 void note_record(soci::session& sql, std::int64_t now_unix_s) {
   const long long now = now_unix_s;
   sql << "UPDATE settings SET newest_record = max(newest_record, :now)", soci::use(now);
+}
+
+Result<void> remember_time(Store& store, std::int64_t unix_s) {
+  return write_transaction(store, [unix_s](soci::session& sql) -> Result<void> {
+    note_record(sql, unix_s);
+    return {};
+  });
 }
 
 std::int64_t newest_record(soci::session& sql) {

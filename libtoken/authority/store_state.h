@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <string>
 #include <type_traits>
 
@@ -15,7 +16,8 @@ namespace libtoken::authority {
 
 struct Store::State {
   std::string path;
-  KeyEncryptionKey kek;
+  std::filesystem::path kek_file;
+  KeyEncryptionKeys keks;
   std::string location;
   dev_t device = 0;  // with `inode`: which file it was that was opened
   ino_t inode = 0;

@@ -23,6 +23,8 @@ const char* to_string(ErrorKind kind) noexcept {
     case ErrorKind::kUnusableStore: return "unusable_store";
     case ErrorKind::kUnusableKeyFile: return "unusable_key_file";
     case ErrorKind::kClock: return "clock";
+    case ErrorKind::kConflict: return "conflict";
+    case ErrorKind::kRevoked: return "revoked";
   }
   return "";
 }

@@ -34,8 +34,8 @@ class Authority {
     if (::mkdtemp(name.data()) == nullptr) std::abort();
     folder_ = name;
     store_ = std::make_unique<Store>(must(Store::init({"sqlite:" + name + "/tokens.db", std::nullopt}, kLocation)));
-    must(create_org(*store_, "arcadia-prod", kOrg, kNow));
-    must(create_app(*store_, std::string("arcadia-prod"), "arcadia-prod-api", kApp, kNow));
+    must(create_org(*store_, "arcadia-prod", kOrg, local_actor(), kNow));
+    must(create_app(*store_, std::string("arcadia-prod"), "arcadia-prod-api", kApp, local_actor(), kNow));
   }
   Authority(const Authority&) = delete;
   Authority& operator=(const Authority&) = delete;
@@ -53,7 +53,7 @@ class Authority {
     request.org = std::string("arcadia-prod");
     if (profile == libtoken::Profile::kDeploy) request.app = std::string("arcadia-prod-api");
     request.not_after_unix_s = kNow + 86400;
-    return must(libtoken::authority::mint(*store_, request, kNow)).header;
+    return must(libtoken::authority::mint(*store_, request, local_actor(), kNow)).header;
   }
 
   /// A deploy token with a third-party caveat, and its bound discharge with a window.

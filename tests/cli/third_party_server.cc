@@ -6,75 +6,27 @@
 // listens on a free port of 127.0.0.1, prints `listening on PORT`, appends every request it gets to REQUEST_LOG and
 // runs until it is ended. What it plays is the first segment of the path: a token's location is
 // http://127.0.0.1:PORT/PLAY.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <chrono>
-#include <csignal>
-#include <cstdio>
 #include <fstream>
-#include <iostream>
-#include <iterator>
 #include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 
 #include "libtoken/third_party.h"
+#include "raw_server.h"
 
 namespace {
 
 using nlohmann::json;
 
+using raw_server::reply;
+using raw_server::Request;
+using raw_server::send_all;
+
 std::mutex mutex;                            // guards what follows
 std::map<std::string, int> polls;            // by path
 std::map<std::string, std::string> tickets;  // by path: what was asked for there
-std::ofstream request_log;
-
-struct Request {
-  std::string method;
-  std::string path;
-  std::string body;
-};
-
-void send_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return;
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-}
-
-bool read_request(int fd, Request& request) {
-  std::string in;
-  std::size_t end = std::string::npos;
-  std::size_t length = 0;
-  char block[8192];
-  while (end == std::string::npos || in.size() < end + 4 + length) {
-    const ssize_t got = ::recv(fd, block, sizeof block, 0);
-    if (got <= 0) return false;
-    in.append(block, static_cast<std::size_t>(got));
-    end = in.find("\r\n\r\n");
-    const std::size_t field = in.find("Content-Length: ");
-    if (end != std::string::npos && field < end) length = std::stoul(in.substr(field + 16));
-  }
-  request.method = in.substr(0, in.find(' '));
-  request.path =
-      in.substr(request.method.size() + 1, in.find(' ', request.method.size() + 1) - request.method.size() - 1);
-  request.body = in.substr(end + 4);
-  const std::lock_guard lock(mutex);
-  request_log << in << "\n" << std::flush;
-  return true;
-}
-
-void reply(int fd, int status, const std::string& body, const std::string& headers = "") {
-  send_all(fd, "HTTP/1.1 " + std::to_string(status) + " Answer\r\n" + headers +
-                   "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
-                   "\r\nConnection: close\r\n\r\n" + body);
-}
 
 class ThirdParty {
  public:
@@ -83,7 +35,7 @@ class ThirdParty {
 
   void serve(int fd) const {
     Request request;
-    if (!read_request(fd, request)) return;
+    if (!raw_server::read_request(fd, request)) return;
     const std::string play = request.path.substr(1, request.path.find_first_of("/?", 1) - 1);
     if (request.method == "POST") {
       if (request.path != "/" + play + "/.well-known/macfly/3p") return reply(fd, 404, R"({"error":"no such path"})");
@@ -211,7 +163,6 @@ class ThirdParty {
 
 int main(int argc, char** argv) {
   if (argc != 3) return 2;
-  std::signal(SIGPIPE, SIG_IGN);
   std::ifstream file(argv[1]);
   std::string text;
   std::getline(file, text);
@@ -219,27 +170,7 @@ int main(int argc, char** argv) {
   const auto key =
       bytes ? libtoken::EncryptionKey::from_bytes(*bytes) : libtoken::fail(libtoken::ErrorKind::kBadKey, "");
   if (!key) return 2;
-  request_log.open(argv[2], std::ios::app);
-
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener, 64) != 0 ||
-      ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    return 3;
-  }
-  const int port = ntohs(address.sin_port);
-  const ThirdParty third_party(*key, port);
-  std::cout << "listening on " << port << std::endl;
-  while (true) {
-    const int fd = ::accept(listener, nullptr, nullptr);
-    if (fd < 0) return 3;
-    std::thread([fd, &third_party] {
-      third_party.serve(fd);
-      ::shutdown(fd, SHUT_WR);
-      ::close(fd);
-    }).detach();
-  }
+  return raw_server::run(argv[2], [&](int port) {
+    return [third_party = ThirdParty(*key, port)](int fd) { third_party.serve(fd); };
+  });
 }

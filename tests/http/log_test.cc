@@ -5,8 +5,8 @@
 #include "libtoken/caveat_set.h"
 #include "libtoken/keys.h"
 #include "libtoken/macaroon.h"
+#include "registry_world.h"
 #include "support/catch.h"
-#include "world.h"
 
 using namespace libtoken;
 using nlohmann::json;
@@ -74,6 +74,12 @@ TEST_CASE("no token and nothing of a client's stands in the log, and no line is 
   const std::string body = json{{"access", {{"org", "arcadia-prod"}, {"action", "w"}}}}.dump();
   (void)support::post(daemon.port(), "/v1/verify", body, "Authorization: " + token + "\r\n");
   (void)support::post(daemon.port(), "/marker", body, "Authorization: " + token + "\r\n");
+  (void)tell(daemon, token, "GET", "/v1/whoami");
+  (void)tell(daemon, token, "GET", "/v1/tokens?marker=1");
+  (void)tell(daemon, token, "POST", "/v1/tokens", {{"profile", "org"}, {"name", "marker\nforged line"}});
+  (void)tell(daemon, token, "POST", "/v1/tokens", {{"profile", "deploy"}, {"app", "marker\nforged line"}});
+  (void)tell(daemon, token, "DELETE", "/v1/tokens?for=marker");
+  (void)tell(daemon, with_broken_tail(token), "GET", "/v1/tokens");
   (void)support::post(daemon.port(), "/v1/verify", "marker", "Authorization: " + token + "\r\n");
   CaveatSet caveats;
   const Bytes sealed(60, 1);

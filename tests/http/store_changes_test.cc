@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -31,6 +33,26 @@ int ask_status(const support::Daemon& daemon, const std::string& token) {
   return support::post(daemon.port(), "/v1/verify", body.dump()).status;
 }
 
+/// Keeps everybody from reading a store, as a process does that hangs in the middle of something.
+class ReadLock {
+ public:
+  explicit ReadLock(const std::string& file) : fd_(::open((file + "-shm").c_str(), O_RDWR | O_CLOEXEC)) {
+    // The bytes that SQLite locks while it reads the log of a store (its file format, "WAL-Index File Format").
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = 120;
+    lock.l_len = 8;
+    if (fd_ < 0 || ::fcntl(fd_, F_SETLKW, &lock) != 0) throw std::runtime_error("cannot lock the store");
+  }
+  ~ReadLock() { ::close(fd_); }
+  ReadLock(const ReadLock&) = delete;
+  ReadLock& operator=(const ReadLock&) = delete;
+
+ private:
+  int fd_;
+};
+
 void remove_store(const std::string& file) {
   for (const char* ending : {"", "-wal", "-shm"}) fs::remove(file + ending);
 }
@@ -44,10 +66,11 @@ TEST_CASE("what is changed in the store is seen within a second", "[store]") {
   const json access{{"app", "arcadia-prod-web"}, {"action", "r"}};
   REQUIRE(outcome(ask(daemon, token, access)) == "unknown_app");
   (void)must(
-      authority::create_app(*world.store, std::string("arcadia-prod"), "arcadia-prod-web", std::nullopt, world.now));
+      authority::create_app(*world.store, std::string("arcadia-prod"), "arcadia-prod-web", std::nullopt,
+                            authority::local_actor(), world.now));
   CHECK(support::eventually([&] { return outcome(ask(daemon, token, access)) == "allowed"; }, kSoon));
 
-  (void)must(authority::create_org(*world.store, "arcadia-test", std::nullopt, world.now));
+  (void)must(authority::create_org(*world.store, "arcadia-test", std::nullopt, authority::local_actor(), world.now));
   const std::string new_org = world.mint(Profile::kOrg, "arcadia-test");
   CHECK(support::eventually(
       [&] {
@@ -139,13 +162,38 @@ TEST_CASE("a clock behind the store's newest record is not trusted", "[store]") 
   const support::Daemon daemon = start_tokend(world);
   REQUIRE(ask_status(daemon, token) == 200);
   // A little behind is an ordinary difference between two machines' clocks.
-  (void)must(authority::create_org(*world.store, "arcadia-soon", std::nullopt, world.now + 240));
+  (void)must(authority::create_org(*world.store, "arcadia-soon", std::nullopt, authority::local_actor(),
+                                   world.now + 240));
   support::sleep_for_a_poll();
   CHECK(becomes(daemon, "ready"));
-  (void)must(authority::create_org(*world.store, "arcadia-late", std::nullopt, world.now + 900));
+  (void)must(authority::create_org(*world.store, "arcadia-late", std::nullopt, authority::local_actor(),
+                                   world.now + 900));
   REQUIRE(becomes(daemon, "clock"));
   CHECK(ask_status(daemon, token) == 503);
   const json body{{"authorization", token}, {"access", {{"org", "arcadia-prod"}, {"action", "r"}}}};
   const auto answer = support::post(daemon.port(), "/v1/verify", body.dump());
   CHECK(json::parse(answer.body).at("error").at("code") == "clock");
+}
+
+TEST_CASE("a store that is locked is judged by as it was last seen, for a while", "[store]") {
+  World world;
+  const std::string token = world.mint(Profile::kOrg, "arcadia-prod");
+  const support::Daemon daemon = start_tokend(world);
+  REQUIRE(ask_status(daemon, token) == 200);
+  world.store.reset();  // or its locks would be this process's, which is to have another one
+  {
+    const ReadLock lock(world.file());
+    const auto said = [&] { return daemon.log().find("store unavailable") != std::string::npos; };
+    REQUIRE(support::eventually(said, std::chrono::seconds(25)));  // SQLite tries for ten seconds
+    CHECK(ask_status(daemon, token) == 200);
+    CHECK(state_of(daemon) == "ready");
+  }
+  CHECK(support::eventually([&] { return daemon.log().find("available again") != std::string::npos; },
+                            std::chrono::seconds(15)));
+  CHECK(state_of(daemon) == "ready");
+  world.store.emplace(must(authority::Store::open(world.address)));
+  (void)must(authority::create_app(*world.store, std::string("arcadia-prod"), "arcadia-prod-web", std::nullopt,
+                                   authority::local_actor(), world.now));
+  const json access{{"app", "arcadia-prod-web"}, {"action", "r"}};
+  CHECK(support::eventually([&] { return outcome(ask(daemon, token, access)) == "allowed"; }, kSoon));
 }

@@ -9,10 +9,11 @@ using namespace libtoken::authority;
 World::World() {
   address.url = "sqlite:" + file();
   store.emplace(must(Store::init(address, kDefaultLocation)));
-  dev = must(create_org(*store, "arcadia-dev", std::nullopt, now));
-  prod = must(create_org(*store, "arcadia-prod", std::nullopt, now));
-  dev_api = must(create_app(*store, std::string("arcadia-dev"), "arcadia-dev-api", std::nullopt, now));
-  prod_api = must(create_app(*store, std::string("arcadia-prod"), "arcadia-prod-api", std::nullopt, now));
+  dev = must(create_org(*store, "arcadia-dev", std::nullopt, local_actor(), now));
+  prod = must(create_org(*store, "arcadia-prod", std::nullopt, local_actor(), now));
+  dev_api = must(create_app(*store, std::string("arcadia-dev"), "arcadia-dev-api", std::nullopt, local_actor(), now));
+  prod_api =
+      must(create_app(*store, std::string("arcadia-prod"), "arcadia-prod-api", std::nullopt, local_actor(), now));
 }
 
 std::string World::mint(Profile profile, const std::string& org, const std::optional<std::string>& app,
@@ -22,7 +23,7 @@ std::string World::mint(Profile profile, const std::string& org, const std::opti
   request.org = org;
   if (app) request.app = *app;
   if (lifetime_s) request.not_after_unix_s = now + *lifetime_s;
-  return must(libtoken::authority::mint(*store, request, now)).header;
+  return must(libtoken::authority::mint(*store, request, local_actor(), now)).header;
 }
 
 std::string World::forge(const std::string& key_of, const std::string& location, const CaveatSet& caveats) {

@@ -34,10 +34,10 @@ TEST_CASE("an allowed decision allocates nothing once warm") {
   MintRequest request;
   request.org = std::string("arcadia-prod");
   request.not_after_unix_s = kNow + 3600;
-  const std::string readonly = value_of(mint(example.store, request, kNow)).header;
+  const std::string readonly = value_of(mint(example.store, request, kAnn, kNow)).header;
   request.profile = Profile::kDeploy;
   request.app = std::string("arcadia-prod-api");
-  const std::string deploy = value_of(mint(example.store, request, kNow)).header;
+  const std::string deploy = value_of(mint(example.store, request, kAnn, kNow)).header;
   const std::string both = readonly + "," + deploy.substr(deploy.find(' ') + 1);
 
   const Judge judge(value_of(Snapshot::load(example.store)));

@@ -10,7 +10,7 @@ TEST_CASE_METHOD(JudgeFixture, "what is minted is recorded, without the token it
   request.not_after_unix_s = kNow + kDay;
   request.name = "ci";
   request.holder = "build robot";
-  const auto minted = value_of(mint(store, request, kNow + 5));
+  const auto minted = value_of(mint(store, request, kAnn, kNow + 5));
   CHECK(minted.org.name == "arcadia-prod");
   CHECK(minted.app->id == 81);
   CHECK(minted.header.starts_with("FlyV1 fm2_"));
@@ -26,7 +26,7 @@ TEST_CASE_METHOD(JudgeFixture, "what is minted is recorded, without the token it
   request.not_after_unix_s.reset();
   request.profile = Profile::kReadonly;
   request.app.reset();
-  const auto endless = value_of(mint(store, request, kNow + 6));
+  const auto endless = value_of(mint(store, request, kAnn, kNow + 6));
   CHECK_FALSE(ask(endless.header, "r", "arcadia-prod").expires_unix_s);
   CHECK(ask(endless.header, "r", "arcadia-prod", {}, kNow + 36500 * kDay).allowed);
   CHECK(run_sql(folder / "tokens.db", "SELECT count(*) FROM tokens WHERE not_after IS NULL AND app IS NULL") == "1");
@@ -38,7 +38,7 @@ TEST_CASE_METHOD(JudgeFixture, "what cannot be minted is not recorded") {
     request.org = std::string("arcadia-prod");
     request.not_after_unix_s = kNow + kDay;
     change(request);
-    (void)error_of(mint(store, request, kNow), kind);
+    (void)error_of(mint(store, request, kAnn, kNow), kind);
   };
   refused(ErrorKind::kNotFound, [](MintRequest& r) { r.org = std::string("arcadia-qa"); });
   refused(ErrorKind::kInvalidArgument, [](MintRequest& r) { r.app = std::string("arcadia-prod-api"); });

@@ -19,7 +19,7 @@ struct JudgeFixture : ExampleStore {
     if (app) request.app = *app;
     request.role = role;
     request.not_after_unix_s = kNow + 2 * kDay;
-    return value_of(mint(store, request, kNow)).header;
+    return value_of(mint(store, request, kAnn, kNow)).header;
   }
 
   /// A token signed with an org's own key, with any caveats: what somebody who stole that key could make.

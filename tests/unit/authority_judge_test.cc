@@ -57,7 +57,7 @@ TEST_CASE_METHOD(JudgeFixture, "a read-only token may read anywhere in its org, 
 
 TEST_CASE_METHOD(JudgeFixture, "a deploy token may do all to its app, and only read the rest of its org") {
   const auto token = minted(Profile::kDeploy, "arcadia-prod", "arcadia-prod-api");
-  (void)value_of(create_app(store, std::string("arcadia-prod"), "arcadia-prod-web", std::nullopt, kNow));
+  (void)value_of(create_app(store, std::string("arcadia-prod"), "arcadia-prod-web", std::nullopt, kAnn, kNow));
   const auto write = ask(token, "w", "arcadia-prod", "arcadia-prod-api");
   CHECK(write.allowed);
   CHECK(write.profile == Profile::kDeploy);
@@ -258,7 +258,7 @@ TEST_CASE_METHOD(JudgeFixture, "a caveat of a type we do not know never clears, 
 
 TEST_CASE_METHOD(JudgeFixture, "a clock more than five minutes behind the newest record decides nothing") {
   const auto token = minted(Profile::kReadonly, "arcadia-prod");
-  (void)value_of(create_org(store, "arcadia-qa", std::nullopt, kNow + 1000));
+  (void)value_of(create_org(store, "arcadia-qa", std::nullopt, kAnn, kNow + 1000));
   const Judge judge(value_of(Snapshot::load(store)));
   VerifierScratch scratch;
   Question question{token, "arcadia-prod", {}, {}};
@@ -268,9 +268,26 @@ TEST_CASE_METHOD(JudgeFixture, "a clock more than five minutes behind the newest
 
   MintRequest request;
   request.org = std::string("arcadia-prod");
-  (void)error_of(mint(store, request, kNow + 1000 - 301), ErrorKind::kClock);
-  CHECK(mint(store, request, kNow + 1000 - 300));
+  (void)error_of(mint(store, request, kAnn, kNow + 1000 - 301), ErrorKind::kClock);
+  CHECK(mint(store, request, kAnn, kNow + 1000 - 300));
   // An older record does not turn the store's time back.
-  (void)value_of(create_org(store, "arcadia-old", std::nullopt, kNow));
+  (void)value_of(create_org(store, "arcadia-old", std::nullopt, kAnn, kNow));
   CHECK(value_of(Snapshot::load(store))->newest_record_unix_s() == kNow + 1000);
+}
+
+TEST_CASE_METHOD(JudgeFixture, "a decision shows the very copy that allowed it, and none when it denies") {
+  const std::string token = minted(Profile::kOrg, "arcadia-prod");
+  const std::string other = minted(Profile::kOrg, "arcadia-dev");
+  const std::string bundle = other + "," + token.substr(6);
+  const Judge judge(value_of(Snapshot::load(store)));
+  VerifierScratch scratch;
+  Access rest;
+  rest.action = kRead;
+  const auto allowed = value_of(judge.decide({bundle, std::string_view("arcadia-prod"), {}, rest}, kNow, scratch));
+  REQUIRE(allowed.allowed_by != nullptr);
+  CHECK(allowed.allowed_by->part() == 1);
+  CHECK(allowed.allowed_by->id() == allowed.token);
+  CHECK(allowed.allowed_by->key_owner() == 8);
+  const auto denied = value_of(judge.decide({other, std::string_view("arcadia-prod"), {}, rest}, kNow, scratch));
+  CHECK(denied.allowed_by == nullptr);
 }

@@ -21,7 +21,7 @@ TEST_CASE("names are a letter and up to 62 letters, digits and hyphens") {
     CAPTURE(bad);
     CHECK_FALSE(is_valid_name(bad));
     (void)error_of(parse_name_or_id(bad), ErrorKind::kInvalidArgument);
-    (void)error_of(create_org(store, bad, std::nullopt, kNow), ErrorKind::kInvalidArgument);
+    (void)error_of(create_org(store, bad, std::nullopt, kAnn, kNow), ErrorKind::kInvalidArgument);
     (void)error_of(find_org(store, bad), ErrorKind::kNotFound);
   }
   CHECK(value_of(list_orgs(store)).empty());
@@ -56,7 +56,7 @@ TEST_CASE("orgs and apps are found by name and by id, and neither is taken for t
 TEST_CASE("lists are in the order of names, of one org or of all") {
   ExampleStore example;
   Store& store = example.store;
-  (void)value_of(create_app(store, example.prod.id, "a-first", std::nullopt, kNow));
+  (void)value_of(create_app(store, example.prod.id, "a-first", std::nullopt, kAnn, kNow));
   const auto orgs = value_of(list_orgs(store));
   REQUIRE(orgs.size() == 2);
   CHECK(orgs[0].name == "arcadia-dev");
@@ -74,49 +74,49 @@ TEST_CASE("lists are in the order of names, of one org or of all") {
 TEST_CASE("names are taken once: an org's among orgs, an app's across all orgs") {
   ExampleStore example;
   Store& store = example.store;
-  (void)error_of(create_org(store, "arcadia-dev", std::nullopt, kNow), ErrorKind::kAlreadyExists);
-  (void)error_of(create_app(store, example.dev.id, "arcadia-dev-api", std::nullopt, kNow), ErrorKind::kAlreadyExists);
-  (void)error_of(create_app(store, example.prod.id, "arcadia-dev-api", std::nullopt, kNow), ErrorKind::kAlreadyExists);
-  (void)error_of(create_app(store, std::string("nobody"), "new-app", std::nullopt, kNow), ErrorKind::kNotFound);
+  (void)error_of(create_org(store, "arcadia-dev", std::nullopt, kAnn, kNow), ErrorKind::kAlreadyExists);
+  (void)error_of(create_app(store, example.dev.id, "arcadia-dev-api", std::nullopt, kAnn, kNow), ErrorKind::kAlreadyExists);
+  (void)error_of(create_app(store, example.prod.id, "arcadia-dev-api", std::nullopt, kAnn, kNow), ErrorKind::kAlreadyExists);
+  (void)error_of(create_app(store, std::string("nobody"), "new-app", std::nullopt, kAnn, kNow), ErrorKind::kNotFound);
   CHECK(value_of(list_orgs(store)).size() == 2);
   CHECK(value_of(list_apps(store, std::nullopt)).size() == 2);
   // What was refused has used up no id.
-  CHECK(value_of(create_org(store, "arcadia-qa", std::nullopt, kNow)).id == 9);
+  CHECK(value_of(create_org(store, "arcadia-qa", std::nullopt, kAnn, kNow)).id == 9);
 }
 
 TEST_CASE("an id that is not said is the one after the highest ever given") {
   TemporaryFolder folder;
   auto store = value_of(Store::init(address_of(folder / "tokens.db"), kDefaultLocation));
-  CHECK(value_of(create_org(store, "first", std::nullopt, kNow)).id == 1);
-  CHECK(value_of(create_org(store, "seventh", 7, kNow)).id == 7);
-  CHECK(value_of(create_org(store, "eighth", std::nullopt, kNow)).id == 8);
-  CHECK(value_of(create_org(store, "third", 3, kNow)).id == 3);
-  CHECK(value_of(create_app(store, std::uint64_t{7}, "an-app", std::nullopt, kNow)).id == 1);  // counted apart
-  (void)error_of(create_org(store, "again", 7, kNow), ErrorKind::kAlreadyExists);
-  (void)error_of(create_org(store, "none", 0, kNow), ErrorKind::kInvalidArgument);
-  (void)error_of(create_org(store, "none", kMaxId + 1, kNow), ErrorKind::kInvalidArgument);
-  (void)error_of(create_org(store, "none", std::numeric_limits<std::uint64_t>::max(), kNow),
+  CHECK(value_of(create_org(store, "first", std::nullopt, kAnn, kNow)).id == 1);
+  CHECK(value_of(create_org(store, "seventh", 7, kAnn, kNow)).id == 7);
+  CHECK(value_of(create_org(store, "eighth", std::nullopt, kAnn, kNow)).id == 8);
+  CHECK(value_of(create_org(store, "third", 3, kAnn, kNow)).id == 3);
+  CHECK(value_of(create_app(store, std::uint64_t{7}, "an-app", std::nullopt, kAnn, kNow)).id == 1);  // counted apart
+  (void)error_of(create_org(store, "again", 7, kAnn, kNow), ErrorKind::kAlreadyExists);
+  (void)error_of(create_org(store, "none", 0, kAnn, kNow), ErrorKind::kInvalidArgument);
+  (void)error_of(create_org(store, "none", kMaxId + 1, kAnn, kNow), ErrorKind::kInvalidArgument);
+  (void)error_of(create_org(store, "none", std::numeric_limits<std::uint64_t>::max(), kAnn, kNow),
                  ErrorKind::kInvalidArgument);
 }
 
 TEST_CASE("an id is never given again, not even after a deletion") {
   TemporaryFolder folder;
   auto store = value_of(Store::init(address_of(folder / "tokens.db"), kDefaultLocation));
-  (void)value_of(create_org(store, "here", 1, kNow));
-  (void)value_of(create_org(store, "gone", 2, kNow));
+  (void)value_of(create_org(store, "here", 1, kAnn, kNow));
+  (void)value_of(create_org(store, "gone", 2, kAnn, kNow));
   run_sql(folder / "tokens.db", "DELETE FROM keys WHERE org = 2; DELETE FROM orgs WHERE id = 2");
   (void)error_of(find_org(store, std::string("gone")), ErrorKind::kNotFound);
-  (void)error_of(create_org(store, "gone", 2, kNow), ErrorKind::kAlreadyExists);
-  CHECK(value_of(create_org(store, "gone", std::nullopt, kNow)).id == 3);
+  (void)error_of(create_org(store, "gone", 2, kAnn, kNow), ErrorKind::kAlreadyExists);
+  CHECK(value_of(create_org(store, "gone", std::nullopt, kAnn, kNow)).id == 3);
 }
 
 TEST_CASE("the last id there is can be had, and after it only those that were left out") {
   TemporaryFolder folder;
   auto store = value_of(Store::init(address_of(folder / "tokens.db"), kDefaultLocation));
-  CHECK(value_of(create_org(store, "last", kMaxId, kNow)).id == kMaxId);
+  CHECK(value_of(create_org(store, "last", kMaxId, kAnn, kNow)).id == kMaxId);
   CHECK(value_of(find_org(store, kMaxId)).name == "last");
-  CHECK(contains(error_of(create_org(store, "next", std::nullopt, kNow), ErrorKind::kInvalidArgument), "--id"));
-  CHECK(value_of(create_org(store, "next", 5, kNow)).id == 5);
+  CHECK(contains(error_of(create_org(store, "next", std::nullopt, kAnn, kNow), ErrorKind::kInvalidArgument), "--id"));
+  CHECK(value_of(create_org(store, "next", 5, kAnn, kNow)).id == 5);
 }
 
 TEST_CASE("every org has a root key of its own, and its description says nothing of it") {
@@ -127,16 +127,16 @@ TEST_CASE("every org has a root key of its own, and its description says nothing
   CHECK_FALSE(equal(keys[0].kid, keys[1].kid));
   CHECK_FALSE(equal(keys[0].root.key.expose_secret(), keys[1].root.key.expose_secret()));
 
-  const auto infos = value_of(list_keys(example.store, std::nullopt));
+  const auto infos = value_of(list_keys(example.store, std::nullopt, kNow));
   REQUIRE(infos.size() == 2);
   CHECK(infos[0].org_name == "arcadia-dev");
   CHECK(infos[0].org == 7);
   CHECK(infos[0].created_unix_s == kNow);
   CHECK(infos[1].org_name == "arcadia-prod");
-  const auto of_prod = value_of(list_keys(example.store, std::string("arcadia-prod")));
+  const auto of_prod = value_of(list_keys(example.store, std::string("arcadia-prod"), kNow));
   REQUIRE(of_prod.size() == 1);
   CHECK(equal(of_prod[0].kid, value_of(active_key(example.store, 8)).kid));
-  (void)error_of(list_keys(example.store, std::string("nobody")), ErrorKind::kNotFound);
+  (void)error_of(list_keys(example.store, std::string("nobody"), kNow), ErrorKind::kNotFound);
   (void)error_of(active_key(example.store, 9), ErrorKind::kNotFound);
 }
 
@@ -224,7 +224,7 @@ TEST_CASE("a snapshot has all of the registry, and does not change") {
   CHECK(snapshot->find(other) == nullptr);
   CHECK(snapshot->find({}) == nullptr);
 
-  (void)value_of(create_org(example.store, "arcadia-qa", std::nullopt, kNow + 9));
+  (void)value_of(create_org(example.store, "arcadia-qa", std::nullopt, kAnn, kNow + 9));
   CHECK_FALSE(snapshot->org_id("arcadia-qa"));
   const auto next = value_of(Snapshot::load(example.store));
   CHECK(next->org_id("arcadia-qa") == 9);

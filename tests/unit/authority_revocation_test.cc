@@ -1,4 +1,5 @@
 // A revoked id is refused, with every copy of its token, and tells its holder nothing of the registry.
+#include "authority/issued.h"
 #include "authority/revocations.h"
 #include "authority_judge_support.h"
 #include "libtoken/bundle.h"
@@ -57,8 +58,8 @@ TEST_CASE_METHOD(JudgeFixture, "a revoked token is refused, and so is every narr
   REQUIRE(ask(token, "r", "arcadia-prod").allowed);
   REQUIRE(ask(narrowed, "r", "arcadia-prod").allowed);
 
-  REQUIRE(revoke(store, id_of(token), kNow));
-  REQUIRE(revoke(store, id_of(token), kNow));  // again is fine
+  REQUIRE(revoke(store, {id_of(token)}, kAnn, kNow));
+  REQUIRE(revoke(store, {id_of(token)}, kAnn, kNow));  // again is fine
   CHECK(codes(ask(token, "r", "arcadia-prod")) == Codes{"revoked"});
   CHECK(codes(ask(narrowed, "r", "arcadia-prod")) == Codes{"revoked"});
   CHECK(ask(token, "r", "arcadia-prod").token == id_of(token));
@@ -72,13 +73,183 @@ TEST_CASE_METHOD(JudgeFixture, "a revoked token is refused, and so is every narr
 
 TEST_CASE_METHOD(JudgeFixture, "a revoked token tells its holder nothing of the registry") {
   const std::string token = minted(Profile::kReadonly, "arcadia-prod");
-  REQUIRE(revoke(store, id_of(token), kNow));
+  REQUIRE(revoke(store, {id_of(token)}, kAnn, kNow));
   CHECK(codes(ask(token, "r", "no-such-org")) == Codes{"revoked"});
   CHECK(codes(ask(token, "r", "arcadia-prod", "no-such-app")) == Codes{"revoked"});
 }
 
 TEST_CASE_METHOD(JudgeFixture, "an id that was never issued here can be revoked") {
-  REQUIRE(revoke(store, numbered(7), kNow));
+  REQUIRE(revoke(store, {numbered(7)}, kAnn, kNow));
   CHECK(value_of(Snapshot::load(store))->is_revoked(numbered(7)));
   CHECK_FALSE(value_of(Snapshot::load(store))->is_revoked(numbered(8)));
+}
+
+namespace {
+
+struct FamilyFixture : JudgeFixture {
+  struct Token {
+    std::string header;
+    TokenId id;
+  };
+  /// A token made with another one, or by somebody at the store.
+  Token made(const std::optional<Token>& with, const std::string& holder = "", const std::string& org = "arcadia-prod") {
+    MintRequest request;
+    request.org = org;
+    request.holder = holder;
+    if (with) request.maker = maker(with->header);
+    auto minted = value_of(mint(store, request, kAnn, kNow));
+    return {std::move(minted.header), minted.id};
+  }
+  Maker maker(const std::string& header) {
+    const auto snapshot = value_of(Snapshot::load(store));
+    VerifierScratch scratch;
+    const auto verified = Verifier(kDefaultLocation, *snapshot).verify(header, scratch);
+    REQUIRE(verified.tokens.size() == 1);
+    return value_of(maker_of(verified.tokens[0]));
+  }
+  bool allowed(const Token& token) { return ask(token.header, "r", "arcadia-prod").allowed; }
+  std::vector<std::string> audited() {
+    std::vector<std::string> lines;
+    for (const auto& entry : value_of(list_audit(store, {}))) {
+      if (entry.action == AuditAction::kRevoke) lines.push_back(entry.object);
+    }
+    return lines;
+  }
+};
+
+using Ids = std::vector<TokenId>;
+
+}  // namespace
+
+TEST_CASE_METHOD(FamilyFixture, "what was made with a revoked token dies with it, and with that, and so on") {
+  const Token first = made({});
+  const Token second = made(first);
+  const Token other_second = made(first);
+  const Token third = made(second);
+  const Token stranger = made({});
+  for (const Token& token : {first, second, other_second, third, stranger}) REQUIRE(allowed(token));
+
+  SECTION("from the middle it goes down, not up") {
+    const auto revoked = value_of(revoke(store, {second.id}, kAnn, kNow + 1));
+    CHECK(revoked.newly == Ids{second.id, third.id});
+    CHECK(revoked.already.empty());
+    CHECK(allowed(first));
+    CHECK(allowed(other_second));
+    CHECK_FALSE(allowed(second));
+    CHECK_FALSE(allowed(third));
+    // What died before is not told of again; asked for by its id, it is.
+    const auto rest = value_of(revoke(store, {first.id, second.id}, kAnn, kNow + 2));
+    CHECK(rest.newly == Ids{first.id, other_second.id});
+    CHECK(rest.already == Ids{second.id});
+  }
+  SECTION("from the top it takes all") {
+    const auto revoked = value_of(revoke(store, {first.id, third.id, first.id}, kAnn, kNow + 1));
+    REQUIRE(revoked.newly.size() == 4);
+    CHECK(revoked.newly[0] == first.id);
+    CHECK(revoked.newly[1] == third.id);  // asked for, so said before what they made
+    CHECK(revoked.already.empty());
+    for (const Token& token : {first, second, other_second, third}) {
+      CHECK(codes(ask(token.header, "r", "arcadia-prod")) == Codes{"revoked"});
+      CHECK(value_of(find_token(store, token.id)).revoked_unix_s == kNow + 1);
+    }
+    CHECK(audited().size() == 4);
+  }
+  CHECK(allowed(stranger));
+}
+
+TEST_CASE_METHOD(FamilyFixture, "revoking again changes nothing, and nothing is written") {
+  const Token token = made({});
+  CHECK(value_of(revoke(store, {token.id}, kAnn, kNow + 1)).newly == Ids{token.id});
+  auto other = value_of(Store::open(address_of(folder / "tokens.db")));
+  const auto version = value_of(other.data_version());
+  const auto again = value_of(revoke(store, {token.id}, kAnn, kNow + 99));
+  CHECK(again.newly.empty());
+  CHECK(again.already == Ids{token.id});
+  CHECK(value_of(revoke(store, {}, kAnn, kNow + 99)).newly.empty());
+  CHECK(value_of(other.data_version()) == version);
+  CHECK(value_of(find_token(store, token.id)).revoked_unix_s == kNow + 1);
+  CHECK(audited() == std::vector<std::string>{to_string(token.id)});
+}
+
+TEST_CASE_METHOD(FamilyFixture, "a maker that was revoked meanwhile mints no more") {
+  const Token first = made({});
+  const Token second = made(first);
+  // Both were looked at before.
+  const Maker before_first = maker(first.header);
+  const Maker before_second = maker(second.header);
+  (void)value_of(revoke(store, {first.id}, kAnn, kNow));
+  for (const Maker& maker : {before_first, before_second}) {
+    MintRequest request;
+    request.org = std::string("arcadia-prod");
+    request.maker = maker;
+    CHECK(contains(error_of(mint(store, request, kAnn, kNow), ErrorKind::kRevoked), "revoked"));
+  }
+  CHECK(run_sql(folder / "tokens.db", "SELECT count(*) FROM tokens") == "2");
+}
+
+TEST_CASE_METHOD(FamilyFixture, "a revocation counts however far behind the clock is") {
+  const Token token = made({});
+  const auto revoked = value_of(revoke(store, {token.id}, kAnn, kNow - 1'000'000));
+  CHECK(revoked.newly == Ids{token.id});
+  CHECK_FALSE(allowed(token));
+}
+
+TEST_CASE_METHOD(FamilyFixture, "everything that somebody holds is revoked in one step, over and revoked ones too") {
+  const Token one = made({}, "Ann@example.com");
+  const Token child = made(one, "a robot of hers");
+  const Token other = made({}, "ann@example.com ", "arcadia-dev");
+  const Token gone = made({}, "ann@example.com");
+  const Token stranger = made({}, "bob@example.com");
+  (void)value_of(revoke(store, {gone.id}, kAnn, kNow));
+
+  TokenFilter filter;
+  filter.holder = " ANN@EXAMPLE.COM";
+  SECTION("of one org") {
+    filter.org = std::string("arcadia-dev");
+    CHECK(value_of(revoke_matching(store, filter, kAnn, kNow)).newly == Ids{other.id});
+    CHECK(allowed(one));
+  }
+  SECTION("of all") {
+    const auto revoked = value_of(revoke_matching(store, filter, kAnn, kNow));
+    CHECK(std::set<TokenId>(revoked.newly.begin(), revoked.newly.end()) ==
+          std::set<TokenId>{one.id, other.id, child.id});
+    CHECK(revoked.newly.back() == child.id);
+    CHECK(revoked.already == Ids{gone.id});
+    CHECK_FALSE(allowed(one));
+    CHECK_FALSE(allowed(child));
+  }
+  CHECK(allowed(stranger));
+}
+
+TEST_CASE_METHOD(FamilyFixture, "a filter that finds nothing revokes nothing, and one that says nothing is refused") {
+  const Token token = made({});
+  TokenFilter filter;
+  filter.holder = "nobody";
+  CHECK(value_of(revoke_matching(store, filter, kAnn, kNow)).newly.empty());
+  filter.name = "ci";
+  CHECK(value_of(revoke_matching(store, filter, kAnn, kNow)).newly.empty());
+
+  const auto refused = [&](ErrorKind kind, auto change) {
+    TokenFilter wrong;
+    change(wrong);
+    (void)error_of(revoke_matching(store, wrong, kAnn, kNow), kind);
+  };
+  refused(ErrorKind::kInvalidArgument, [](TokenFilter&) {});
+  refused(ErrorKind::kInvalidArgument, [](TokenFilter& f) { f.org = std::string("arcadia-prod"); });
+  refused(ErrorKind::kInvalidArgument, [](TokenFilter& f) { f.profile = Profile::kReadonly; });
+  refused(ErrorKind::kInvalidArgument, [](TokenFilter& f) { f.holder = " \u00a0"; });  // would be all that nobody holds
+  refused(ErrorKind::kInvalidArgument, [](TokenFilter& f) { f.name = ""; });
+  refused(ErrorKind::kNotFound, [](TokenFilter& f) { f.holder = "ann"; f.org = std::string("arcadia-qa"); });
+  refused(ErrorKind::kNotFound, [](TokenFilter& f) { f.holder = "ann"; f.app = std::string("arcadia-qa-api"); });
+  refused(ErrorKind::kInvalidArgument, [](TokenFilter& f) {
+    f.holder = "ann";
+    f.org = std::string("arcadia-prod");
+    f.app = std::string("arcadia-dev-api");
+  });
+  CHECK(allowed(token));
+}
+
+TEST_CASE_METHOD(FamilyFixture, "a revocation that cannot be read lets nobody in") {
+  run_sql(folder / "tokens.db", "INSERT INTO revocations VALUES ('67a18dba-761b-5281-be62-275744f1eb4', 1)");
+  (void)error_of(Snapshot::load(store), ErrorKind::kUnusableStore);
 }

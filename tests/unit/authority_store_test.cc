@@ -37,7 +37,7 @@ TEST_CASE("a store opens again with what was put in, and closed leaves two files
   const TemporaryFolder folder;
   {
     auto store = value_of(Store::init(address_of(folder / "tokens.db"), "http://localhost:8080"));
-    (void)value_of(create_org(store, "arcadia-dev", std::nullopt, kNow));
+    (void)value_of(create_org(store, "arcadia-dev", std::nullopt, kAnn, kNow));
   }
   CHECK(folder.names() == std::set<std::string>{"tokens.db", "tokens.db.kek"});
   CHECK(run_sql(folder / "tokens.db", "PRAGMA journal_mode") == "wal");
@@ -178,7 +178,7 @@ TEST_CASE("a damaged store is refused") {
   const TemporaryFolder folder;
   {
     auto store = value_of(Store::init(address_of(folder / "tokens.db"), kDefaultLocation));
-    (void)value_of(create_org(store, "arcadia-dev", std::nullopt, kNow));
+    (void)value_of(create_org(store, "arcadia-dev", std::nullopt, kAnn, kNow));
   }
   const std::string whole = content_of(folder / "tokens.db");
   SECTION("cut off") { write_file(folder / "tokens.db", whole.substr(0, 4096)); }
@@ -199,7 +199,8 @@ TEST_CASE("two connections that write at once lose nothing and never fail") {
         problems[which].push_back(store.error().message);
         continue;
       }
-      const auto org = create_org(*store, "org-" + std::to_string(which) + "-" + std::to_string(i), std::nullopt, kNow);
+      const std::string name = "org-" + std::to_string(which) + "-" + std::to_string(i);
+      const auto org = create_org(*store, name, std::nullopt, kAnn, kNow);
       if (!org) problems[which].push_back(org.error().message);
     }
   };
@@ -228,9 +229,9 @@ TEST_CASE("data_version tells of other connections' commits and of a store that 
   auto other = value_of(Store::open(address_of(folder / "tokens.db")));
   const auto before = value_of(store.data_version());
   CHECK(value_of(store.data_version()) == before);
-  (void)error_of(create_org(other, "Bad", std::nullopt, kNow), ErrorKind::kInvalidArgument);
+  (void)error_of(create_org(other, "Bad", std::nullopt, kAnn, kNow), ErrorKind::kInvalidArgument);
   CHECK(value_of(store.data_version()) == before);
-  (void)value_of(create_org(other, "arcadia-dev", std::nullopt, kNow));
+  (void)value_of(create_org(other, "arcadia-dev", std::nullopt, kAnn, kNow));
   CHECK(value_of(store.data_version()) != before);
 
   SECTION("deleted") { fs::remove(folder / "tokens.db"); }
@@ -251,7 +252,7 @@ TEST_CASE("a writer waits for another one") {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     ::sqlite3_close(other);  // which undoes its transaction
   });
-  const auto org = create_org(store, "arcadia-dev", std::nullopt, kNow);
+  const auto org = create_org(store, "arcadia-dev", std::nullopt, kAnn, kNow);
   slow.join();
   CHECK(org);
 }
@@ -260,7 +261,7 @@ TEST_CASE("a store that can no longer be written says so without quoting a state
   ExampleStore example;
   run_sql(example.folder / "tokens.db", "ALTER TABLE orgs RENAME TO elsewhere");
   const auto message =
-      error_of(create_org(example.store, "arcadia-qa", std::nullopt, kNow), ErrorKind::kStoreUnavailable);
+      error_of(create_org(example.store, "arcadia-qa", std::nullopt, kAnn, kNow), ErrorKind::kStoreUnavailable);
   INFO(message);
   CHECK(contains(message, example.store.path()));
   CHECK_FALSE(contains(message, "SELECT"));

@@ -27,6 +27,9 @@ using namespace libtoken::authority;
 
 inline constexpr std::int64_t kNow = 1'800'000'000;
 
+/// Somebody at the store.
+inline const Actor kAnn{std::nullopt, "", "ann", ""};
+
 /// A fresh folder that goes when the test ends.
 class TemporaryFolder {
  public:
@@ -113,10 +116,10 @@ inline bool contains(const std::string& text, const std::string& part) { return 
 struct ExampleStore {
   TemporaryFolder folder;
   Store store = value_of(Store::init(address_of(folder / "tokens.db"), kDefaultLocation));
-  Org dev = value_of(create_org(store, "arcadia-dev", 7, kNow));
-  Org prod = value_of(create_org(store, "arcadia-prod", 8, kNow));
-  App dev_api = value_of(create_app(store, std::string("arcadia-dev"), "arcadia-dev-api", 71, kNow));
-  App prod_api = value_of(create_app(store, std::string("arcadia-prod"), "arcadia-prod-api", 81, kNow));
+  Org dev = value_of(create_org(store, "arcadia-dev", 7, kAnn, kNow));
+  Org prod = value_of(create_org(store, "arcadia-prod", 8, kAnn, kNow));
+  App dev_api = value_of(create_app(store, std::string("arcadia-dev"), "arcadia-dev-api", 71, kAnn, kNow));
+  App prod_api = value_of(create_app(store, std::string("arcadia-prod"), "arcadia-prod-api", 81, kAnn, kNow));
 };
 
 }  // namespace authority_test

@@ -37,6 +37,8 @@ enum class ErrorKind : std::uint8_t {
   kUnusableStore,     ///< not a store, or one of a newer version
   kUnusableKeyFile,   ///< the key-encryption key is missing, wrong, or readable by others
   kClock,             ///< the clock is behind the store's newest record
+  kConflict,          ///< things are no longer as the one who asked was told
+  kRevoked,           ///< the token that asks for this has been revoked
 };
 
 /// The name of a kind in snake case (`kTooLarge` → "too_large"), for JSON, logs and test output.

@@ -31,4 +31,4 @@ run create machine-exec --app 2; expect_usage "there is no command"
 run create machine-exec --app 2 --command ' '; expect_usage "--command: there is nothing in it but spaces"
 run create machine-exec --app 2 --command-prefix ' '; expect_usage "--command-prefix: there is nothing in it but spaces"
 run create machine-exec -- ls; expect_usage "--app is required"
-run create machine-exec --app 2 --command $'a\xff'; expect_exit 1; expect_no_stdout
+run create machine-exec --app 2 --command $'a\xff'; expect_usage "not UTF-8"

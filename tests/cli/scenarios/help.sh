@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 run --help; expect_done; expect_no_stderr
-for command in store orgs apps keys create inspect attenuate verify can third-party; do
+for command in store orgs apps keys create list revoke audit whoami inspect attenuate verify can third-party --server --as-file; do
   expect_stdout "$command"
 done
 run verify --help; expect_done; expect_stdout --source-organization

@@ -12,7 +12,7 @@ run orgs create arcadia-test --json; expect_done; expect_stdout '"name":"arcadia
 
 run orgs list; expect_done; expect_stdout_in_order NAME arcadia-dev arcadia-prod arcadia-test
 run orgs list --json; expect_done; expect_stdout '"orgs":['; expect_stdout '"id":7'
-run orgs show arcadia-prod; expect_done; expect_stdout arcadia-prod; expect_stdout_like 'Key +[0-9a-f]{32}$'
+run orgs show arcadia-prod; expect_done; expect_stdout arcadia-prod; expect_stdout_like 'Key +[0-9a-f]{32} \(active\)$'
 run orgs show 7 --json; expect_done; expect_stdout '"name":"arcadia-prod"'; expect_stdout '"keys":[{'
 
 run orgs create arcadia-prod; expect_refused arcadia-prod

@@ -7,12 +7,12 @@ expect_stderr tokens.db.kek
 expect_equal "$(stat -c %a tokens.db.kek)" 600
 cp tokens.db first.db; cp tokens.db.kek first.kek
 
-run store init; expect_failed tokens.db
+run store init; expect_refused tokens.db
 expect_same_file tokens.db first.db; expect_same_file tokens.db.kek first.kek
 
 # A key that is left alone is somebody's only key.
 rm tokens.db
-run store init; expect_failed tokens.db.kek
+run store init; expect_refused tokens.db.kek
 expect_no_file tokens.db; expect_same_file tokens.db.kek first.kek
 
 # A store somewhere else, by flag and by environment, with a key file and a location of its own.

@@ -1,0 +1,157 @@
+#include "authority/backup_carry.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "authority/private_file.h"
+#include "authority/schema.h"
+#include "authority/store_files.h"
+
+namespace libtoken::authority {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Columns by name: an old store may be of an older version than the one that takes its place.
+constexpr const char* kCarryOver[] = {
+    "INSERT OR IGNORE INTO main.ids_given (kind, id) SELECT kind, id FROM old.ids_given",
+
+    // Those that still verify, so that they are found when somebody leaves.
+    "INSERT INTO main.tokens (id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker,"
+    " local_user, not_after, created, last_used)"
+    " SELECT id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker,"
+    " local_user, not_after, created, last_used FROM old.tokens AS theirs"
+    " WHERE id NOT IN (SELECT id FROM main.tokens)"
+    " AND EXISTS (SELECT 1 FROM main.keys WHERE keys.kid = theirs.kid AND keys.org = theirs.org)",
+
+    "INSERT OR IGNORE INTO main.revocations (id, created) SELECT id, created FROM old.revocations",
+
+    "UPDATE main.keys SET state = 'retired' WHERE kid IN (SELECT kid FROM old.keys WHERE state = 'retired')"
+    " OR org NOT IN (SELECT id FROM old.orgs)",
+
+    "INSERT INTO main.audit (number, at, token, holder, local_user, peer, action, refused, org, object, detail)"
+    " SELECT number, at, token, holder, local_user, peer, action, refused, org, object, detail FROM old.audit"
+    " WHERE number > (SELECT coalesce(max(number), 0) FROM main.audit)",
+
+    "UPDATE main.settings SET newest_record = max(newest_record, (SELECT newest_record FROM old.settings))",
+};
+
+tl::unexpected<Error> unusable(const fs::path& file, const std::string& why) {
+  return fail(ErrorKind::kUnusableStore, "the old store " + shown_path(file) + " is of no use: " + why);
+}
+
+Result<void> check_regular(const fs::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) {
+      return fail(ErrorKind::kNotFound, "there is no old store " + shown_path(file));
+    }
+    return fail(ErrorKind::kStoreUnavailable,
+                "the old store " + shown_path(file) + " could not be read: " + errno_text(errno));
+  }
+  if (!S_ISREG(status.st_mode)) return unusable(file, "it is no regular file");
+  return {};
+}
+
+long long number(soci::session& sql, const char* query) {
+  long long value = 0;
+  sql << query, soci::into(value);
+  return value;
+}
+
+Result<void> check_origin(soci::session& sql, const fs::path& file) {
+  if (number(sql, "PRAGMA old.application_id") != kStoreApplicationId) return unusable(file, "it is no token store");
+  const long long version = number(sql, "PRAGMA old.user_version");
+  if (version < number(sql, "PRAGMA main.user_version") || version > newest_schema_version()) {
+    return unusable(file, "it is of version " + std::to_string(version));
+  }
+  // The newest that the backup knows to have happened must have happened there.
+  const long long strange =
+      number(sql,
+             "SELECT count(*) FROM (SELECT * FROM main.audit ORDER BY number DESC LIMIT 1) AS ours WHERE NOT EXISTS"
+             " (SELECT 1 FROM old.audit AS theirs WHERE theirs.number = ours.number AND theirs.at = ours.at"
+             " AND theirs.action = ours.action AND theirs.object = ours.object)") +
+      number(sql,
+             "SELECT count(*) FROM main.settings AS ours, old.settings AS theirs"
+             " WHERE ours.location <> theirs.location");
+  if (strange != 0) return unusable(file, "it is not the one that the backup was made of");
+  return {};
+}
+
+}  // namespace
+
+OldStore::OldStore(soci::session& sql, fs::path file) : sql_(&sql), file_(std::move(file)) {}
+OldStore::OldStore(OldStore&& other) noexcept
+    : sql_(std::exchange(other.sql_, nullptr)), file_(std::move(other.file_)) {}
+
+OldStore::~OldStore() {
+  if (sql_ == nullptr) return;
+  try {
+    *sql_ << "DETACH old";
+  } catch (const std::exception&) {
+    // It goes with the connection.
+  }
+}
+
+Result<OldStore> OldStore::attach(soci::session& sql, const fs::path& file) {
+  std::error_code error;
+  const fs::path absolute = fs::absolute(file, error);
+  if (error) return fail(ErrorKind::kStoreUnavailable, "the working directory cannot be found: " + error.message());
+  if (auto regular = check_regular(absolute); !regular) return tl::unexpected(regular.error());
+  OldStore old(sql, absolute);
+  try {
+    // Without a log nobody has it open, and nothing need be made beside it.
+    const bool is_closed = ::access((absolute.native() + "-wal").c_str(), F_OK) != 0;
+    const std::string uri = database_uri(absolute, is_closed ? "mode=ro&immutable=1" : "mode=ro");
+    sql << "ATTACH :uri AS old", soci::use(uri);
+    if (auto good = check_origin(sql, absolute); !good) return tl::unexpected(good.error());
+  } catch (const std::exception&) {
+    return old.current_error();
+  }
+  return old;
+}
+
+tl::unexpected<Error> OldStore::current_error() const {
+  try {
+    throw;
+  } catch (const soci::sqlite3_soci_error& error) {
+    const int code = error.result() & 0xff;
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) return unusable(file_, "it is damaged");
+    if (code == SQLITE_ERROR) return unusable(file_, "it does not hold what a store holds");
+    return fail(ErrorKind::kStoreUnavailable,
+                "with the old store " + shown_path(file_) + ": " + sqlite_api::sqlite3_errstr(error.result()));
+  } catch (const std::exception&) {
+    return unusable(file_, "it does not hold what a store holds");
+  }
+}
+
+Result<void> OldStore::count_into(RestorePlan& plan) {
+  try {
+    const std::string since =
+        " FROM old.audit WHERE refused = 0 AND number >"
+        " (SELECT coalesce(max(number), 0) FROM main.audit) AND action ";
+    plan.issued_since = static_cast<std::size_t>(number(*sql_, ("SELECT count(*)" + since + "= 'mint'").c_str()));
+    plan.revoked_since = static_cast<std::size_t>(
+        number(*sql_, "SELECT count(*) FROM old.revocations WHERE id NOT IN (SELECT id FROM main.revocations)"));
+    plan.other_changes_since =
+        static_cast<std::size_t>(number(*sql_, ("SELECT count(*)" + since + "NOT IN ('mint', 'revoke')").c_str()));
+    plan.old_store_found = true;
+    return {};
+  } catch (const std::exception&) {
+    return current_error();
+  }
+}
+
+Result<void> OldStore::carry_over() {
+  try {
+    for (const char* statement : kCarryOver) *sql_ << statement;
+    return {};
+  } catch (const std::exception&) {
+    return current_error();
+  }
+}
+
+}  // namespace libtoken::authority

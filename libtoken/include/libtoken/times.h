@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libtoken/result.h"
+
+// Times as people and programs write them. Nothing here looks at a clock.
+namespace libtoken {
+
+/// `2026-11-23T21:30:00Z`, `…+01:00`, `….25Z` (RFC 3339 §5.6; a fraction is dropped), or `@1795555800`.
+/// Error: kInvalidArgument.
+[[nodiscard]] Result<std::int64_t> parse_time(std::string_view text);
+
+/// When something made now is to end: `90m`, `48h`, `7d`, `2w`, a time as in parse_time(), or `never` (nothing).
+/// Error: kInvalidArgument (neither; not in the future; past the year 9999).
+[[nodiscard]] Result<std::optional<std::int64_t>> parse_expiry(std::string_view text, std::int64_t now_unix_s);
+
+/// The time that a span before now began: `90m`, `48h`, `7d`, `2w`; or a time as in parse_time().
+/// Error: kInvalidArgument (neither; before the year 0).
+[[nodiscard]] Result<std::int64_t> parse_since(std::string_view text, std::int64_t now_unix_s);
+
+/// Seconds in the unit that a letter stands for (`s`, `m`, `h`, `d`, `w`); 0 for any other.
+[[nodiscard]] std::int64_t seconds_in_unit(char letter) noexcept;
+
+/// `2026-11-23T21:30:00Z`; outside the years 0 to 9999 `@SECONDS`.
+[[nodiscard]] std::string to_rfc3339(std::int64_t unix_s);
+
+}  // namespace libtoken

@@ -1,0 +1,78 @@
+// A server that answers what tokend never would, for scenarios of `tokenctl --server`.
+//
+//   daemon_stand_in REQUEST_LOG
+//
+// listens on a free port of 127.0.0.1, prints `listening on PORT`, appends every request it gets to REQUEST_LOG and
+// runs until it is ended. What it plays is the first segment of the path: `--server http://127.0.0.1:PORT/PLAY`.
+#include <map>
+#include <string>
+
+#include "raw_server.h"
+
+namespace {
+
+using raw_server::reply;
+using raw_server::send_all;
+
+const char* const kId = "67a18dba-761b-5281-be62-275744f1eb41";
+
+std::string error(const std::string& code, const std::string& message) {
+  return R"({"error":{"code":")" + code + R"(","message":")" + message + "\"}}";
+}
+
+/// A listed token, in JSON, with these labels.
+std::string token(const std::string& id, const std::string& name, const std::string& holder) {
+  return R"({"id":")" + id + R"(","name":")" + name + R"(","profile":"readonly","app":null,"for":")" + holder +
+         R"(","made_by":{"user":"root"},"created":"2026-01-01T00:00:00Z","expires":null,"status":"live","last_used":null})";
+}
+
+void serve(int fd) {
+  raw_server::Request request;
+  if (!raw_server::read_request(fd, request)) return;
+  const std::string play = request.path.substr(1, request.path.find_first_of("/?", 1) - 1);
+  const std::string path = request.path.substr(1 + play.size());
+
+  static const std::map<std::string, std::pair<int, std::string>> kReplies{
+      {"unauthorized", {401, error("revoked", "The token has been revoked.")}},
+      {"denied", {403, error("not_allowed", "Caveat 2 forbids it.")}},
+      {"unknown", {404, error("unknown", "There is no such thing.")}},
+      {"older", {404, error("not_found", "There is nothing at this path.")}},
+      {"conflict", {409, error("conflict", "Things have changed.")}},
+      {"bad", {400, error("bad_field", "for: it is odd.")}},
+      {"stale", {503, error("stale", "The store was not seen for a while.")}},
+      {"internal", {500, error("internal", "Something broke.")}},
+      {"hostile-error", {403, error("not\\u001b[31m_allowed", "\\u001b]0;title\\u0007\\u202etxt\\r\\n")}},
+      {"no-json", {200, "<html>hello</html>"}},
+      {"list", {200, "[]"}},
+      {"empty", {200, ""}},
+      {"no-members", {200, "{}"}},
+      {"null-members", {200, R"({"tokens":null,"orgs":null,"apps":null,"keys":null,"entries":null,"revoked":null})"}},
+      {"wrong-members",
+       {200, R"({"tokens":[{"id":7}],"orgs":[7],"apps":[{"id":"x"}],"keys":[{"kid":1}],"entries":[[]],"revoked":[7],)"
+             R"("already":[]})"}},
+      {"error-without-words", {403, "{}"}},
+      {"hostile-text", {200, R"({"tokens":[)" + token(kId, "\\u001b[31mred\\u0007\\r\\n", "\\u202etxt\\u0000") + "]}"}},
+  };
+  if (const auto found = kReplies.find(play); found != kReplies.end())
+    return reply(fd, found->second.first, found->second.second);
+  if (play == "redirect") return reply(fd, 302, "", "Location: http://127.0.0.1:1/good\r\n");
+  if (play == "redirect-here") return reply(fd, 307, "", "Location: /paged" + path + "\r\n");
+  if (play == "big") return reply(fd, 200, R"({"orgs":[],"more":")" + std::string(std::size_t{3} << 20, 'x') + "\"}");
+  if (play == "close") return;
+  if (play == "half-reply") return send_all(fd, "HTTP/1.1 200 Answer\r\nContent-Length: 100\r\n\r\n{\"tokens\":[");
+  if (play == "paged") {
+    if (path.starts_with("/v1/orgs")) return reply(fd, 200, R"({"orgs":[]})");
+    const std::string other = "00000000-0000-5000-8000-000000000001";
+    if (path.find("after=") != std::string::npos)
+      return reply(fd, 200, R"({"tokens":[)" + token(other, "second", "") + "]}");
+    return reply(fd, 200, R"({"tokens":[)" + token(kId, "first", "") + R"(],"next":")" + kId + "\"}");
+  }
+  reply(fd, 404, error("not_found", "There is no such play."));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) return 2;
+  return raw_server::run(argv[1], [](int) { return serve; });
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# The token that a server is asked with: from --as-file or TOKENCTL_AUTH, and sent to that server alone.
+. "$(dirname "$0")/../lib.sh"
+. "$TOKENS/../daemon.sh"
+
+new_store
+for name in file variable other; do new_token "$name" org --org arcadia-prod; done
+start_stand_in
+paged() { run list --server "$server/paged" "$@"; }
+sent() { grep -qF "Authorization: $(cat "$1")" requests; }
+
+paged --as-file file; expect_done; sent file || fail "expected the token of --as-file to be sent"
+: >requests
+RUN_ENV=("TOKENCTL_AUTH=$(cat variable)" "TOKENCTL_TOKEN=$(cat other)" "FLY_API_TOKEN=$(cat other)")
+paged --as-file file; expect_done; sent file || fail "expected the flag to come first"
+paged; expect_done; sent variable || fail "expected the token of TOKENCTL_AUTH to be sent"
+! sent other || fail "expected no other variable to be sent"
+: >requests
+RUN_ENV=("TOKENCTL_TOKEN=$(cat other)" "FLY_API_TOKEN=$(cat other)" "FLY_ACCESS_TOKEN=$(cat other)")
+paged; expect_usage "give --as-file FILE or set TOKENCTL_AUTH"
+run_from other list --server "$server/paged"; expect_usage "give --as-file FILE or set TOKENCTL_AUTH"
+[[ ! -s requests ]] || fail "expected that nobody was asked"
+RUN_ENV=()
+
+run_from file list --server "$server/paged" --as-file -; expect_done; sent file || fail "expected the token of stdin to be sent"
+run_from file revoke --server "$server/paged" --as-file -; expect_usage "nothing was said to revoke"
+run_from file revoke --server "$server/paged" --as-file - --token-file -; expect_usage "standard input cannot be both"
+
+# Without a scheme, and with the white space of pasting.
+sed 's/FlyV1 //' file >bare; : >requests; paged --as-file bare; expect_done; sent file || fail "expected a scheme to be added"
+sed 's/.\{40\}/&\n/g' file >pasted; : >requests; paged --as-file pasted; expect_done; sent file || fail "expected the white space to go"
+: >empty; paged --as-file empty; expect_refused "holds no token to ask with"
+echo nonsense >odd; paged --as-file odd; expect_refused "odd holds no token to ask with"; refute_stderr nonsense
+head -c 60 file >half; paged --as-file half; expect_refused "this is half a token"
+paged --as-file missing; expect_failed missing
+printf 'FlyV1 fm2_\r\nX-Evil: 1' >split; : >requests; paged --as-file split; expect_exit 1
+! grep -q X-Evil requests || fail "expected no header to be smuggled"
+paged --as-file "$(cat file)"; expect_exit 3; refute_stdout fm2_
+
+# In the clear to this machine alone, and nowhere that a reply says.
+: >requests
+for url in http://tokens.example.com http://127.0.0.1.example.com http://10.0.0.1 http://0.0.0.0:1; do
+  run list --server "$url" --as-file file; expect_usage "over https alone"
+done
+for url in tokens.example.com ftp://127.0.0.1 "https://a@127.0.0.1" "$server/?x=1" "$server/#a" "http://127.0.0.1:0" "http://[::1" "https://"; do
+  run list --server "$url" --as-file file; expect_exit 2; expect_no_stdout
+done
+for play in redirect redirect-here; do
+  run list --server "$server/$play" --as-file file; expect_failed "no redirect is followed"
+done
+! grep -q 'paged' requests || fail "expected that no redirect is followed"
+run list --server "${server/127.0.0.1/localhost}/paged/" --as-file file; expect_done
+run list --server "$server/paged" --as-file file --store sqlite:tokens.db; expect_usage "two places"

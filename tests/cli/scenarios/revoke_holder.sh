@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Someone leaves: everything that they hold is revoked in one step, and near misses are shown.
+. "$(dirname "$0")/../lib.sh"
+
+new_store
+new_token a readonly --org arcadia-prod --for ann@example.com --name dashboards
+new_token b deploy --app arcadia-dev-api --for ' Ann@Example.com ' --name CI
+new_token c readonly --org arcadia-prod --for anne@example.com --name ci
+new_token d readonly --org arcadia-prod --for kim@example.com
+allowed() { run verify --token-file "$1" --org "$2" --action r; expect_done; }
+refused() { run verify --token-file "$1" --org "$2" --action r; expect_exit 1; expect_stdout revoked; }
+
+run revoke --for ann@example.com --org arcadia-dev; expect_done; expect_stderr "revoked 1 token"
+refused b arcadia-dev; allowed a arcadia-prod
+run revoke --for 'ANN@EXAMPLE.COM'; expect_done; expect_stderr "revoked 1 token"; expect_stderr "was revoked before"
+expect_stderr 'nearly that, and not revoked: "anne@example.com"'
+refused a arcadia-prod; allowed c arcadia-prod; allowed d arcadia-prod
+run revoke --for ann@example.com --json; expect_done; expect_stdout '"revoked":[]'
+expect_equal "$(grep -o '[0-9a-f]\{8\}-' "$SCRATCH/stdout" | wc -l)" 2
+
+# Nobody of that name: nothing to be content with.
+run revoke --for kin@example.com; expect_refused "nothing was revoked"; expect_stderr '"kim@example.com"'
+run revoke --for zoe@example.com --json; expect_refused "nothing was revoked"; refute_stderr kim
+allowed d arcadia-prod
+
+run revoke --name ci --for anne@example.com; expect_done; expect_stderr "revoked 1 token"
+refused c arcadia-prod; allowed d arcadia-prod
+run revoke --name nothing --for kim@example.com; expect_refused "nothing was revoked"
+allowed d arcadia-prod
+run revoke --for kim@example.com --org nobody; expect_refused nobody
+run revoke --for '   '; expect_exit 2; expect_no_stdout
+run revoke --for ''; expect_usage "an empty value says nothing"
+allowed d arcadia-prod

@@ -1,0 +1,267 @@
+// The thread that writes: what waits for it, what does not, what it writes down; and judges that nobody could check.
+#include <signal.h>
+#include <spdlog/sinks/null_sink.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "authority/judge.h"
+#include "registry_world.h"
+#include "support/catch.h"
+#include "tokend/handlers.h"
+#include "tokend/live_snapshot.h"
+#include "tokend/registry_desk.h"
+#include "tokend/use_table.h"
+
+using namespace libtoken;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+/// Keeps a store locked against writing while it lives.
+class WriteLock {
+ public:
+  explicit WriteLock(const std::string& file) {
+    if (sqlite3_open(file.c_str(), &database_) != SQLITE_OK) throw std::runtime_error("cannot open the store");
+    sqlite3_busy_timeout(database_, 5000);
+    if (sqlite3_exec(database_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) != SQLITE_OK) {
+      throw std::runtime_error("cannot lock the store");
+    }
+  }
+  ~WriteLock() { sqlite3_close(database_); }
+  WriteLock(const WriteLock&) = delete;
+  WriteLock& operator=(const WriteLock&) = delete;
+
+ private:
+  sqlite3* database_ = nullptr;
+};
+
+std::shared_ptr<spdlog::logger> no_log() {
+  return std::make_shared<spdlog::logger>("none", std::make_shared<spdlog::sinks::null_sink_mt>());
+}
+
+std::shared_ptr<const authority::Judge> judge_of(World& world) {
+  return std::make_shared<const authority::Judge>(must(authority::Snapshot::load(*world.store)));
+}
+
+std::string code_of(const tokend::Response& response) {
+  const json body = json::parse(response.body);
+  if (body.contains("error")) return body.at("error").at("code");
+  return body.value("status", "decided");
+}
+
+std::optional<std::int64_t> last_used(World& world, const std::string& id) {
+  return must(authority::find_token(*world.store, must(parse_token_id(id)))).last_used_unix_s;
+}
+
+std::int64_t clock_now() { return std::time(nullptr); }
+
+constexpr std::int64_t kDay = 24 * 60 * 60;
+
+const json kDevRead{{"org", "arcadia-dev"}, {"action", "r"}};
+
+}  // namespace
+
+TEST_CASE("a judge that nobody could compare with the store for a while is stale", "[desk]") {
+  World world;
+  tokend::JudgeSlot slot(100ms);
+  tokend::JudgeView view(slot);
+  CHECK(view.look().judge == nullptr);
+  CHECK_FALSE(view.look().stale);
+  slot.publish(judge_of(world));
+  CHECK(view.look().judge != nullptr);
+  std::this_thread::sleep_for(150ms);
+  CHECK(view.look().judge == nullptr);
+  CHECK(view.look().stale);
+  slot.confirm();
+  CHECK(view.look().judge != nullptr);
+  slot.publish(nullptr);
+  CHECK(view.look().judge == nullptr);
+  CHECK_FALSE(view.look().stale);
+  CHECK(tokend::JudgeSlot::kMaxUnchecked == 30s);
+}
+
+TEST_CASE("a daemon that is stale says so, whatever it is asked", "[desk]") {
+  World world;
+  tokend::JudgeSlot slot(2s);
+  tokend::RegistryDesk desk(slot, clock_now, no_log());
+  tokend::QuietLog strangers(no_log());
+  tokend::RequestHandlers handlers(slot, clock_now, desk, strangers, std::make_shared<tokend::BoundedLog>(no_log()));
+  const std::string token = world.mint(Profile::kOrg, "arcadia-dev");
+  const std::string question = json{{"authorization", token}, {"access", kDevRead}}.dump();
+  tokend::Request verify;
+  verify.method = "POST";
+  verify.target = "/v1/verify";
+  verify.body = question;
+  tokend::Request whoami;
+  whoami.method = "GET";
+  whoami.target = "/v1/whoami";
+  whoami.authorization = token;
+
+  CHECK(code_of(handlers.handle(verify)) == "store_unavailable");
+  CHECK(code_of(handlers.ready()) == "store_unavailable");
+  CHECK(code_of(handlers.open_job(whoami).error()) == "store_unavailable");
+  slot.publish(judge_of(world));
+  CHECK(code_of(handlers.handle(verify)) == "decided");
+  CHECK(code_of(handlers.ready()) == "ready");
+  CHECK(handlers.open_job(whoami).has_value());
+  std::this_thread::sleep_for(2100ms);
+  CHECK(handlers.handle(verify).status == 503);
+  CHECK(code_of(handlers.handle(verify)) == "stale");
+  CHECK(code_of(handlers.ready()) == "stale");
+  CHECK(code_of(handlers.open_job(whoami).error()) == "stale");
+}
+
+TEST_CASE("a write that waits for a lock holds up no decision, and what waits behind it is bounded", "[desk]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world);
+  const Made admin = make(world, Profile::kOrg, "arcadia-dev");
+  const Made other = make(world, Profile::kOrg, "arcadia-dev");
+  REQUIRE(tell(daemon, admin.header, "GET", "/v1/tokens").status == 200);
+
+  std::optional<WriteLock> lock;
+  lock.emplace(world.file());
+  const std::string head = " HTTP/1.1\r\nHost: localhost\r\nAuthorization: ";
+  support::HttpConnection writing(daemon.port());
+  writing.send("POST /v1/keys/rotate" + head + admin.header + "\r\n\r\n");
+  std::this_thread::sleep_for(300ms);  // until it is the desk's, and waits there
+
+  std::vector<std::unique_ptr<support::HttpConnection>> readers;
+  const std::size_t share = tokend::RegistryDesk::kMostOfOne;
+  for (std::size_t i = 0; i < share; ++i) {
+    readers.push_back(std::make_unique<support::HttpConnection>(daemon.port()));
+    readers.back()->send("GET /v1/tokens" + head + admin.header + "\r\n\r\n");
+  }
+  std::this_thread::sleep_for(300ms);
+  const auto before = std::chrono::steady_clock::now();
+  const Told busy = tell(daemon, admin.header, "GET", "/v1/tokens");
+  CHECK(busy.outcome() == "503 busy");
+  CHECK(busy.headers.at("retry-after") == "1");
+  CHECK(outcome(ask(daemon, admin.header, kDevRead)) == "allowed");
+  CHECK(support::get(daemon.port(), "/readyz").status == 200);
+  CHECK(std::chrono::steady_clock::now() - before < 3s);
+  // Another token still has its share.
+  support::HttpConnection another(daemon.port());
+  another.send("GET /v1/whoami" + head + other.header + "\r\n\r\n");
+
+  lock.reset();
+  const auto written = writing.receive();
+  REQUIRE(written);
+  CHECK(written->status == 201);
+  for (const auto& reader : readers) {
+    const auto answer = reader->receive();
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+  }
+  const auto answer = another.receive();
+  REQUIRE(answer);
+  CHECK(answer->status == 200);
+}
+
+TEST_CASE("a client that goes away leaves the desk to the others", "[desk]") {
+  World world;
+  support::Daemon daemon = start_tokend(world);
+  const Made admin = make(world, Profile::kOrg, "arcadia-dev");
+  for (int i = 0; i < 20; ++i) {
+    support::HttpConnection gone(daemon.port());
+    gone.send("GET /v1/tokens HTTP/1.1\r\nHost: x\r\nAuthorization: " + admin.header + "\r\n\r\n");
+    if (i % 2 == 0) gone.reset();
+  }
+  CHECK(tell(daemon, admin.header, "GET", "/v1/tokens").status == 200);
+  daemon.process().signal(SIGTERM);
+  CHECK(daemon.process().wait().exit_code == 0);
+}
+
+TEST_CASE("requests under way when it is told to stop are answered", "[desk]") {
+  World world;
+  support::Daemon daemon = start_tokend(world);
+  const Made admin = make(world, Profile::kOrg, "arcadia-dev");
+  REQUIRE(tell(daemon, admin.header, "GET", "/v1/tokens").status == 200);
+  std::optional<WriteLock> lock;
+  lock.emplace(world.file());
+  support::HttpConnection writing(daemon.port());
+  writing.send("POST /v1/keys/rotate HTTP/1.1\r\nHost: x\r\nAuthorization: " + admin.header + "\r\n\r\n");
+  std::this_thread::sleep_for(300ms);
+  daemon.process().signal(SIGTERM);
+  std::this_thread::sleep_for(300ms);
+  lock.reset();
+  const auto answer = writing.receive();
+  REQUIRE(answer);
+  CHECK(answer->status == 201);
+  CHECK(daemon.process().wait().exit_code == 0);
+}
+
+TEST_CASE("a daemon writes down which tokens were used, when it stops at the latest", "[desk]") {
+  World world;
+  support::Daemon daemon = start_tokend(world);
+  const Made used = make(world, Profile::kReadonly, "arcadia-dev");
+  const Made refused = make(world, Profile::kReadonly, "arcadia-dev");
+  const Made asking = make(world, Profile::kOrg, "arcadia-dev");
+  for (int i = 0; i < 10; ++i) REQUIRE(outcome(ask(daemon, used.header, kDevRead)) == "allowed");
+  REQUIRE(outcome(ask(daemon, refused.header, {{"org", "arcadia-dev"}, {"action", "w"}})) == "caveat");
+  REQUIRE(tell(daemon, asking.header, "GET", "/v1/orgs").status == 200);
+  CHECK_FALSE(last_used(world, used.id));
+  daemon.process().signal(SIGTERM);
+  REQUIRE(daemon.process().wait().exit_code == 0);
+  const std::int64_t today = clock_now() / kDay;
+  REQUIRE(last_used(world, used.id));
+  CHECK(*last_used(world, used.id) / kDay == today);
+  CHECK(last_used(world, asking.id));
+  CHECK_FALSE(last_used(world, refused.id));
+
+  const support::Daemon again = start_tokend(world);
+  const Told listed = tell(again, asking.header, "GET", "/v1/tokens/" + used.id);
+  CHECK(listed.body.at("last_used").get<std::string>().size() == std::string("2026-11-22").size());
+}
+
+TEST_CASE("a token's use is written once a day, and what cannot be written waits", "[desk]") {
+  World world;
+  tokend::JudgeSlot slot;
+  const auto live = must(tokend::LiveSnapshot::open(world.address, slot, no_log()));
+  live->start();
+  tokend::RegistryDesk desk(slot, clock_now, no_log(), 50ms);
+  desk.start(world.address, *live);
+  const Made one = make(world, Profile::kReadonly, "arcadia-dev");
+  const Made two = make(world, Profile::kReadonly, "arcadia-dev");
+  const TokenId first = must(parse_token_id(one.id));
+  desk.hand_in_uses({first, must(parse_token_id("00000000-0000-5000-8000-000000000001"))});
+  REQUIRE(support::eventually([&] { return last_used(world, one.id).has_value(); }, 5s));
+  const std::int64_t version = must(world.store->data_version());
+  for (int i = 0; i < 10; ++i) {
+    desk.hand_in_uses({first});
+    std::this_thread::sleep_for(30ms);
+  }
+  CHECK(must(world.store->data_version()) == version);
+  desk.hand_in_uses({first, must(parse_token_id(two.id))});
+  CHECK(support::eventually([&] { return last_used(world, two.id).has_value(); }, 5s));
+}
+
+TEST_CASE("a table of uses holds each token once, and so many", "[desk]") {
+  tokend::UseTable table;
+  CHECK(table.empty());
+  std::vector<TokenId> ids;
+  for (std::size_t i = 0; i < tokend::UseTable::kMost; ++i) {
+    TokenId id;
+    id.bytes[0] = static_cast<std::uint8_t>(i % 7);  // many that would stand in the same place
+    id.bytes[8] = static_cast<std::uint8_t>(i);
+    id.bytes[9] = static_cast<std::uint8_t>(i >> 8);
+    id.bytes[15] = 1;
+    ids.push_back(id);
+  }
+  for (int round = 0; round < 2; ++round) {
+    for (const TokenId& id : ids) CHECK(table.note(id));
+  }
+  TokenId more;
+  more.bytes[3] = 9;
+  CHECK_FALSE(table.note(more));
+  CHECK(table.note(ids.front()));
+  auto taken = table.take();
+  CHECK(table.empty());
+  std::sort(taken.begin(), taken.end());
+  std::sort(ids.begin(), ids.end());
+  CHECK(taken == ids);
+  CHECK(table.note(more));
+  CHECK(table.take() == std::vector<TokenId>{more});
+}

@@ -1,0 +1,107 @@
+// GET /v1/whoami, and that all of it works over every kind of socket.
+#include "authority/revocations.h"
+#include "registry_world.h"
+#include "support/catch.h"
+#include "tls_files.h"
+
+using namespace libtoken;
+using nlohmann::json;
+
+TEST_CASE("whoami says what a token is and what the registry knows of it", "[whoami]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world);
+  authority::MintRequest request;
+  request.profile = Profile::kDeploy;
+  request.org = std::string("arcadia-dev");
+  request.app = std::string("arcadia-dev-api");
+  request.name = "CI of the api";
+  request.holder = "ci@example.com";
+  request.not_after_unix_s = world.now + 3600;
+  const Made made = make(world, request);
+  const Told told = tell(daemon, made.header, "GET", "/v1/whoami");
+  REQUIRE(told.status == 200);
+  CHECK(told.body.at("signature_checked") == true);
+  REQUIRE(told.body.at("tokens").size() == 1);
+  const json& token = told.body.at("tokens").at(0);
+  CHECK(token.at("verified") == true);
+  CHECK(token.at("id") == made.id);
+  CHECK(token.at("org") == json{{"id", world.dev.id}, {"name", "arcadia-dev"}});
+  CHECK(token.at("profile") == "deploy");
+  CHECK(token.at("name") == "CI of the api");
+  CHECK(token.at("for") == "ci@example.com");
+  CHECK(token.at("location") == authority::kDefaultLocation);
+  CHECK(token.at("caveats").size() == 3);
+  CHECK(token.at("caveats").at(0).at("type") == "Organization");
+  CHECK(token.at("allows").get<std::string>().find("arcadia-dev-api") != std::string::npos);
+  CHECK(token.at("needs").empty());
+  CHECK(token.at("not_after").get<std::string>() == token.at("effective_not_after").get<std::string>());
+  CHECK(token.at("proof") == false);
+  CHECK(told.text.find("fm2_") == std::string::npos);
+}
+
+TEST_CASE("whoami tells the good parts of a bundle from the others", "[whoami]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world);
+  const Made good = make(world, Profile::kReadonly, "arcadia-dev");
+  const Made revoked = make(world, Profile::kReadonly, "arcadia-dev", std::nullopt, "ann@example.com");
+  (void)must(authority::revoke(*world.store, {must(parse_token_id(revoked.id))}, authority::local_actor(), world.now));
+  const std::string broken = with_broken_tail(world.mint(Profile::kOrg, "arcadia-dev"));
+  const std::string bundle = broken + "," + good.header.substr(6) + "," + revoked.header.substr(6) + ",fm2_AAAA";
+  REQUIRE(
+      support::eventually([&] { return tell(daemon, revoked.header, "GET", "/v1/whoami").outcome() == "401 revoked"; },
+                          std::chrono::seconds(2)));
+  const Told told = tell(daemon, bundle, "GET", "/v1/whoami");
+  REQUIRE(told.status == 200);
+  const json& tokens = told.body.at("tokens");
+  REQUIRE(tokens.size() == 4);
+  CHECK(tokens.at(0).at("verified") == false);
+  CHECK(tokens.at(0).at("reason").at("code") == "bad_signature");
+  CHECK_FALSE(tokens.at(0).contains("org"));
+  CHECK(tokens.at(1).at("verified") == true);
+  CHECK(tokens.at(1).at("name").is_null());
+  CHECK(tokens.at(2).at("verified") == false);
+  CHECK(tokens.at(2).at("reason").at("code") == "revoked");
+  CHECK_FALSE(tokens.at(2).contains("for"));
+  CHECK(tokens.at(3).at("verified") == false);
+  CHECK(tokens.at(3).contains("error"));
+}
+
+TEST_CASE("nobody learns another org's names by writing its ids into a caveat", "[whoami]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world);
+  CaveatSet guess;
+  guess.organization(world.prod.id, kRead).apps({{world.prod_api.id, kRead}, {world.dev_api.id, kRead}});
+  const std::string token = narrowed(world.mint(Profile::kOrg, "arcadia-dev"), guess);
+  const Told told = tell(daemon, token, "GET", "/v1/whoami");
+  REQUIRE(told.status == 200);
+  CHECK(told.text.find("arcadia-prod") == std::string::npos);
+  CHECK(told.text.find("arcadia-dev") != std::string::npos);
+  CHECK(told.body.at("tokens").at(0).at("org").at("name") == "arcadia-dev");
+}
+
+TEST_CASE("the registry is asked over TLS and unix sockets alike", "[whoami]") {
+  World world;
+  const TlsFiles tls(world.directory.path());
+  const std::string path = (world.directory.path() / "tokend.sock").string();
+  const support::Daemon daemon =
+      start_tokend(world, {"--listen", "unix:" + path, "--tls-cert", tls.certificate, "--tls-key", tls.key});
+  const Made admin = make(world, Profile::kOrg, "arcadia-dev");
+  const auto check = [&](support::HttpConnection& connection, const std::string& peer) {
+    CHECK(tell(connection, admin.header, "GET", "/v1/whoami").status == 200);
+    const Told minted = tell(connection, admin.header, "POST", "/v1/tokens", {{"profile", "readonly"}});
+    REQUIRE(minted.status == 201);
+    CHECK(newest_entry(world, world.dev.id).actor.peer.rfind(peer, 0) == 0);
+    const Told listed = tell(connection, admin.header, "GET", "/v1/tokens");
+    CHECK(listed.status == 200);
+    CHECK(listed.text.find(minted.body.at("id").get<std::string>()) != std::string::npos);
+    CHECK(tell(connection, admin.header, "DELETE", "/v1/tokens/" + minted.body.at("id").get<std::string>()).status ==
+          200);
+    CHECK(tell(connection, admin.header, "GET", "/v1/nothing").outcome() == "404 not_found");
+  };
+  support::TlsClient client;
+  client.authority = tls.certificate;
+  support::HttpConnection over_tls(daemon.port(), client);
+  check(over_tls, "127.0.0.1:");
+  support::HttpConnection over_unix(path);
+  check(over_unix, "unix");
+}

@@ -1,0 +1,101 @@
+// Rotating and retiring root keys.
+#include "authority/issued.h"
+#include "authority/revocations.h"
+#include "authority_judge_support.h"
+#include "libtoken/bundle.h"
+
+using namespace authority_test;
+
+namespace {
+
+const NameOrId kProd = std::string("arcadia-prod");
+
+std::vector<std::string> states(Store& store) {
+  std::vector<std::string> states;
+  for (const auto& key : value_of(list_keys(store, kProd, kNow))) states.push_back(to_string(key.state));
+  return states;
+}
+
+using States = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE_METHOD(JudgeFixture, "a rotated key verifies on, and the new one signs") {
+  const std::string before = minted(Profile::kReadonly, "arcadia-prod");
+  const Bytes old_kid = value_of(active_key(store, 8)).kid;
+  const auto key = value_of(rotate_key(store, kProd, kAnn, kNow + 5));
+  CHECK(key.org == 8);
+  CHECK(key.org_name == "arcadia-prod");
+  CHECK(key.created_unix_s == kNow + 5);
+  CHECK(key.state == KeyState::kActive);
+  CHECK(key.live_tokens == 0);
+  CHECK_FALSE(equal(key.kid, old_kid));
+  CHECK(equal(value_of(active_key(store, 8)).kid, key.kid));
+  CHECK(states(store) == States{"verifying", "active"});
+
+  const std::string after = minted(Profile::kReadonly, "arcadia-prod");
+  CHECK(ask(before, "r", "arcadia-prod", {}, kNow + 5).allowed);
+  CHECK(ask(after, "r", "arcadia-prod", {}, kNow + 5).allowed);
+  const auto keys = value_of(list_keys(store, kProd, kNow));
+  REQUIRE(keys.size() == 2);
+  CHECK(keys[0].live_tokens == 1);
+  CHECK(keys[1].live_tokens == 1);
+  CHECK(value_of(list_keys(store, std::nullopt, kNow)).size() == 3);  // the other org's is as it was
+}
+
+TEST_CASE_METHOD(JudgeFixture, "a retired key verifies nothing, for good, and takes nobody else along") {
+  const std::string old_token = minted(Profile::kReadonly, "arcadia-prod");
+  const Bytes kid = value_of(active_key(store, 8)).kid;
+  (void)value_of(rotate_key(store, kProd, kAnn, kNow + 1));
+  const std::string new_token = minted(Profile::kReadonly, "arcadia-prod");
+  const std::string dev_token = minted(Profile::kReadonly, "arcadia-dev");
+
+  const auto retired = value_of(retire_key(store, kid, 1, kAnn, kNow));
+  CHECK(retired.state == KeyState::kRetired);
+  CHECK(retired.live_tokens == 0);
+  CHECK(codes(ask(old_token, "r", "arcadia-prod")) == Codes{"bad_signature"});
+  CHECK(ask(new_token, "r", "arcadia-prod").allowed);
+  CHECK(ask(dev_token, "r", "arcadia-dev").allowed);
+  CHECK(states(store) == States{"retired", "active"});
+  CHECK(value_of(open_all_keys(store)).size() == 2);
+
+  // Again changes nothing.
+  const auto again = value_of(retire_key(store, kid, 0, kAnn, kNow + 9));
+  CHECK(again.state == KeyState::kRetired);
+  CHECK(value_of(Snapshot::load(store))->newest_record_unix_s() == kNow + 1);
+  // And a rotation does not bring it back.
+  (void)value_of(rotate_key(store, kProd, kAnn, kNow + 2));
+  CHECK(states(store) == States{"retired", "verifying", "active"});
+  CHECK(codes(ask(old_token, "r", "arcadia-prod")) == Codes{"bad_signature"});
+}
+
+TEST_CASE_METHOD(JudgeFixture, "no key is retired that more live tokens hang on than was said") {
+  const Bytes kid = value_of(active_key(store, 8)).kid;
+  (void)minted(Profile::kReadonly, "arcadia-prod");
+  const std::string second = minted(Profile::kReadonly, "arcadia-prod");
+  (void)value_of(rotate_key(store, kProd, kAnn, kNow));
+
+  CHECK(contains(error_of(retire_key(store, kid, 1, kAnn, kNow), ErrorKind::kConflict), "2 live tokens"));
+  CHECK(states(store) == States{"verifying", "active"});
+  SECTION("fewer are fine") { CHECK(retire_key(store, kid, 3, kAnn, kNow)); }
+  SECTION("revoked ones do not count") {
+    REQUIRE(revoke(store, {value_of(Bundle::parse(second)).parts().front()->id()}, kAnn, kNow));
+    CHECK(retire_key(store, kid, 1, kAnn, kNow));
+  }
+  SECTION("nor do those that are over") {
+    (void)error_of(retire_key(store, kid, 0, kAnn, kNow + 2 * kDay), ErrorKind::kConflict);
+    CHECK(retire_key(store, kid, 0, kAnn, kNow + 2 * kDay + 1));
+  }
+}
+
+TEST_CASE_METHOD(JudgeFixture, "what cannot be rotated or retired is left as it was") {
+  const Bytes active = value_of(active_key(store, 8)).kid;
+  CHECK(contains(error_of(retire_key(store, active, 99, kAnn, kNow), ErrorKind::kInvalidArgument), "rotate"));
+  (void)error_of(retire_key(store, Bytes(kKidBytes, 1), 99, kAnn, kNow), ErrorKind::kNotFound);
+  (void)error_of(retire_key(store, {}, 99, kAnn, kNow), ErrorKind::kNotFound);
+  (void)error_of(rotate_key(store, std::string("arcadia-qa"), kAnn, kNow), ErrorKind::kNotFound);
+  (void)value_of(create_org(store, "arcadia-late", std::nullopt, kAnn, kNow + 1000));
+  (void)error_of(rotate_key(store, kProd, kAnn, kNow + 1000 - 301), ErrorKind::kClock);
+  CHECK(states(store) == States{"active"});
+  CHECK(equal(value_of(active_key(store, 8)).kid, active));
+}

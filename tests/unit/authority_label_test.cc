@@ -1,0 +1,123 @@
+// Names and holders are compared as people mean them, and what is nearly one is shown.
+#include <algorithm>
+#include <clocale>
+
+#include "authority/issued.h"
+#include "authority/labels.h"
+#include "authority/revocations.h"
+#include "authority_judge_support.h"
+
+using namespace authority_test;
+
+namespace {
+
+struct LabelFixture : JudgeFixture {
+  TokenId given_to(const std::string& holder, const std::string& name = "", const std::string& org = "arcadia-prod") {
+    MintRequest request;
+    request.org = org;
+    request.name = name;
+    request.holder = holder;
+    return value_of(mint(store, request, kAnn, kNow)).id;
+  }
+  std::vector<TokenId> held_by(const std::string& holder) {
+    TokenFilter filter;
+    filter.holder = holder;
+    std::vector<TokenId> ids;
+    for (const auto& token : value_of(list_tokens(store, filter, kNow))) ids.push_back(token.id);
+    return ids;
+  }
+  std::vector<std::string> near(Label label, const std::string& text, std::optional<std::uint64_t> org = std::nullopt) {
+    return value_of(near_misses(store, label, text, org));
+  }
+};
+
+using Labels = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("labels lose the white space at their ends, Unicode's too, and nothing inside") {
+  CHECK(trimmed_label("") == "");
+  CHECK(trimmed_label(" \t\r\n ") == "");
+  CHECK(trimmed_label("  build  robot\n") == "build  robot");
+  CHECK(trimmed_label("\u00a0\u2003\u3000Ann\u2028\u202f\u205f\u0085") == "Ann");
+  CHECK(trimmed_label("\u200bAnn") == "\u200bAnn");  // no white space, though nobody sees it
+  CHECK(trimmed_label("a") == "a");
+}
+
+TEST_CASE("labels are compared without case, code point by code point") {
+  CHECK(label_key(" Ann@Example.COM ") == "ann@example.com");
+  CHECK(label_key("ÄÖÜ ÉÇ ΣΩ ЖЯ Ǆ") == "äöü éç σω жя ǆ");
+  CHECK(label_key("𐐀") == "𐐨");  // outside the basic plane
+  CHECK(label_key("漢字 🦀") == "漢字 🦀");
+  CHECK(label_key("STRASSE") != label_key("straße"));
+}
+
+TEST_CASE("the process's locale changes nothing") {
+  const std::string before = std::setlocale(LC_ALL, nullptr);
+  for (const char* name : {"C", "POSIX", "C.UTF-8"}) {
+    if (std::setlocale(LC_ALL, name) == nullptr) continue;
+    CHECK(label_key("ÄNNE") == "änne");
+    CHECK(label_key("I") == "i");
+  }
+  std::setlocale(LC_ALL, before.c_str());
+}
+
+TEST_CASE("near is one letter or one in six changed, or one label inside the other") {
+  CHECK(near_distance("ann", "ana") == 1);
+  CHECK(near_distance("ann", "nan") == 1);   // swapped
+  CHECK(near_distance("ann", "anna") == 1);  // put in
+  CHECK(near_distance("änne", "anne") == 1);
+  CHECK_FALSE(near_distance("ann", "bob"));
+  CHECK_FALSE(near_distance("ann", "aab"));  // two of three
+  CHECK(near_distance("ann@example.com", "ann@exampel.con") == 2);
+  CHECK(near_distance("ann", "ann@example.com") == 12);
+  CHECK(near_distance("ann@example.com", "ann") == 12);
+  CHECK_FALSE(near_distance("an", "ann@example.com"));  // too little to go by
+  CHECK_FALSE(near_distance("ann@example.com", "bob@example.com"));
+}
+
+TEST_CASE_METHOD(LabelFixture, "a holder is found whatever the case and the white space around it") {
+  const TokenId one = given_to("Ann@Example.com");
+  const TokenId other = given_to("  ann@example.com\u00a0");
+  (void)given_to("ann@example.org");
+  (void)given_to("");
+  const auto found = held_by("\tANN@EXAMPLE.COM ");
+  REQUIRE(found.size() == 2);
+  CHECK(std::count(found.begin(), found.end(), one) == 1);
+  CHECK(std::count(found.begin(), found.end(), other) == 1);
+  CHECK(value_of(find_token(store, other)).holder == "ann@example.com");  // kept without them
+  CHECK(value_of(find_token(store, one)).holder == "Ann@Example.com");
+  CHECK(held_by("ann").empty());
+
+  const TokenId greek = given_to("Σωκράτης Ä");
+  CHECK(held_by("ΣΩΚΡΆΤΗς ä") == std::vector<TokenId>{greek});
+}
+
+TEST_CASE_METHOD(LabelFixture, "near misses are shown, the nearest first, and exact ones are none") {
+  (void)given_to("Ann@Example.com", "ci");
+  (void)given_to("ann@example.con");
+  (void)given_to("bob@example.com", "ci-deploy");
+  (void)given_to("anna@example.com", "", "arcadia-dev");
+  CHECK(near(Label::kHolder, "ann@example.com") == Labels{"ann@example.con", "anna@example.com"});
+  CHECK(near(Label::kHolder, "ann@example.com", 8) == Labels{"ann@example.con"});
+  CHECK(near(Label::kHolder, "ann@example.com", 7) == Labels{"anna@example.com"});
+  CHECK(near(Label::kHolder, " ANN ") == Labels{"Ann@Example.com", "ann@example.con", "anna@example.com"});
+  CHECK(near(Label::kHolder, "carol").empty());
+  CHECK(near(Label::kHolder, "  ").empty());
+  CHECK(near(Label::kName, "CD") == Labels{"ci"});
+  CHECK(near(Label::kName, "deploy") == Labels{"ci-deploy"});
+}
+
+TEST_CASE_METHOD(LabelFixture, "no more than sixteen near misses are shown") {
+  for (char c = 'a'; c <= 'z'; ++c) (void)given_to(std::string("robot-") + c);
+  CHECK(near(Label::kHolder, "robot-0").size() == 16);
+}
+
+TEST_CASE_METHOD(LabelFixture, "white space counts for nothing in how long a label may be") {
+  MintRequest request;
+  request.org = std::string("arcadia-prod");
+  request.holder = std::string(300, ' ') + std::string(200, 'x') + "\n";
+  CHECK(mint(store, request, kAnn, kNow));
+  request.holder = std::string(201, 'x');
+  (void)error_of(mint(store, request, kAnn, kNow), ErrorKind::kInvalidArgument);
+}

@@ -1,0 +1,210 @@
+// A token that makes others: what it makes can do no more than it can, nor for longer.
+#include <algorithm>
+
+#include "authority/issued.h"
+#include "authority/revocations.h"
+#include "authority_judge_support.h"
+#include "chain.h"
+#include "libtoken/bundle.h"
+#include "libtoken/third_party.h"
+
+using namespace authority_test;
+
+namespace {
+
+constexpr ActionMask kReadAndWrite{3};
+constexpr const char* kElsewhere = "https://login.arcadia.example";
+
+struct MakerFixture : JudgeFixture {
+  Result<Maker> try_maker(const std::string& header) {
+    const auto snapshot = value_of(Snapshot::load(store));
+    VerifierScratch scratch;
+    const auto verified = Verifier(kDefaultLocation, *snapshot).verify(header, scratch);
+    if (verified.tokens.empty()) throw std::runtime_error("the maker does not verify");
+    return maker_of(verified.tokens[0]);
+  }
+  Maker maker(const std::string& header) { return value_of(try_maker(header)); }
+
+  /// A narrowed copy.
+  static std::string narrowed(const std::string& header, const CaveatSet& caveats) {
+    Macaroon copy = value_of(Bundle::parse(header)).parts().front()->clone();
+    if (!copy.attenuate(caveats)) throw std::runtime_error("cannot be narrowed");
+    return "FlyV1 " + copy.text();
+  }
+  /// The same token as a proof: one byte of its nonce, and the tail that goes with it.
+  std::string proof_of(const std::string& header) {
+    const auto key = value_of(active_key(store, 8));
+    const Bundle bundle = value_of(Bundle::parse(header));
+    const ByteView old = bundle.parts().front()->encoded();
+    Bytes encoded(old.begin(), old.end());
+    constexpr std::size_t kProofByte = 1 + 1 + 18 + 18;
+    REQUIRE(encoded[kProofByte] == 0xc2);
+    encoded[kProofByte] = 0xc3;
+    const auto proof = value_of(Macaroon::decode(encoded));
+    Digest tail = chain_start(key.root.key, proof.nonce().encoded);
+    for (const Caveat& caveat : proof.unverified_caveats()) tail = chain_step(tail, caveat.encoded);
+    tail = chain_finalize(tail);
+    std::copy(tail.begin(), tail.end(), encoded.end() - static_cast<std::ptrdiff_t>(tail.size()));
+    return "FlyV1 " + value_of(Macaroon::decode(encoded)).text();
+  }
+  MintRequest asked(const std::string& with, Profile profile = Profile::kOrg, std::optional<std::string> app = {}) {
+    MintRequest request;
+    request.profile = profile;
+    request.org = std::string("arcadia-prod");
+    if (app) request.app = *app;
+    request.maker = maker(with);
+    return request;
+  }
+  Actor actor_of(const Maker& maker) { return {maker.id, "ann@example.com", "", "127.0.0.1"}; }
+  Minted mint_with(const MintRequest& request) {
+    return value_of(mint(store, request, actor_of(*request.maker), kNow));
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(MakerFixture, "a verified token makes a maker with all of its caveats") {
+  const std::string token = narrowed(crafted(8, CaveatSet().organization(8, kAllActions)),
+                                     CaveatSet().action(kRead).validity_window(kNow - 5, kNow + 500));
+  const Maker made = maker(narrowed(token, CaveatSet().validity_window(kNow - 5, kNow + 50)));
+  CHECK(made.id == value_of(Bundle::parse(token)).parts().front()->id());
+  CHECK(equal(made.kid, value_of(active_key(store, 8)).kid));
+  CHECK(made.org == 8);
+  CHECK(made.caveats.size() == 4);
+  CHECK(made.not_after_unix_s == kNow + 50);
+  CHECK_FALSE(maker(crafted(8, CaveatSet().organization(8, kRead))).not_after_unix_s);
+}
+
+TEST_CASE_METHOD(MakerFixture, "what stands for something that cannot be handed on makes no maker") {
+  const std::string token = crafted(8, CaveatSet().organization(8, kAllActions));
+  const auto refused = [&](const std::string& header, const std::string& said) {
+    CHECK(contains(error_of(try_maker(header), ErrorKind::kInvalidArgument), said));
+  };
+  SECTION("a third-party caveat, discharged") {
+    const EncryptionKey shared = EncryptionKey::generate();
+    Macaroon copy = value_of(Bundle::parse(token)).parts().front()->clone();
+    REQUIRE(add_third_party(copy, kElsewhere, shared, {}));
+    const auto ticket = std::get<ThirdParty>(copy.unverified_caveats().back().body).ticket;
+    const auto discharge = value_of(value_of(OpenedTicket::open(ticket, shared)).discharge(kElsewhere, {}));
+    refused("FlyV1 " + copy.text() + "," + discharge.text(), "discharge");
+  }
+  SECTION("a third-party caveat without its discharge, or a binding: no verifier of ours lets it pass at all") {
+    Macaroon copy = value_of(Bundle::parse(token)).parts().front()->clone();
+    REQUIRE(add_third_party(copy, kElsewhere, EncryptionKey::generate(), {}));
+    CHECK_THROWS(try_maker("FlyV1 " + copy.text()));
+    CHECK_THROWS(try_maker(narrowed(token, CaveatSet().bind_to_parent(copy.tail()))));
+  }
+  SECTION("a proof") { refused(proof_of(token), "proof"); }
+  SECTION("not beginning with its org") {
+    refused(crafted(8, {}), "begin");
+    refused(crafted(8, CaveatSet().organization(7, kAllActions)), "begin");
+    refused(crafted(8, CaveatSet().organization(0, kAllActions)), "begin");
+    refused(crafted(8, CaveatSet().action(kRead).organization(8, kAllActions)), "begin");
+  }
+}
+
+TEST_CASE_METHOD(MakerFixture, "what is minted carries the maker's restrictions and then the profile's") {
+  const std::string token = narrowed(minted(Profile::kOrg, "arcadia-prod"), CaveatSet().action(kReadAndWrite));
+  const auto child = mint_with(asked(token));
+  CHECK(ask(child.header, "rw", "arcadia-prod").allowed);
+  CHECK_FALSE(ask(child.header, "d", "arcadia-prod").allowed);
+  CHECK_FALSE(ask(child.header, "r", "arcadia-dev").allowed);
+  const auto own = maker(token).caveats;
+  const auto made = maker(child.header).caveats;
+  REQUIRE(made.bytes().size() >= own.bytes().size());
+  CHECK(equal(made.bytes().first(own.bytes().size()), own.bytes()));
+
+  const auto deploy = mint_with(asked(token, Profile::kDeploy, "arcadia-prod-api"));
+  CHECK(ask(deploy.header, "w", "arcadia-prod", "arcadia-prod-api").allowed);
+  CHECK_FALSE(ask(deploy.header, "C", "arcadia-prod", "arcadia-prod-api").allowed);
+  CHECK_FALSE(ask(deploy.header, "w", "arcadia-prod").allowed);
+
+  // A deploy token that makes an org one has made another deploy token.
+  const auto org = mint_with(asked(deploy.header));
+  CHECK_FALSE(ask(org.header, "w", "arcadia-prod").allowed);
+  CHECK(ask(org.header, "r", "arcadia-prod").allowed);
+
+  const auto ssh = mint_with(asked(token, Profile::kSsh, "arcadia-prod-api"));
+  const auto copies = value_of(Bundle::parse(ssh.header));
+  REQUIRE(copies.parts().size() == 2);
+  for (const auto& part : copies.parts()) {
+    const ByteView encoded = part->encoded();
+    CHECK(std::search(encoded.begin(), encoded.end(), own.bytes().begin(), own.bytes().end()) != encoded.end());
+  }
+}
+
+TEST_CASE_METHOD(MakerFixture, "the registry keeps which token made which, and who made the others") {
+  const std::string token = minted(Profile::kOrg, "arcadia-prod");
+  const auto request = asked(token, Profile::kDeploy, "arcadia-prod-api");
+  const auto child = value_of(find_token(store, mint_with(request).id));
+  CHECK(child.maker == request.maker->id);
+  CHECK(child.local_user.empty());
+  const auto first = value_of(find_token(store, request.maker->id));
+  CHECK_FALSE(first.maker);
+  CHECK(first.local_user == "ann");
+}
+
+TEST_CASE_METHOD(MakerFixture, "what is minted ends no later than its maker, wherever the maker's end stands") {
+  const std::string endless = crafted(8, CaveatSet().organization(8, kAllActions));
+  const auto end_of = [&](const std::string& with, std::optional<std::int64_t> wanted) {
+    auto request = asked(with);
+    request.not_after_unix_s = wanted;
+    const auto made = mint_with(request);
+    const auto recorded = value_of(find_token(store, made.id)).not_after_unix_s;
+    // The registry's end is one for every access: a second later nothing is allowed.
+    if (recorded) {
+      CHECK(ask(made.header, "r", "arcadia-prod", {}, *recorded).allowed);
+      CHECK_FALSE(ask(made.header, "r", "arcadia-prod", {}, *recorded + 1).allowed);
+    }
+    return recorded;
+  };
+  CHECK(end_of(endless, std::nullopt) == std::nullopt);
+  CHECK(end_of(endless, kNow + 9) == kNow + 9);
+  const std::string ending = narrowed(endless, CaveatSet().validity_window(kNow - 1, kNow + 100));
+  CHECK(end_of(ending, std::nullopt) == kNow + 100);
+  CHECK(end_of(ending, kNow + 200) == kNow + 100);
+  CHECK(end_of(ending, kNow + 50) == kNow + 50);
+  CHECK(end_of(narrowed(ending, CaveatSet().validity_window(kNow - 1, kNow + 20)), kNow + 50) == kNow + 20);
+  CHECK(end_of(narrowed(minted(Profile::kReadonly, "arcadia-prod"), CaveatSet()), std::nullopt) == kNow + 2 * kDay);
+
+  auto over = asked(narrowed(endless, CaveatSet().validity_window(kNow - 100, kNow)));
+  (void)error_of(mint(store, over, kAnn, kNow), ErrorKind::kInvalidArgument);
+}
+
+TEST_CASE_METHOD(MakerFixture, "a maker makes nothing for another org, and nothing once its key is retired") {
+  const std::string token = minted(Profile::kOrg, "arcadia-prod");
+  const std::size_t before = std::stoul(run_sql(folder / "tokens.db", "SELECT count(*) FROM tokens"));
+  auto request = asked(token);
+  request.org = std::string("arcadia-dev");
+  (void)error_of(mint(store, request, kAnn, kNow), ErrorKind::kInvalidArgument);
+  request = asked(token, Profile::kDeploy, "arcadia-dev-api");
+  (void)error_of(mint(store, request, kAnn, kNow), ErrorKind::kInvalidArgument);
+
+  request = asked(token);
+  const Bytes kid = value_of(active_key(store, 8)).kid;
+  (void)value_of(rotate_key(store, std::string("arcadia-prod"), kAnn, kNow));
+  const auto child = mint_with(request);  // its key verifies still
+  (void)value_of(retire_key(store, kid, 10, kAnn, kNow));
+  CHECK(contains(error_of(mint(store, request, kAnn, kNow), ErrorKind::kRevoked), "retired"));
+  CHECK(ask(child.header, "r", "arcadia-prod").allowed);  // of the new key, and nobody revoked it
+  CHECK(run_sql(folder / "tokens.db", "SELECT count(*) FROM tokens") == std::to_string(before + 1));
+}
+
+TEST_CASE_METHOD(MakerFixture, "a maker that the registry does not know may mint, until its org is gone") {
+  const std::string token = crafted(8, CaveatSet().organization(8, kAllActions));
+  const auto request = asked(token);
+  const auto child = mint_with(request);
+  CHECK(value_of(find_token(store, child.id)).maker == request.maker->id);
+  CHECK(value_of(revoke(store, {request.maker->id}, kAnn, kNow)).newly ==
+        std::vector<TokenId>{request.maker->id, child.id});
+  (void)value_of(delete_org(store, std::string("arcadia-prod"), 0, kAnn, kNow));
+  (void)error_of(mint(store, request, kAnn, kNow), ErrorKind::kNotFound);
+}
+
+TEST_CASE_METHOD(MakerFixture, "a maker with so many caveats that no token could hold them is told so") {
+  CaveatSet many;
+  many.organization(8, kAllActions);
+  for (int i = 0; i < 127; ++i) many.validity_window(i, kNow + 1000);
+  (void)error_of(mint(store, asked(crafted(8, many), Profile::kReadonly), kAnn, kNow), ErrorKind::kInvalidArgument);
+  CHECK(run_sql(folder / "tokens.db", "SELECT count(*) FROM tokens") == "0");
+}

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "job.h"
+#include "libtoken/token_id.h"
+#include "management_request.h"
+
+namespace tokend {
+
+/// A request for the registry on its way to the desk and back. Whoever sends it has a token that verifies.
+class ManagementJob final : public Job {
+ public:
+  ManagementJob(ManagementRequest asked, std::string_view header, const Peer& from, const libtoken::TokenId& token)
+      : request(std::move(asked)), authorization(header), peer(from), asker(token) {}
+
+  [[nodiscard]] std::size_t size_in_memory() const noexcept override { return kAbout + authorization.capacity(); }
+  [[nodiscard]] Response response() override { return std::move(answer); }
+
+  const ManagementRequest request;
+  const std::string authorization;
+  const Peer peer;
+  const libtoken::TokenId asker;  ///< one of its tokens, for the share that one may have of the queue
+  Response answer;                ///< the desk's, until it is done
+
+ private:
+  static constexpr std::size_t kAbout = 4096;  // what was read out of the body, about
+};
+
+}  // namespace tokend
