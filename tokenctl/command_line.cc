@@ -1,9 +1,8 @@
 #include "command_line.h"
 
+#include <CLI/CLI.hpp>
 #include <cstring>
 #include <memory>
-
-#include <CLI/CLI.hpp>
 
 #include "command_line_parts.h"
 #include "libtoken/text.h"
@@ -11,6 +10,13 @@
 
 namespace tokenctl {
 namespace {
+
+constexpr const char* kNoCommand = "there is no command ";
+constexpr const char* kStatus =
+    "Exit status: 0 done or allowed, 1 refused, 2 the command line makes no sense,\n"
+    "3 the store, the network or a file failed.";
+constexpr const char* kElsewhere =
+    "--store, --kek-file, --server, --as-file and --json may stand here too:\ntokenctl --help describes them.";
 
 std::string check_value(const std::string& value) {
   if (value.empty()) return "an empty value says nothing";
@@ -41,27 +47,42 @@ std::string describe_extras(const CLI::App& app, const char* what_it_is_not) {
   return (first.size() > 1 && first.front() == '-' ? "there is no flag " : what_it_is_not) + shown;
 }
 
+/// Whether an argument that nothing expects stands where a command would: before the last one that was found.
+bool is_before_command(const CLI::App& app, const std::string& extra, int argc, const char* const* argv) {
+  const CLI::App* at = &app;
+  for (int i = 1; i < argc; ++i) {
+    const auto below = at->get_subcommands();
+    if (below.empty()) return false;
+    if (extra == argv[i]) return true;
+    if (below.front()->check_name(argv[i])) at = below.front();
+  }
+  return false;
+}
+
 /// CLI11's errors in our words, where its own are no sentence.
-std::string describe(const CLI::App& app, const CLI::ParseError& error) {
+std::string describe(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
   const std::string what = error.what();
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
-    return describe_extras(app, "nothing expects the argument ");
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    const auto extras = app.remaining(true);
+    const bool is_command = !extras.empty() && is_before_command(app, extras.front(), argc, argv);
+    return describe_extras(app, is_command ? kNoCommand : "nothing expects the argument ");
+  }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     const bool repeated = what.find("At Most") != std::string::npos;
     return what.substr(0, what.find(':')) + (repeated ? " is given more than once" : " needs a value");
   }
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && what.find("subcommand") != std::string::npos) {
-    return app.remaining(true).empty() ? "a command is missing" : describe_extras(app, "there is no command ");
+    return app.remaining(true).empty() ? "a command is missing" : describe_extras(app, kNoCommand);
   }
   return what;
 }
 
-Exit report(const CLI::App& app, const CLI::ParseError& error) {
+Exit report(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
     app.exit(error, std::cout, std::cerr);
     return Exit::kDone;
   }
-  remark(describe(app, error));
+  remark(describe(app, error, argc, argv));
   remark("tokenctl --help, and --help after a command, say what can be written");
   return Exit::kUsage;
 }
@@ -118,12 +139,15 @@ tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* a
   add_text(app, "--as-file", globals.as_file,
            "File with the token to ask the server with, - for standard input (else TOKENCTL_AUTH)");
   app.add_flag("--json", globals.json, "Answer in JSON");
+  // Every subcommand takes over the footer that stands when it is added.
+  app.footer(std::string(kElsewhere) + "\n" + kStatus);
   add_store_commands(app, found);
   add_registry_commands(app, found);
   add_create_commands(app, found);
   add_life_commands(app, found);
   add_token_commands(app, found);
   add_third_party_commands(app, found);
+  app.footer(kStatus);
 
   if (const char* flag = find_flag_without_value(argc, argv)) {
     remark("there is no value in " + libtoken::escape_untrusted(flag, 60));
@@ -132,7 +156,7 @@ tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* a
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return tl::unexpected<Exit>(report(app, error));
+    return tl::unexpected<Exit>(report(app, error, argc, argv));
   }
   return Invocation{std::move(globals), std::move(*found)};
 }

@@ -29,8 +29,11 @@ CLI::Option* add_repeatable(CLI::App& app, const char* name, std::vector<std::st
 /// All the arguments that are left, as they are.
 CLI::Option* add_words(CLI::App& app, const char* name, std::vector<std::string>& words, const char* help);
 
+/// Where a token comes from if no flag says so.
+inline constexpr const char* kElseEnvironment = "else from standard input, TOKENCTL_TOKEN or FLY_API_TOKEN";
+inline constexpr const char* kElseStdin = "else from standard input, and from no variable";
 /// --token-file and -t.
-void add_token_flags(CLI::App& app, TokenFlags& token);
+void add_token_flags(CLI::App& app, TokenFlags& token, const char* otherwise = kElseEnvironment);
 
 /// Adds a subcommand whose options are members of a T: `declare(subcommand, options)`.
 template <class T, class Declare>

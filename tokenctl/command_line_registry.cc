@@ -122,17 +122,19 @@ void add_life_commands(CLI::App& app, Found& found) {
   add_command(app, "revoke", "End tokens for good, with every copy of them and what was made with them", found,
               Revoke{}, [](CLI::App& sub, Revoke& options) {
                 add_words(sub, "ID", options.ids, "Ids of tokens");
-                add_token_flags(sub, options.token);
+                add_token_flags(sub, options.token, kElseStdin);
                 add_text(sub, "--name", options.name, "All that have this name");
                 add_text(sub, "--for", options.holder, "All that this holder has");
                 add_text(sub, "--org", options.org, "With --name or --for: of this organization alone");
               });
-  add_command(app, "audit", "List what was done: every mint, revocation, rotation, rename, deletion", found, Audit{},
-              [](CLI::App& sub, Audit& options) {
-                add_text(sub, "--since", options.since,
-                         "From then on: 24h, 7d, or a time such as 2026-12-31T23:59:59Z");
-                add_text(sub, "--org", options.org, kOfOrg);
-              });
+  add_command(
+      app, "audit",
+      "List what was done: every token made or revoked; every key rotated, retired or rewrapped; every organization "
+      "and app made, renamed or deleted; every prune and restore; and what was refused",
+      found, Audit{}, [](CLI::App& sub, Audit& options) {
+        add_text(sub, "--since", options.since, "From then on: 24h, 7d, or a time such as 2026-12-31T23:59:59Z");
+        add_text(sub, "--org", options.org, "Of this organization alone: name or id; one that is gone goes by its id");
+      });
   add_command(app, "whoami", "Ask the server what the token is that --as-file names", found, WhoAmI{},
               [](CLI::App&, WhoAmI&) {});
 }

@@ -29,8 +29,8 @@ void add_access_flags(CLI::App& app, AccessOptions& access) {
 
 }  // namespace
 
-void add_token_flags(CLI::App& app, TokenFlags& token) {
-  add_text(app, "--token-file", token.file, "File with the token, - for standard input");
+void add_token_flags(CLI::App& app, TokenFlags& token, const char* otherwise) {
+  add_text(app, "--token-file", token.file, std::string("File with the token, - for standard input (").append(otherwise).append(")").c_str());
   add_text(app, "-t", token.text, "The token itself; others on this machine can see it");
 }
 

@@ -51,7 +51,8 @@ Outcome<Exit> run(const Globals& globals, const KeysRotate& command) {
   } else {
     answer(libtoken::to_hex(key->kid) + "\n");
   }
-  remark("new tokens are signed with this key; what the one before has signed stays good until keys retire ends it");
+  remark("new tokens are signed with this key; what the one before has signed stays good until keys retire ends it; "
+         "keys list shows its id");
   return Exit::kDone;
 }
 
@@ -74,6 +75,9 @@ Outcome<Exit> run(const Globals& globals, const KeysRetire& command) {
   }
   const auto retired =
       libtoken::authority::retire_key(*store, *kid, live, libtoken::authority::local_actor(), now_unix_s());
+  // The id is one, so what is wrong is the key's state: the active one is refused, and the command line makes sense.
+  if (!retired && retired.error().kind == libtoken::ErrorKind::kInvalidArgument)
+    return fail(Exit::kRefused, retired.error().message);
   if (!retired) return fail(retired.error());
   if (globals.json) answer_json({{"key", to_json(*retired)}});
   remark("the key " + libtoken::to_hex(*kid) + " is retired");

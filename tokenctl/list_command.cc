@@ -34,6 +34,14 @@ Outcome<TokenFilter> parse_filter(const List& command) {
   return filter;
 }
 
+/// A holder who is misspelt looks like one who has nothing.
+void remark_on_none(Service& service, const TokenFilter& filter) {
+  const bool all = filter.expired && filter.revoked;
+  remark(all ? "there is no such token" : "there is no such token among the live ones and those that flags add");
+  const auto near_misses = service.near_misses(filter);
+  if (!near_misses.empty()) remark("nearly that: " + in_quotes(near_misses));
+}
+
 }  // namespace
 
 Outcome<Exit> run(const Globals& globals, const List& command) {
@@ -48,6 +56,7 @@ Outcome<Exit> run(const Globals& globals, const List& command) {
   } else {
     answer(to_text(*tokens, now_unix_s()));
   }
+  if (tokens->empty() && (filter->name || filter->holder)) remark_on_none(**service, *filter);
   return Exit::kDone;
 }
 

@@ -57,6 +57,12 @@ bool is_of_several_orgs(const std::vector<ListedToken>& tokens) {
 
 std::string in_quotes(std::string_view text) { return "\"" + libtoken::escape_untrusted(text, kMostShownBytes) + "\""; }
 
+std::string in_quotes(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + in_quotes(text);
+  return list;
+}
+
 json to_json(const Org& org) {
   return {{"id", org.id}, {"name", org.name}, {"created", to_rfc3339(org.created_unix_s)}};
 }

@@ -35,5 +35,7 @@ template <class T>
 
 /// Somebody else's text in a sentence: in quotes, escaped, no longer than fits into one.
 [[nodiscard]] std::string in_quotes(std::string_view text);
+/// `"ci", "CI 2"`
+[[nodiscard]] std::string in_quotes(const std::vector<std::string>& texts);
 
 }  // namespace tokenctl

@@ -23,6 +23,8 @@ using libtoken::authority::Revoked;
 using libtoken::authority::Store;
 using libtoken::authority::TokenFilter;
 
+constexpr const char* kGoneById = ": one that is gone goes by its id";
+
 template <class T>
 Outcome<T> outcome(libtoken::Result<T> result) {
   if (!result) return fail(result.error());
@@ -68,18 +70,27 @@ class LocalService final : public Service {
     return ListedToken{std::move(*token), status};
   }
 
+  /// Only hints: what was asked for is not to be kept quiet because they cannot be had.
+  std::vector<std::string> near_misses(const TokenFilter& filter) override {
+    const auto org = id_of(filter.org);
+    if (!org) return {};
+    std::vector<std::string> all;
+    for (const auto& [label, text] : {std::pair(Label::kName, filter.name), std::pair(Label::kHolder, filter.holder)}) {
+      if (!text) continue;
+      const auto misses = libtoken::authority::near_misses(store_, label, *text, *org);
+      if (misses) all.insert(all.end(), misses->begin(), misses->end());
+    }
+    return all;
+  }
+
   Outcome<Revocation> revoke(const std::vector<TokenId>& ids) override {
     return revocation(libtoken::authority::revoke(store_, ids, libtoken::authority::local_actor(), now_unix_s()));
   }
 
   Outcome<Revocation> revoke_matching(const TokenFilter& filter) override {
-    const auto org = id_of(filter.org);
-    if (!org) return tl::unexpected<Failure>(org.error());
     auto all = revocation(
         libtoken::authority::revoke_matching(store_, filter, libtoken::authority::local_actor(), now_unix_s()));
-    if (!all) return all;
-    add_near_misses(Label::kName, filter.name, *org, *all);
-    add_near_misses(Label::kHolder, filter.holder, *org, *all);
+    if (all) all->near_misses = near_misses(filter);
     return all;
   }
 
@@ -113,7 +124,7 @@ class LocalService final : public Service {
     const bool by_id = question.org && std::holds_alternative<std::uint64_t>(*question.org);
     const auto id =
         by_id ? Outcome<std::optional<std::uint64_t>>(std::get<std::uint64_t>(*question.org)) : id_of(question.org);
-    if (!id) return tl::unexpected<Failure>(id.error());
+    if (!id) return fail(id.error().exit, id.error().message + (id.error().exit == Exit::kRefused ? kGoneById : ""));
     filter.org = *id;
     return outcome(libtoken::authority::list_audit(store_, filter));
   }
@@ -127,14 +138,6 @@ class LocalService final : public Service {
     const auto found = libtoken::authority::find_org(store_, *org);
     if (!found) return fail(found.error());
     return found->id;
-  }
-
-  /// Only hints: what was revoked is not to be kept quiet because they cannot be had.
-  void add_near_misses(Label label, const std::optional<std::string>& text, const std::optional<std::uint64_t>& org,
-                       Revocation& all) {
-    if (!text) return;
-    auto misses = libtoken::authority::near_misses(store_, label, *text, org);
-    if (misses) all.near_misses.insert(all.near_misses.end(), misses->begin(), misses->end());
   }
 
   static Outcome<Revocation> revocation(libtoken::Result<Revoked> revoked) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "libtoken/text.h"
+#include "service.h"
 
 namespace tokenctl {
 namespace {
@@ -40,8 +41,12 @@ StoreAddress store_address(const Globals& globals) {
 
 Outcome<Store> open_store(const Globals& globals) {
   auto store = Store::open(store_address(globals));
-  if (!store) return store_failure(store.error());
-  return std::move(*store);
+  if (store) return std::move(*store);
+  Error error = store.error();
+  // Whoever has set the variable expects it to go for this command too.
+  if (error.kind == ErrorKind::kNotFound && !globals.store && !globals.kek_file && server_url(globals))
+    error.message += "; TOKENCTL_SERVER is not looked at here: a daemon does not do this";
+  return store_failure(error);
 }
 
 Outcome<std::shared_ptr<const Snapshot>> open_registry(const Globals& globals) {

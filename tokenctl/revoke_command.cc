@@ -33,7 +33,8 @@ Outcome<std::vector<TokenId>> parse_ids(const std::vector<std::string>& texts) {
 /// The ids of a bundle's tokens for the service. Its discharges are somebody else's.
 Outcome<std::vector<TokenId>> ids_of(const std::string& text, const std::string& service_location) {
   const auto bundle = parse_bundle(text);
-  if (!bundle) return tl::unexpected<Failure>(bundle.error());
+  if (!bundle)
+    return fail(bundle.error().exit, bundle.error().message + ": find its id with tokenctl list, and revoke that");
   const std::string location =
       service_location.empty() ? std::string(libtoken::service_location(*bundle)) : service_location;
   std::vector<TokenId> ids;
@@ -84,14 +85,16 @@ Outcome<Revocation> revoke(Service& service, const Revoke& command, const std::v
   return service.revoke(*ids_of_token);
 }
 
-void remark_on(Service& service, const Revocation& revocation) {
+/// `by_id`: somebody wrote the ids, and may have slipped.
+void remark_on(Service& service, const Revocation& revocation, bool by_id) {
   bool told = true;  // by the registry: a token that may revoke may not always read
   for (const TokenId& id : revocation.done.newly) {
     std::string line = "revoked " + to_string(id);
     if (told) {
       const auto token = service.token(id);
       told = token.has_value();
-      if (told) line += *token ? ", " + describe(**token) : ", which is in no record here";
+      if (told && *token) line += ", " + describe(**token);
+      if (told && !*token) line += std::string(", which is in no record here") + (by_id ? ": check the id" : "");
     }
     remark(line);
   }
@@ -103,12 +106,6 @@ void remark_on(Service& service, const Revocation& revocation) {
 json to_json(const std::vector<TokenId>& ids) {
   json list = json::array();
   for (const TokenId& id : ids) list.push_back(to_string(id));
-  return list;
-}
-
-std::string list_of(const std::vector<std::string>& labels) {
-  std::string list;
-  for (const std::string& label : labels) list += (list.empty() ? "" : ", ") + in_quotes(label);
   return list;
 }
 
@@ -124,7 +121,7 @@ Outcome<Exit> run(const Globals& globals, const Revoke& command) {
   if (!revocation) return tl::unexpected<Failure>(revocation.error());
 
   const auto& [done, failures, near_misses] = *revocation;
-  if (!near_misses.empty()) remark("nearly that, and not revoked: " + list_of(near_misses));
+  if (!near_misses.empty()) remark("nearly that, and not revoked: " + in_quotes(near_misses));
   if (failures.empty() && done.newly.empty() && done.already.empty())
     return fail(Exit::kRefused, "nothing was revoked: there is no such token");
   if (globals.json) {
@@ -132,7 +129,7 @@ Outcome<Exit> run(const Globals& globals, const Revoke& command) {
   } else {
     for (const TokenId& id : done.newly) answer(to_string(id) + "\n");
   }
-  remark_on(**service, *revocation);
+  remark_on(**service, *revocation, !command.ids.empty());
   Exit exit = Exit::kDone;
   for (const Failure& failure : failures) {
     remark(failure.message);

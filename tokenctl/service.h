@@ -60,6 +60,9 @@ class Service {
   /// Nothing: it was never issued here.
   [[nodiscard]] virtual Outcome<std::optional<ListedToken>> token(const libtoken::TokenId& id) = 0;
 
+  /// Names and holders in the registry that are nearly the filter's, where the service tells: hints, and no failure.
+  [[nodiscard]] virtual std::vector<std::string> near_misses(const libtoken::authority::TokenFilter& filter) = 0;
+
   [[nodiscard]] virtual Outcome<Revocation> revoke(const std::vector<libtoken::TokenId>& ids) = 0;
   [[nodiscard]] virtual Outcome<Revocation> revoke_matching(const libtoken::authority::TokenFilter& filter) = 0;
 

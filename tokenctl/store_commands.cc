@@ -1,6 +1,7 @@
 #include "authority/actor.h"
 #include "authority/backup.h"
 #include "authority/issued.h"
+#include "authority/store_files.h"
 #include "commands.h"
 #include "consent.h"
 #include "libtoken/text.h"
@@ -31,6 +32,8 @@ void remark_on(const RestorePlan& plan, bool rotate_keys) {
   } else {
     remark(plan.old_store_found ? "what the store of before has revoked stays revoked"
                                 : "tokens that were revoked since the backup count again");
+    if (!plan.old_store_found)
+      remark("tokens made since then still count, and list and revoke --for do not know them: --rotate-keys ends them");
   }
 }
 
@@ -92,13 +95,23 @@ Outcome<Exit> run(const Globals& globals, const StoreRestore& command) {
   const auto failure = [](const libtoken::Error& error) {
     return error.kind == ErrorKind::kNotFound ? fail(Exit::kFailed, error.message) : fail(error);
   };
+  // First of all: the rest is said of a store that is out of the way.
+  const auto files = libtoken::authority::parse_address(address);
+  if (!files) return failure(files.error());
+  if (const auto absent = libtoken::authority::check_absent(files->store); !absent) {
+    // Of a journal that was left behind, the sentence says already where to put it.
+    std::error_code error;
+    const bool is_store = std::filesystem::exists(std::filesystem::symlink_status(files->store, error));
+    return fail(Exit::kRefused,
+                absent.error().message + (is_store ? ": move it and its -wal away, and name it with --old-store" : ""));
+  }
   const auto plan = libtoken::authority::plan_restore(command.file, address, old_store);
   if (!plan) return failure(plan.error());
   remark_on(*plan, command.rotate_keys);
-  if (!command.rotate_keys && !command.accept_lost_revocations) {
+  if (!plan->old_store_found && !command.rotate_keys && !command.accept_lost_revocations) {
     return fail(Exit::kUsage,
                 "an old list of revocations brings revoked tokens back: say --rotate-keys, so that no token of before "
-                "counts, or --accept-lost-revocations");
+                "counts, or --accept-lost-revocations, or with --old-store where a store is that still knows them");
   }
   if (const auto consent = ask_consent("The store is made of the backup.", command.yes); !consent)
     return tl::unexpected<Failure>(consent.error());

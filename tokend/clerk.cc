@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "authority/issued.h"
+#include "authority/labels.h"
 #include "denial_log.h"
 #include "libtoken/text.h"
 #include "service_errors.h"
@@ -14,6 +15,32 @@ using libtoken::authority::Actor;
 using libtoken::authority::AuditAction;
 using libtoken::authority::NameOrId;
 using libtoken::authority::Question;
+
+namespace {
+
+/// What a refusal of this is in the audit; nothing: only what would change something stands there.
+std::optional<AuditAction> audited_action(Operation operation) {
+  switch (operation) {
+    case Operation::kMint:
+      return AuditAction::kMint;
+    case Operation::kRevokeToken:
+    case Operation::kRevokeHeld:
+      return AuditAction::kRevoke;
+    case Operation::kRotateKey:
+      return AuditAction::kKeyRotate;
+    case Operation::kWhoami:
+    case Operation::kListTokens:
+    case Operation::kShowToken:
+    case Operation::kListOrgs:
+    case Operation::kListApps:
+    case Operation::kListKeys:
+    case Operation::kReadAudit:
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 Clerk::Clerk(const JudgeSlot& judges, Clock clock, Helpers helpers, std::shared_ptr<spdlog::logger> log)
     : judges_(judges), clock_(std::move(clock)), helpers_(std::move(helpers)), log_(std::move(log)) {}
@@ -38,7 +65,12 @@ Response Clerk::decide_and_answer(const ManagementRequest& request, std::string_
   given.bearers = std::move(*bearers);
   if (request.operation == Operation::kWhoami) return whoami(given);
   const auto org = find_org(given.judge.snapshot(), given.bearers, request.org);
-  if (!org) return org.error();
+  if (!org) {
+    given.org = given.bearers.front().org;
+    const auto action = audited_action(request.operation);
+    if (org.error().status != 404 || !action) return org.error();
+    return refused(given, *action, "", "There is no such org for this token.", org.error());
+  }
   given.org = *org;
   return dispatch(given);
 }
@@ -124,8 +156,11 @@ Response Clerk::refused(const Case& given, AuditAction action, const std::string
   entry.actor = actor_of(given, asker->id);
   entry.action = action;
   entry.org = given.org;
-  entry.object = libtoken::escape_untrusted(object, 100);
-  entry.detail = libtoken::escape_untrusted(why, 500);
+  const auto shown = [](const std::string& text, std::size_t most) {
+    return libtoken::authority::holds_token(text) ? std::string("(a token)") : libtoken::escape_untrusted(text, most);
+  };
+  entry.object = shown(object, 100);
+  entry.detail = shown(why, 500);
   const auto recorded = libtoken::authority::record_refusal(given.store, std::move(entry), given.now_unix_s);
   if (!recorded) {
     log_->error("a refusal could not be written into the audit: {}",

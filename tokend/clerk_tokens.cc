@@ -52,7 +52,6 @@ Response Clerk::mint(Case& given) {
     const bool revoked = minted.error().kind == libtoken::ErrorKind::kRevoked;
     return refuse(revoked ? "The token has been revoked." : "", failed(minted.error()));
   }
-  helpers_.publish();
   // The earlier end, as the token has it.
   auto end = request.not_after_unix_s;
   if (maker_end && (!end || *maker_end < *end)) end = maker_end;
@@ -145,7 +144,7 @@ Response Clerk::revoke_held(Case& given) {
   if (!revoked) return failed(revoked.error());
   helpers_.publish();
   Json body{{"revoked", to_json(revoked->newly)}, {"already", to_json(revoked->already)}};
-  if (revoked->newly.empty() && revoked->already.empty() && grant->for_org) {
+  if (grant->for_org) {
     const auto near =
         libtoken::authority::near_misses(given.store, libtoken::authority::Label::kHolder, *filter.holder, given.org);
     if (!near) return failed(near.error());

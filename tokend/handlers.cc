@@ -134,7 +134,7 @@ tl::expected<std::shared_ptr<ManagementJob>, Response> RequestHandlers::open_job
   }
   auto asked = ManagementRequest::parse(*route, request.body, clock_());
   if (!asked) return tl::unexpected(std::move(asked.error()));
-  return std::make_shared<ManagementJob>(std::move(*asked), *request.authorization, request.peer, bearers->front().id);
+  return std::make_shared<ManagementJob>(std::move(*asked), *request.authorization, request.peer, bearers->front().org);
 }
 
 void RequestHandlers::note_use(const libtoken::TokenId& id) {

@@ -17,6 +17,8 @@ constexpr std::size_t kUsesAtOnce = 500;
 /// A store is let go of after a while without work: a connection to a file that was replaced meanwhile would tidy up
 /// the new one's when it ends.
 constexpr std::chrono::milliseconds kKeepOpen{200};
+/// Whoever has waited longer is told to come again: what was asked may be wanted no more.
+constexpr std::chrono::seconds kPatience{30};
 /// How often the time is written down: whoever watches the store has to read it again.
 constexpr std::int64_t kTimeIntervalSeconds = 60 * 60;
 
@@ -47,10 +49,21 @@ void RegistryDesk::start(libtoken::authority::StoreAddress address, LiveSnapshot
 }
 
 void RegistryDesk::change(libtoken::authority::StoreAddress address, const std::function<LiveSnapshot&()>& change) {
-  const std::lock_guard lock(work_mutex_);
-  store_.reset();
-  address_ = std::move(address);
-  live_ = &change();
+  {
+    const std::lock_guard lock(mutex_);
+    ++changes_wanted_;
+  }
+  {
+    const std::lock_guard lock(work_mutex_);
+    store_.reset();
+    address_ = std::move(address);
+    live_ = &change();
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    --changes_wanted_;
+  }
+  wake_.notify_all();
 }
 
 void RegistryDesk::stop() noexcept {
@@ -66,7 +79,7 @@ bool RegistryDesk::submit(std::shared_ptr<ManagementJob> job) {
   {
     const std::lock_guard lock(mutex_);
     const auto same =
-        std::count_if(waiting_.begin(), waiting_.end(), [&](const auto& other) { return other->asker == job->asker; });
+        std::count_if(waiting_.begin(), waiting_.end(), [&](const auto& other) { return other->asker_org == job->asker_org; });
     if (waiting_.size() >= kMostWaiting || static_cast<std::size_t>(same) >= kMostOfOne || stopping_) return false;
     waiting_.push_back(std::move(job));
   }
@@ -86,13 +99,9 @@ void RegistryDesk::run() {
   SteadyTime close_at = SteadyTime::max();
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    wake_.wait_until(lock, std::min(write_at, close_at), [this] { return stopping_ || !waiting_.empty(); });
+    wake_.wait_until(lock, std::min(write_at, close_at), [this] { return stopping_ || (!waiting_.empty() && changes_wanted_ == 0); });
     if (stopping_) break;
-    std::shared_ptr<ManagementJob> job;
-    if (!waiting_.empty()) {
-      job = std::move(waiting_.front());
-      waiting_.pop_front();
-    }
+    const std::shared_ptr<ManagementJob> job = changes_wanted_ == 0 ? take_next() : nullptr;
     lock.unlock();
     if (job != nullptr) serve(job);
     const SteadyTime now = std::chrono::steady_clock::now();
@@ -113,6 +122,18 @@ void RegistryDesk::run() {
   write_uses();
   write_time(true);
   close_store();
+}
+
+/// The oldest of another org than the last one, so that one org's many do not hold up all others'; else the oldest.
+std::shared_ptr<ManagementJob> RegistryDesk::take_next() {
+  if (waiting_.empty()) return nullptr;
+  auto next = std::find_if(waiting_.begin(), waiting_.end(),
+                           [this](const auto& job) { return job->asker_org != last_org_; });
+  if (next == waiting_.end()) next = waiting_.begin();
+  std::shared_ptr<ManagementJob> job = std::move(*next);
+  waiting_.erase(next);
+  last_org_ = job->asker_org;
+  return job;
 }
 
 void RegistryDesk::close_store() {
@@ -141,6 +162,7 @@ void RegistryDesk::serve(const std::shared_ptr<ManagementJob>& job) noexcept {
 }
 
 Response RegistryDesk::answer(const ManagementJob& job) {
+  if (std::chrono::steady_clock::now() - job.since > kPatience) return busy_response();
   libtoken::authority::Store* store = open_store();
   if (store == nullptr) return store_unavailable_response();
   return clerk_.answer(job.request, job.authorization, job.peer, *store);

@@ -27,7 +27,7 @@ namespace tokend {
 class RegistryDesk {
  public:
   static constexpr std::size_t kMostWaiting = 256;
-  /// Of one token, lest whoever holds it keeps the others out.
+  /// Of one org, lest its tokens keep the others out.
   static constexpr std::size_t kMostOfOne = 32;
   static constexpr std::chrono::milliseconds kUseInterval{60'000};
 
@@ -46,7 +46,7 @@ class RegistryDesk {
   void stop() noexcept;
 
   // From any thread.
-  /// False: too many wait, or too many of its token.
+  /// False: too many wait, or too many of its org.
   [[nodiscard]] bool submit(std::shared_ptr<ManagementJob> job);
   /// These tokens were used.
   void hand_in_uses(const std::vector<libtoken::TokenId>& ids);
@@ -59,6 +59,7 @@ class RegistryDesk {
   using IdSet = std::unordered_set<libtoken::TokenId, IdHash>;
 
   void run();
+  [[nodiscard]] std::shared_ptr<ManagementJob> take_next();
   void serve(const std::shared_ptr<ManagementJob>& job) noexcept;
   void close_store();
   [[nodiscard]] Response answer(const ManagementJob& job);
@@ -87,6 +88,8 @@ class RegistryDesk {
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
   std::deque<std::shared_ptr<ManagementJob>> waiting_;
+  std::uint64_t last_org_ = 0;
+  std::size_t changes_wanted_ = 0;
   IdSet used_;
   bool stopping_ = false;
 

@@ -48,7 +48,6 @@ void Worker::on_job_done(Job& job) {
   Connection& connection = *job.connection;
   if (connection.out.empty()) connection.out.swap(spare_);
   Response response = job.response();
-  if (response.status == 503) shared_.faults.warn("requests that take long were refused: the daemon is full");
   connection.out.reserve(connection.out.size() + response.body.size() + kHeadRoom);
   reply(connection, job.method, std::move(response), job.close || draining_);
   job.release();

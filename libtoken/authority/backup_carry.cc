@@ -29,6 +29,10 @@ constexpr const char* kCarryOver[] = {
 
     "INSERT OR IGNORE INTO main.revocations (id, created) SELECT id, created FROM old.revocations",
 
+    // An app that was deleted since must not come to speak for its id again: tokens that name it may be about.
+    "DELETE FROM main.apps WHERE id IN (SELECT id FROM old.ids_given WHERE kind = 'app')"
+    " AND id NOT IN (SELECT id FROM old.apps)",
+
     "UPDATE main.keys SET state = 'retired' WHERE kid IN (SELECT kid FROM old.keys WHERE state = 'retired')"
     " OR org NOT IN (SELECT id FROM old.orgs)",
 

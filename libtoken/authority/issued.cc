@@ -78,7 +78,9 @@ void restrict(const TokenMatch& match, std::string& query, soci::statement& rows
   };
   add(" AND tokens.org = :org", match.org);
   add(" AND tokens.app = :app", match.app);
-  add(" AND tokens.kid = :kid", match.kid);
+  add(" AND tokens.id IN (WITH RECURSIVE gone (id) AS (SELECT id FROM tokens WHERE kid = :kid"
+      " UNION SELECT tokens.id FROM tokens JOIN gone ON tokens.maker = gone.id) SELECT id FROM gone)",
+      match.dies_with);
   add(" AND tokens.id = :id", match.id);
   add(" AND tokens.name_key = :name", match.name_key);
   add(" AND tokens.holder_key = :holder", match.holder_key);

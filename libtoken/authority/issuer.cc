@@ -60,6 +60,13 @@ Result<void> check_request(const MintRequest& request, std::int64_t now_unix_s) 
       return fail(ErrorKind::kInvalidArgument, "a token's name and its holder are UTF-8 texts of at most " +
                                                    std::to_string(kMostLabelBytes) + " bytes");
     }
+    if (holds_token(*label)) {
+      return fail(ErrorKind::kInvalidArgument, "a token's name and its holder are kept for all to read, and hold no token");
+    }
+    const std::string kept = trimmed_label(*label);
+    if (std::any_of(kept.begin(), kept.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
+      return fail(ErrorKind::kInvalidArgument, "a token's name and its holder have no control characters");
+    }
   }
   return {};
 }
@@ -153,10 +160,27 @@ void insert_token(soci::session& sql, const MintRequest& request, const Minted& 
       soci::use(local_user), soci::use(not_after, has_end), soci::use(now);
 }
 
+// A maker that was made elsewhere with the org's key is in no record until now. What it makes must be found, and end, with
+// its key and with it.
+void insert_unknown_maker(soci::session& sql, const Maker& maker, std::int64_t now_unix_s) {
+  const std::string id = to_string(maker.id);
+  const std::string kid = to_hex(maker.kid);
+  const auto org = static_cast<long long>(maker.org);
+  const long long not_after = maker.not_after_unix_s.value_or(0);
+  soci::indicator has_end = maker.not_after_unix_s ? soci::i_ok : soci::i_null;
+  const std::string name = "not issued here";
+  const long long now = now_unix_s;
+  sql << "INSERT OR IGNORE INTO tokens (id, org, kid, profile, app_name, name, name_key, holder, holder_key, local_user,"
+         " not_after, created) VALUES (:id, :org, :kid, 'org', '', :name, :name_key, '', '', '', :not_after, :created)",
+      soci::use(id), soci::use(org), soci::use(kid), soci::use(name), soci::use(name),
+      soci::use(not_after, has_end), soci::use(now);
+}
+
 // For the audit.
 std::string in_words(const MintRequest& request, const Minted& minted) {
   std::string words = std::string("profile ") + to_string(request.profile);
   if (minted.app) words += ", app " + minted.app->name;
+  if (const std::string holder = trimmed_label(request.holder); !holder.empty()) words += ", for " + holder;
   return words;
 }
 
@@ -189,6 +213,7 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
                      copies_of(request, org->id, *app ? (*app)->id : 0, now_unix_s));
     if (!made) return tl::unexpected(made.error());
     Minted minted{std::move(made->header), made->id, std::move(*org), std::move(*app)};
+    if (request.maker) insert_unknown_maker(sql, *request.maker, now_unix_s);
     insert_token(sql, request, minted, *key, actor, now_unix_s);
     insert_audit(sql, {AuditAction::kMint, minted.org.id, to_string(minted.id), in_words(request, minted)}, actor,
                  now_unix_s);

@@ -44,7 +44,7 @@ Result<std::vector<KeyInfo>> select_infos(soci::session& sql, long long org, con
   }
   for (KeyInfo& key : keys) {
     TokenMatch match;
-    match.kid = to_hex(key.kid);
+    match.dies_with = to_hex(key.kid);
     key.live_tokens = count_live_tokens(sql, match, now_unix_s);
   }
   return keys;
@@ -182,6 +182,18 @@ Result<KeyInfo> retire_key(Store& store, const Bytes& kid, std::size_t expected_
                                             ": look at them again");
     }
     sql << "UPDATE keys SET state = 'retired' WHERE kid = :kid", soci::use(hex);
+    // What its tokens have made is signed with another key, and must not outlive them.
+    TokenMatch match;
+    match.dies_with = hex;
+    const auto tokens = select_tokens(sql, match);
+    if (!tokens) return tl::unexpected(tokens.error());
+    std::vector<TokenId> made;
+    for (const IssuedToken& token : *tokens) {
+      if (token.maker) made.push_back(token.id);
+    }
+    if (const auto revoked = insert_revocations(sql, made, now_unix_s); !revoked) {
+      return tl::unexpected(revoked.error());
+    }
     insert_audit(sql,
                  {AuditAction::kKeyRetire, key->org, hex,
                   "live tokens that died with it: " + std::to_string(key->live_tokens)},

@@ -27,7 +27,7 @@ struct KeyInfo {
   std::string org_name;
   std::int64_t created_unix_s = 0;
   KeyState state = KeyState::kActive;
-  std::size_t live_tokens = 0;  ///< issued here, and still verifying: what dies if it is retired
+  std::size_t live_tokens = 0;  ///< issued here, and still good: what dies if it is retired, with what was made with those
 };
 
 /// Every key's description, by org name and age; of one org, or of all. Error: kNotFound (org).
@@ -52,7 +52,7 @@ struct OrgKey {
 [[nodiscard]] Result<KeyInfo> rotate_key(Store& store, const NameOrId& org, const Actor& actor,
                                          std::int64_t now_unix_s);
 
-/// Ends a key: what it signed verifies no more, for good. `expected_live` as in delete_org(). Retiring a retired key
+/// Ends a key: what it signed verifies no more, for good, and what was made with that is revoked. `expected_live` as in delete_org(). Retiring a retired key
 /// changes nothing. Errors: kNotFound, kInvalidArgument (the active key: rotate first), kConflict.
 [[nodiscard]] Result<KeyInfo> retire_key(Store& store, const Bytes& kid, std::size_t expected_live, const Actor& actor,
                                          std::int64_t now_unix_s);

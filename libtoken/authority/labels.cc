@@ -101,6 +101,13 @@ std::string to_utf8(const std::u32string& points) {
 
 }  // namespace
 
+bool holds_token(std::string_view text) noexcept {
+  for (const std::string_view mark : {"fm2_", "fm1r_", "fm1a_"}) {
+    if (text.find(mark) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 std::string trimmed_label(std::string_view label) { return to_utf8(trimmed_points(label)); }
 
 std::string label_key(std::string_view label) {

@@ -8,6 +8,9 @@
 // Labels: what a token is called and whom it was given to, in people's words.
 namespace libtoken::authority {
 
+/// Whether a token, or a part of one, seems to stand in it: what is kept and shown must hold none.
+[[nodiscard]] bool holds_token(std::string_view text) noexcept;
+
 /// Without the white space (Unicode's too) at either end. The label is UTF-8.
 [[nodiscard]] std::string trimmed_label(std::string_view label);
 

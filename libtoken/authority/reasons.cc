@@ -10,7 +10,8 @@ namespace libtoken::authority {
 namespace {
 
 // What an outsider hears whether the key is unknown or the chain is wrong.
-constexpr const char* kNotOurs = "The signature is not one of this service: the token was changed, or made elsewhere.";
+constexpr const char* kNotOurs = "The signature is not one of this service: the token was changed, or made elsewhere, or its key was "
+                                "retired.";
 
 std::string sentence(std::string text) {
   if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {

@@ -80,11 +80,17 @@ Result<Revoked> insert_revocations(soci::session& sql, const std::vector<TokenId
 
 namespace {
 
-// The orgs that the registry has for these tokens; 0 for those it does not know.
-std::uint64_t select_org_of(soci::session& sql, const std::string& id) {
+// What the registry has for a token; an org 0 if it does not know it.
+struct Owner {
+  std::uint64_t org = 0;
+  std::string holder;
+};
+Owner select_owner_of(soci::session& sql, const std::string& id) {
   long long org = 0;
-  sql << "SELECT org FROM tokens WHERE id = :id", soci::use(id), soci::into(org);
-  return sql.got_data() ? static_cast<std::uint64_t>(org) : 0;
+  std::string holder;
+  sql << "SELECT org, holder FROM tokens WHERE id = :id", soci::use(id), soci::into(org), soci::into(holder);
+  if (!sql.got_data()) return {};
+  return {static_cast<std::uint64_t>(org), std::move(holder)};
 }
 
 Result<Revoked> revoke_in(soci::session& sql, const std::vector<TokenId>& ids, const Actor& actor,
@@ -94,10 +100,12 @@ Result<Revoked> revoke_in(soci::session& sql, const std::vector<TokenId>& ids, c
   const std::set<TokenId> asked(ids.begin(), ids.end());
   for (const TokenId& id : revoked->newly) {
     const std::string text = to_string(id);
-    insert_audit(sql,
-                 {AuditAction::kRevoke, select_org_of(sql, text), text,
-                  asked.contains(id) ? "" : "it was made with a token that was revoked"},
-                 actor, now_unix_s);
+    const Owner owner = select_owner_of(sql, text);
+    std::string detail = owner.holder.empty() ? "" : "it was for " + owner.holder;
+    if (!asked.contains(id)) {
+      detail += std::string(detail.empty() ? "it was" : ", and") + " made with a token that was revoked";
+    }
+    insert_audit(sql, {AuditAction::kRevoke, owner.org, text, detail}, actor, now_unix_s);
   }
   return revoked;
 }

@@ -52,7 +52,7 @@ Bytes insert_active_key(soci::session& sql, const KeyEncryptionKey& kek, std::ui
 struct TokenMatch {
   std::optional<long long> org;
   std::optional<long long> app;
-  std::optional<std::string> kid;  ///< hex
+  std::optional<std::string> dies_with;  ///< a key's id, in hex: what it signed, and what was made with that
   std::optional<std::string> id;
   std::optional<std::string> name_key;
   std::optional<std::string> holder_key;

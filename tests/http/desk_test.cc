@@ -118,7 +118,7 @@ TEST_CASE("a write that waits for a lock holds up no decision, and what waits be
   World world;
   const support::Daemon daemon = start_tokend(world);
   const Made admin = make(world, Profile::kOrg, "arcadia-dev");
-  const Made other = make(world, Profile::kOrg, "arcadia-dev");
+  const Made other = make(world, Profile::kOrg, "arcadia-prod");
   REQUIRE(tell(daemon, admin.header, "GET", "/v1/tokens").status == 200);
 
   std::optional<WriteLock> lock;
@@ -142,7 +142,7 @@ TEST_CASE("a write that waits for a lock holds up no decision, and what waits be
   CHECK(outcome(ask(daemon, admin.header, kDevRead)) == "allowed");
   CHECK(support::get(daemon.port(), "/readyz").status == 200);
   CHECK(std::chrono::steady_clock::now() - before < 3s);
-  // Another token still has its share.
+  // Another org still has its share.
   support::HttpConnection another(daemon.port());
   another.send("GET /v1/whoami" + head + other.header + "\r\n\r\n");
 

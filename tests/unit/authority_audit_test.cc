@@ -64,7 +64,7 @@ TEST_CASE_METHOD(JudgeFixture, "everything that is done is written down, by whom
   CHECK(mint_entry.actor.holder == "build robot");
   CHECK(mint_entry.actor.local_user.empty());
   CHECK(mint_entry.actor.peer == "192.0.2.7");
-  CHECK(mint_entry.detail == "profile deploy, app arcadia-prod-api");
+  CHECK(mint_entry.detail == "profile deploy, app arcadia-prod-api, for ann@example.com");
   CHECK_FALSE(entries[5].actor.token);
   CHECK(entries[5].actor.local_user == "ann");
   CHECK(contains(entries[9].detail, "arcadia-live-api"));

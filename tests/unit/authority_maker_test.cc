@@ -186,19 +186,50 @@ TEST_CASE_METHOD(MakerFixture, "a maker makes nothing for another org, and nothi
   const auto child = mint_with(request);  // its key verifies still
   (void)value_of(retire_key(store, kid, 10, kAnn, kNow));
   CHECK(contains(error_of(mint(store, request, kAnn, kNow), ErrorKind::kRevoked), "retired"));
-  CHECK(ask(child.header, "r", "arcadia-prod").allowed);  // of the new key, and nobody revoked it
+  // It is signed with the new key, and was made with what died: whoever stole the old key could have made it.
+  CHECK_FALSE(ask(child.header, "r", "arcadia-prod").allowed);
+  CHECK(value_of(find_token(store, child.id)).revoked_unix_s == kNow);
   CHECK(run_sql(folder / "tokens.db", "SELECT count(*) FROM tokens") == std::to_string(before + 1));
 }
 
-TEST_CASE_METHOD(MakerFixture, "a maker that the registry does not know may mint, until its org is gone") {
-  const std::string token = crafted(8, CaveatSet().organization(8, kAllActions));
-  const auto request = asked(token);
+TEST_CASE_METHOD(MakerFixture, "a maker that was in no record is in one then, and what it makes ends with its key") {
+  const auto request = asked(crafted(8, CaveatSet().organization(8, kAllActions)));
+  const Bytes kid = value_of(active_key(store, 8)).kid;
+  (void)value_of(rotate_key(store, std::string("arcadia-prod"), kAnn, kNow));
   const auto child = mint_with(request);
   CHECK(value_of(find_token(store, child.id)).maker == request.maker->id);
-  CHECK(value_of(revoke(store, {request.maker->id}, kAnn, kNow)).newly ==
-        std::vector<TokenId>{request.maker->id, child.id});
-  (void)value_of(delete_org(store, std::string("arcadia-prod"), 0, kAnn, kNow));
-  (void)error_of(mint(store, request, kAnn, kNow), ErrorKind::kNotFound);
+  CHECK(value_of(find_token(store, request.maker->id)).name == "not issued here");
+  (void)value_of(retire_key(store, kid, 10, kAnn, kNow));
+  CHECK_FALSE(ask(child.header, "r", "arcadia-prod").allowed);
+}
+
+TEST_CASE_METHOD(MakerFixture, "what a key's tokens made counts among what dies with the key") {
+  const std::string token = minted(Profile::kOrg, "arcadia-prod");
+  const Bytes kid = value_of(active_key(store, 8)).kid;
+  (void)value_of(rotate_key(store, std::string("arcadia-prod"), kAnn, kNow));
+  const auto live = [&] {
+    for (const KeyInfo& key : value_of(list_keys(store, NameOrId{std::string("arcadia-prod")}, kNow))) {
+      if (key.kid == kid) return key.live_tokens;
+    }
+    return std::size_t{0};
+  };
+  const std::size_t before = live();
+  const auto child = mint_with(asked(token));
+  (void)mint_with(asked(child.header));
+  CHECK(live() == before + 2);
+  (void)error_of(retire_key(store, kid, before + 1, kAnn, kNow), ErrorKind::kConflict);
+}
+
+TEST_CASE_METHOD(MakerFixture, "no label holds a token or a control character") {
+  const std::string token = minted(Profile::kOrg, "arcadia-prod");
+  for (const std::string& label : {token.substr(0, 150), std::string("bo\x01b"), std::string("a\x7f")}) {
+    auto request = asked(token);
+    request.holder = label;
+    (void)error_of(mint(store, request, kAnn, kNow), ErrorKind::kInvalidArgument);
+    request.holder.clear();
+    request.name = label;
+    (void)error_of(mint(store, request, kAnn, kNow), ErrorKind::kInvalidArgument);
+  }
 }
 
 TEST_CASE_METHOD(MakerFixture, "a maker with so many caveats that no token could hold them is told so") {

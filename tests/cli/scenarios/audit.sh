@@ -24,5 +24,6 @@ run audit --since 2999-01-01T00:00:00Z --json; expect_done; expect_stdout_is '{"
 # It outlives what it is about.
 run orgs delete arcadia-dev --yes; expect_done
 run audit --org 1; expect_done; expect_stdout orgs.delete; expect_stdout apps.rename
-run audit --org arcadia-dev; expect_refused arcadia-dev
+run audit --org arcadia-dev; expect_refused arcadia-dev; expect_stderr ": one that is gone goes by its id"
+run audit --help; expect_done; expect_stdout restore
 for since in yesterday never -1h 1x; do run audit --since=$since; expect_usage "--since: "; done

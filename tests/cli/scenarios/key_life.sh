@@ -10,10 +10,10 @@ expect_stdout_like '^KID +ORG +STATE +LIVE TOKENS +CREATED$'
 first=$(sed -n 's/^\([0-9a-f]\{32\}\)  arcadia-prod  active  *1  *20.*/\1/p' "$SCRATCH/stdout")
 [[ -n $first ]] || fail "expected one active key with one live token"
 
-run keys retire "$first" --yes; expect_exit 2; expect_no_stdout  # the active one
+run keys retire "$first" --yes; expect_refused "rotate first"  # the active one
 run keys rotate --org arcadia-prod; expect_done; second=$(stdout)
 [[ $second =~ ^[0-9a-f]{32}$ && $second != "$first" ]] || fail "expected the id of a new key"
-expect_stderr "stays good until keys retire ends it"
+expect_stderr "stays good until keys retire ends it; keys list shows its id"
 new_token after readonly --org arcadia-prod
 allowed before; allowed after
 run inspect --token-file after; expect_done; expect_stdout "$second"

@@ -30,6 +30,10 @@ run list --expiring 7d; expect_done; expect_stdout "$ann"; refute_stdout "$ci"; 
 run list --expiring 1h; expect_done; refute_stdout "$ann"
 run list --expiring 52w; expect_done; expect_stdout "$ci"; refute_stdout "$dev"
 run list --for nobody; expect_done; expect_equal "$(wc -l <"$SCRATCH/stdout")" 1
+expect_stderr "there is no such token"; refute_stderr "nearly that"
+run list --for anne@example.com; expect_done; expect_stderr 'nearly that: "ann@example.com"'
+run list --name dashbords --json; expect_done; expect_stdout_is '{"tokens":[]}'; expect_stderr 'nearly that: "dashboards"'
+run list --for ann@example.com; expect_done; refute_stderr "no such token"
 
 run list --json --name ci; expect_done
 expect_stdout_like '^\{"tokens":\[\{"app":\{"id":2,"name":"arcadia-prod-api"\},"created":"20[0-9TZ:-]+","expires":"20[0-9TZ:-]+","for":"ci","id":"'"$ci"'","last_used":null,"made_by":\{"user":"'"$(id -un)"'"\},"name":"ci","org":\{"id":2,"name":"arcadia-prod"\},"profile":"deploy","status":"live"\}\]\}$'
@@ -56,6 +60,7 @@ run list --org Arcadia; expect_usage Arcadia
 run list "$ann"; expect_usage "nothing expects the argument"
 
 # What others put into labels cannot steer the terminal: run() looks for that.
-run create readonly --org 1 --name $'\e[31mred\u202e' --for $'\u200bwho\a'; expect_done
-run list; expect_done; expect_stdout '\x1b[31mred\u202e'; expect_stdout '\u200bwho\x07'
+run create readonly --org 1 --name $'\e[31mred'; expect_usage "no control characters"
+run create readonly --org 1 --name $'red\u202e' --for $'\u200bwho'; expect_done
+run list; expect_done; expect_stdout 'red\u202e'; expect_stdout '\u200bwho'
 run list --json; expect_done

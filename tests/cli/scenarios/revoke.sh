@@ -25,7 +25,7 @@ refused two; allowed three
 # One that is in no record.
 stranger=67a18dba-761b-5281-be62-275744f1eb41
 run revoke $stranger --json; expect_done; expect_stdout_is '{"already":[],"revoked":["'$stranger'"]}'
-expect_stderr "revoked $stranger, which is in no record here"
+expect_stderr "revoked $stranger, which is in no record here: check the id"
 run revoke $stranger "$three" --json; expect_done; expect_stdout_is '{"already":["'$stranger'"],"revoked":["'"$three"'"]}'
 refused three
 

@@ -39,7 +39,7 @@ RUN_ENV=()
 run revoke "$(cat nine)"; expect_usage "a token is not an argument"; refute_stderr "$(sed 's/FlyV1 //' nine)"
 run revoke $(cat nine); expect_usage "a token is not an argument"; refute_stderr fm2_
 run revoke -- "$(sed 's/FlyV1 //' nine)"; expect_usage "a token is not an argument"; refute_stderr fm2_
-head -c 60 nine >half; run revoke --token-file half; expect_refused "this is half a token"
+head -c 60 nine >half; run revoke --token-file half; expect_refused "this is half a token"; expect_stderr "find its id with tokenctl list, and revoke that"
 echo nonsense >odd; run revoke --token-file odd; expect_exit 1; expect_no_stdout
 : >empty; run revoke --token-file empty; expect_refused "there is no token in empty"
 run revoke --token-file missing; expect_failed missing

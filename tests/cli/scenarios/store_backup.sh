@@ -24,9 +24,9 @@ run store backup; expect_usage "file is required"
 run revoke "$lost"; expect_done
 new_token later readonly --org arcadia-prod
 cp tokens.db at-hand.db
-run store restore copy.db --accept-lost-revocations --yes; expect_refused tokens.db
+run store restore copy.db; expect_refused "tokens.db is there already"; refute_stderr "the backup was made"
+expect_stderr "move it and its -wal away, and name it with --old-store"
 expect_same_file tokens.db at-hand.db
-expect_stderr "since then: 1 token made, 1 revoked"
 
 # The store is lost: what was revoked since comes back, which has to be accepted in words.
 mkdir old; mv tokens.db* old/; cp -p old/tokens.db.kek .
@@ -35,13 +35,16 @@ run store restore copy.db --accept-lost-revocations; expect_usage "say --yes"
 run store restore copy.db --accept-lost-revocations --rotate-keys --yes; expect_exit 2
 expect_no_file tokens.db
 run store restore copy.db --accept-lost-revocations --yes; expect_done; expect_stderr "what was done since is not known"
+expect_stderr "tokens made since then still count, and list and revoke --for do not know them: --rotate-keys ends them"
+allowed later
 allowed kept; allowed lost
 run store check; expect_done
 
-# With the store of before at hand, its revocations are not lost.
+# With the store of before at hand, its revocations are not lost, and no loss need be accepted.
 rm tokens.db*; cp -p old/tokens.db.kek .
-run store restore copy.db --accept-lost-revocations --old-store old/tokens.db --yes --json; expect_done
-expect_stderr "since then: 1 token made, 1 revoked"
+run store restore copy.db --old-store old/tokens.db; expect_usage "say --yes"; expect_no_file tokens.db
+run store restore copy.db --old-store old/tokens.db --yes --json; expect_done
+expect_stderr "since then: 1 token made, 1 revoked"; refute_stderr "still count"
 allowed kept; refused lost
 
 # New keys: no token of before counts.

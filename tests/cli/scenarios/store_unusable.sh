@@ -3,7 +3,11 @@
 . "$(dirname "$0")/../lib.sh"
 
 run orgs list; expect_failed tokens.db
-expect_no_file tokens.db; expect_no_file tokens.db.kek
+expect_no_file tokens.db; expect_no_file tokens.db.kek; refute_stderr TOKENCTL_SERVER
+RUN_ENV=(TOKENCTL_SERVER=http://127.0.0.1:1)
+run orgs create a; expect_failed "there is no store"; expect_stderr "; TOKENCTL_SERVER is not looked at here: a daemon does not do this"
+run orgs list --store sqlite:tokens.db; expect_failed "there is no store"; refute_stderr TOKENCTL_SERVER
+RUN_ENV=()
 
 new_store
 cp tokens.db good.db
