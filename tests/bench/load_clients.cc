@@ -112,7 +112,8 @@ int main(int argc, char** argv) {
       const bool still_asks = kind == "deaf" && Clock::now() - client.has_sent < std::chrono::seconds(1);
       if (still_asks && put(client.fd, many) > 0) client.has_sent = Clock::now();
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(kind == "idle" ? 500 : 20));
+    // Looking at ten thousand takes milliseconds of a core that the daemon would have, and idle clients are to be idle.
+    std::this_thread::sleep_for(kind == "idle" ? duration / 2 : Clock::duration(std::chrono::milliseconds(20)));
   }
   std::printf("ended: %zu of %zu %s clients, the last after %.1f s\n", ended, clients.size(), argv[1],
               std::chrono::duration<double>(longest).count());
