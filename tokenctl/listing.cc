@@ -87,11 +87,16 @@ json to_json(const ListedToken& listed) {
              {"profile", to_string(token.profile)},
              {"app", nullptr},
              {"for", token.holder},
-             {"made_by", token.maker ? json{{"token", to_string(*token.maker)}} : json{{"user", token.local_user}}},
+             {"made_by", nullptr},
              {"created", to_rfc3339(token.created_unix_s)},
              {"expires", time_or_null(token.not_after_unix_s)},
              {"status", to_string(listed.status)},
              {"last_used", nullptr}};
+  if (token.maker) {
+    shown["made_by"] = {{"token", to_string(*token.maker)}};
+  } else if (!token.seen_only) {
+    shown["made_by"] = {{"user", token.local_user}};
+  }
   if (token.app != 0) shown["app"] = {{"id", token.app}, {"name", token.app_name}};
   if (token.org != 0) shown["org"] = {{"id", token.org}, {"name", token.org_name}};
   if (token.last_used_unix_s) shown["last_used"] = date(*token.last_used_unix_s);
@@ -144,7 +149,9 @@ std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_uni
     rows.push_back({to_string(token.id), cell(token.name), to_string(token.profile),
                     name_or_id(token.app_name, token.app), cell(token.holder), maker_of(token),
                     to_rfc3339(token.created_unix_s),
-                    token.not_after_unix_s ? describe_time(*token.not_after_unix_s, now_unix_s) : "never",
+                    token.not_after_unix_s ? describe_time(*token.not_after_unix_s, now_unix_s)
+                    : token.seen_only      ? "unknown"
+                                           : "never",
                     to_string(listed.status), token.last_used_unix_s ? date(*token.last_used_unix_s) : "-"});
   }
   for (std::size_t i = 0; with_orgs && i < rows.size(); ++i) {

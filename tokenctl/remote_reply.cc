@@ -89,8 +89,11 @@ ListedToken listed_token(const json& shown, const Org& org) {
   token.app = app.id;
   token.app_name = std::move(app.name);
   const json& maker = shown.at("made_by");
-  if (maker.contains("token")) token.maker = token_id(maker.at("token"));
-  token.local_user = text_or_none(maker, "user");
+  token.seen_only = maker.is_null();
+  if (!token.seen_only) {
+    if (maker.contains("token")) token.maker = token_id(maker.at("token"));
+    token.local_user = text_or_none(maker, "user");
+  }
   token.created_unix_s = time(shown, "created");
   token.not_after_unix_s = time_or_none(shown, "expires");
   token.org = org.id;

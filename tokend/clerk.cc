@@ -169,6 +169,15 @@ Response Clerk::refused(const Case& given, AuditAction action, const std::string
   return response;
 }
 
+bool Clerk::publish(const libtoken::authority::Revoked& revoked) {
+  if (!helpers_.publish()) return false;
+  // The store may have been replaced since it was written to.
+  const auto sight = judges_.look();
+  const auto is_refused = [&](const libtoken::TokenId& id) { return sight.judge->snapshot().is_revoked(id); };
+  return sight.judge != nullptr && std::all_of(revoked.newly.begin(), revoked.newly.end(), is_refused) &&
+         std::all_of(revoked.already.begin(), revoked.already.end(), is_refused);
+}
+
 Response Clerk::failed(const libtoken::Error& error) {
   switch (error.kind) {
     case ErrorKind::kNotFound:

@@ -12,6 +12,7 @@
 
 #include "asker.h"
 #include "authority/audit.h"
+#include "authority/revocations.h"
 #include "authority/store.h"
 #include "judge_slot.h"
 #include "libtoken/verifier.h"
@@ -26,7 +27,7 @@ class Clerk {
   using Clock = std::function<std::int64_t()>;
   /// What it leaves to others.
   struct Helpers {
-    std::function<void()> publish;  ///< has what was written judged by, before it returns
+    std::function<bool()> publish;  ///< has what was written judged by; false: it could not, and nothing is judged
     std::function<void(const libtoken::TokenId&)> note_use;
   };
 
@@ -77,6 +78,9 @@ class Clerk {
   [[nodiscard]] Response refused(const Case& given, libtoken::authority::AuditAction action, const std::string& object,
                                  const std::string& why, Response response);
   [[nodiscard]] Response failed(const libtoken::Error& error);
+  /// Publishes what was revoked. False: it is not certain that the store that is judged by has it, so that it must not
+  /// be acknowledged. The case's judge is another from then on.
+  [[nodiscard]] bool publish(const libtoken::authority::Revoked& revoked);
 
   // clerk_tokens.cc
   [[nodiscard]] Response mint(Case& given);

@@ -50,7 +50,7 @@ Response Clerk::rotate_key(Case& given) {
   const auto key =
       libtoken::authority::rotate_key(given.store, given.org, actor_of(given, grant->id), given.now_unix_s);
   if (!key) return failed(key.error());
-  helpers_.publish();
+  (void)helpers_.publish();
   return json_response(201, {{"key", to_json(*key)}});
 }
 

@@ -121,7 +121,7 @@ Response Clerk::revoke_token(Case& given) {
   const auto revoked =
       libtoken::authority::revoke(given.store, {given.request.id}, actor_of(given, found->grant.id), given.now_unix_s);
   if (!revoked) return failed(revoked.error());
-  helpers_.publish();
+  if (!publish(*revoked)) return not_judged_by_response();
   return json_response(200, {{"revoked", to_json(revoked->newly)}, {"already", to_json(revoked->already)}});
 }
 
@@ -142,7 +142,7 @@ Response Clerk::revoke_held(Case& given) {
   const auto revoked =
       libtoken::authority::revoke_matching(given.store, filter, actor_of(given, grant->id), given.now_unix_s);
   if (!revoked) return failed(revoked.error());
-  helpers_.publish();
+  if (!publish(*revoked)) return not_judged_by_response();
   Json body{{"revoked", to_json(revoked->newly)}, {"already", to_json(revoked->already)}};
   if (grant->for_org) {
     const auto near =

@@ -10,14 +10,25 @@ std::int64_t steady_now_ns() noexcept {
 
 }  // namespace
 
-void JudgeSlot::publish(std::shared_ptr<const libtoken::authority::Judge> judge) {
+bool JudgeSlot::publish(std::shared_ptr<const libtoken::authority::Judge> judge) {
   const std::lock_guard lock(mutex_);
+  if (judge != nullptr) {
+    const auto& revision = judge->snapshot().revision();
+    if (revision.is_older_than(newest_)) return false;
+    newest_ = revision;
+  }
   judge_.swap(judge);  // the old one ends after the lock does, if nobody else holds it
   checked_ns_ = steady_now_ns();
   ++generation_;
+  return true;
 }
 
-void JudgeSlot::confirm() noexcept { checked_ns_ = steady_now_ns(); }
+bool JudgeSlot::confirm(const libtoken::authority::StoreRevision& revision) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (judge_ == nullptr || judge_->snapshot().revision() != revision) return false;
+  checked_ns_ = steady_now_ns();
+  return true;
+}
 
 bool JudgeSlot::is_fresh() const noexcept {
   return steady_now_ns() - checked_ns_ <= std::chrono::nanoseconds(max_unchecked_).count();

@@ -10,7 +10,8 @@
 
 namespace tokend {
 
-/// Where the judge of the moment is found: one thread publishes, any number ask, each through a JudgeView of its own.
+/// Where the judge of the moment is found: one thread publishes, any number ask, each through a JudgeView of its own. A
+/// judge is never followed by one that knows less of the same store, so that nothing that was ended comes back.
 class JudgeSlot {
  public:
   /// A judge that nobody could compare with the store for so long is stale: what was revoked since is not known.
@@ -21,10 +22,11 @@ class JudgeSlot {
   /// What all judges of this slot share.
   [[nodiscard]] const std::shared_ptr<libtoken::authority::LatestTime>& latest_time() const noexcept { return latest_; }
 
-  /// Null: there is nothing to judge by.
-  void publish(std::shared_ptr<const libtoken::authority::Judge> judge);
-  /// The judge there is was compared with the store, and still holds.
-  void confirm() noexcept;
+  /// Null: there is nothing to judge by. False: this one is of an earlier state of the store than one that was published
+  /// before, even if that one is gone; then nothing changes.
+  [[nodiscard]] bool publish(std::shared_ptr<const libtoken::authority::Judge> judge);
+  /// The store was looked at, and is in this state. False: the judge there is, if any, is of another.
+  [[nodiscard]] bool confirm(const libtoken::authority::StoreRevision& revision) noexcept;
 
  private:
   friend class JudgeView;
@@ -34,8 +36,9 @@ class JudgeSlot {
   const std::shared_ptr<libtoken::authority::LatestTime> latest_ = std::make_shared<libtoken::authority::LatestTime>();
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<std::int64_t> checked_ns_{0};
-  mutable std::mutex mutex_;  // guards judge_
+  mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<const libtoken::authority::Judge> judge_;
+  libtoken::authority::StoreRevision newest_;  // of all that were published
 };
 
 /// One thread's view of the slot. It keeps the judge it saw last, so that asking neither locks nor counts references,

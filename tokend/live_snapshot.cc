@@ -26,7 +26,8 @@ Result<std::unique_ptr<LiveSnapshot>> LiveSnapshot::open(libtoken::authority::St
 }
 
 void LiveSnapshot::start() {
-  slot_.publish(std::move(first_));
+  // What was read before something was ended is too old by now: then the thread looks at once.
+  if (!slot_.publish(std::move(first_))) ++looks_wanted_;
   started_ = true;
   thread_ = std::thread([this] { follow(); });
 }
@@ -35,12 +36,20 @@ LiveSnapshot::LiveSnapshot(libtoken::authority::StoreAddress address, JudgeSlot&
                            std::shared_ptr<spdlog::logger> log)
     : address_(std::move(address)), slot_(slot), log_(std::move(log)) {}
 
-void LiveSnapshot::publish(std::shared_ptr<const Judge> judge) {
-  if (started_) {
-    slot_.publish(std::move(judge));
-  } else {
+Result<void> LiveSnapshot::publish(std::shared_ptr<const Judge> judge) {
+  if (!started_) {
     first_ = std::move(judge);
+    return {};
   }
+  if (slot_.publish(std::move(judge))) return {};
+  return fail(ErrorKind::kUnusableStore,
+              "the store is in an earlier state than before, so that what was ended since could come back: put the newer "
+              "one in its place, or restore it with `tokenctl store restore`");
+}
+
+void LiveSnapshot::judge_nothing() {
+  (void)slot_.publish(nullptr);
+  store_.reset();
 }
 
 LiveSnapshot::~LiveSnapshot() {
@@ -82,14 +91,18 @@ Result<void> LiveSnapshot::reopen() {
   const auto file = mark();
   if (!file) return tl::unexpected(file.error());
   mark_ = *file;
+  return load();
+}
+
+Result<void> LiveSnapshot::load() {
   // Before reading, so that a change in between shows as one on the next look.
   const auto version = store_->data_version();
   if (!version) return tl::unexpected(version.error());
-  data_version_ = *version;
   auto snapshot = Snapshot::load(*store_);
   if (!snapshot) return tl::unexpected(snapshot.error());
-  publish(std::make_shared<const Judge>(std::move(*snapshot), slot_.latest_time()));
-  return {};
+  data_version_ = *version;
+  revision_ = (*snapshot)->revision();
+  return publish(std::make_shared<const Judge>(std::move(*snapshot), slot_.latest_time()));
 }
 
 Result<void> LiveSnapshot::refresh() {
@@ -99,16 +112,10 @@ Result<void> LiveSnapshot::refresh() {
   if (!store_ || !(*file == mark_)) return reopen();
   const auto version = store_->data_version();
   if (!version) return tl::unexpected(version.error());
-  if (*version != data_version_) {
-    auto snapshot = Snapshot::load(*store_);
-    if (!snapshot) return tl::unexpected(snapshot.error());
-    data_version_ = *version;
-    publish(std::make_shared<const Judge>(std::move(*snapshot), slot_.latest_time()));
-    log_->debug("the store has changed and was read again");
-    return {};
-  }
-  slot_.confirm();
-  return {};
+  if (*version == data_version_ && slot_.confirm(revision_)) return {};
+  auto loaded = load();
+  if (loaded) log_->debug("the store has changed and was read again");
+  return loaded;
 }
 
 void LiveSnapshot::follow() {
@@ -124,8 +131,7 @@ void LiveSnapshot::follow() {
     try {
       failure = look(must_succeed);
     } catch (const std::exception&) {  // no memory, not even to say so
-      publish(nullptr);
-      store_.reset();
+      judge_nothing();
       failure.emplace();
     }
     lock.lock();
@@ -147,10 +153,7 @@ std::optional<libtoken::Error> LiveSnapshot::look(bool must_succeed) {
     failed_ = false;
     return std::nullopt;
   }
-  if (must_succeed || !may_pass(refreshed.error())) {
-    publish(nullptr);
-    store_.reset();
-  }
+  if (must_succeed || !may_pass(refreshed.error())) judge_nothing();
   if (!failed_) log_->error("store unavailable: {}", libtoken::escape_untrusted(refreshed.error().message));
   failed_ = true;
   return refreshed.error();

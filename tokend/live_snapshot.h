@@ -31,7 +31,8 @@ class LiveSnapshot {
   LiveSnapshot(const LiveSnapshot&) = delete;
   LiveSnapshot& operator=(const LiveSnapshot&) = delete;
 
-  /// Publishes what was read, and follows the store from now on. No other may still be following it into this slot.
+  /// Publishes what was read, unless the slot knows better by now, and follows the store from now on. No other may still
+  /// be following it into this slot.
   void start();
 
   /// Looks at the store now, and returns when what it says by now is judged by. False: it could not be read. Not before
@@ -55,7 +56,10 @@ class LiveSnapshot {
   [[nodiscard]] libtoken::Result<void> refresh();
   [[nodiscard]] libtoken::Result<void> reopen();
   [[nodiscard]] libtoken::Result<FileMark> mark() const;
-  void publish(std::shared_ptr<const libtoken::authority::Judge> judge);
+  /// Error: kUnusableStore (it is an earlier state of what was judged by before).
+  [[nodiscard]] libtoken::Result<void> publish(std::shared_ptr<const libtoken::authority::Judge> judge);
+  [[nodiscard]] libtoken::Result<void> load();
+  void judge_nothing();
   void follow();
   [[nodiscard]] bool await_look(bool must_succeed);
   /// Nothing, or why it failed.
@@ -70,6 +74,7 @@ class LiveSnapshot {
   std::optional<libtoken::authority::Store> store_;
   FileMark mark_;
   std::int64_t data_version_ = 0;
+  libtoken::authority::StoreRevision revision_;  // of what was read last
   bool started_ = false;
   bool failed_ = false;
   std::shared_ptr<const libtoken::authority::Judge> first_;  // until start()

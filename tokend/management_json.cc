@@ -50,11 +50,11 @@ Json to_json(const AuditEntry& entry) {
 
 Json to_json(const IssuedToken& token, std::int64_t now_unix_s) {
   const std::size_t day = std::string_view("2026-11-23").size();
-  Json made_by = Json::object();
+  Json made_by = nullptr;
   if (token.maker) {
-    made_by["token"] = to_string(*token.maker);
-  } else {
-    made_by["user"] = token.local_user;
+    made_by = {{"token", to_string(*token.maker)}};
+  } else if (!token.seen_only) {
+    made_by = {{"user", token.local_user}};
   }
   return {
       {"id", to_string(token.id)},

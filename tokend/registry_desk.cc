@@ -38,7 +38,7 @@ RegistryDesk::RegistryDesk(const JudgeSlot& judges, Clerk::Clock clock, std::sha
       use_interval_(use_interval),
       faults_(log),
       clerk_(judges, std::move(clock),
-             {[this] { publish(); }, [this](const libtoken::TokenId& id) { hand_in_uses({id}); }}, std::move(log)) {}
+             {[this] { return publish(); }, [this](const libtoken::TokenId& id) { hand_in_uses({id}); }}, std::move(log)) {}
 
 RegistryDesk::~RegistryDesk() { stop(); }
 
@@ -182,9 +182,10 @@ libtoken::authority::Store* RegistryDesk::open_store() {
   return &*store_;
 }
 
-void RegistryDesk::publish() {
-  if (!live_->look_after_writing())
-    faults_.warn("the store could not be read again at once, and nothing is judged until it can");
+bool RegistryDesk::publish() {
+  if (live_->look_after_writing()) return true;
+  faults_.warn("the store could not be read again at once, and nothing is judged until it can");
+  return false;
 }
 
 void RegistryDesk::write_uses() {

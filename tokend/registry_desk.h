@@ -68,7 +68,7 @@ class RegistryDesk {
   void write_time(bool at_end);
   /// Opens the store if it is not open, or is not the one any more that the address names. Null: it cannot be used.
   libtoken::authority::Store* open_store();
-  void publish();
+  [[nodiscard]] bool publish();
 
   const Clerk::Clock clock_;
   const std::shared_ptr<libtoken::authority::LatestTime> latest_;

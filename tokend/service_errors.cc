@@ -7,6 +7,12 @@ Response store_unavailable_response() {
                         "The token store cannot be read or written just now; the daemon's log says why.");
 }
 
+Response not_judged_by_response() {
+  return error_response(503, "store_unavailable",
+                        "It may have been written, but the token store could not be read again or was replaced, so that "
+                        "it may not count: ask again.");
+}
+
 Response clock_response() {
   return error_response(503, "clock",
                         "The daemon's clock is behind its store's newest record, or behind what it said before, and "

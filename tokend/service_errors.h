@@ -10,6 +10,8 @@ namespace tokend {
 
 /// 503 `store_unavailable`
 [[nodiscard]] Response store_unavailable_response();
+/// 503 `store_unavailable`, for what was written and is not certain to count.
+[[nodiscard]] Response not_judged_by_response();
 /// 503 `clock`
 [[nodiscard]] Response clock_response();
 /// 503 `busy`

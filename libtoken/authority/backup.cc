@@ -31,7 +31,7 @@ Result<void> write_backup(Store& store, const fs::path& unfinished, const fs::pa
   try {
     copy_database(store.state().sql, unfinished);
     soci::session copy(soci::sqlite3, connect_string(unfinished, "mode=rw"));
-    Transaction transaction(copy, "BEGIN IMMEDIATE");
+    Transaction transaction(copy, std::nullopt);
     mark_as_backup(copy, made_unix_s);
     transaction.commit();
     return {};

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "authority/private_file.h"
 #include "authority/schema.h"
@@ -16,32 +18,43 @@ namespace {
 namespace fs = std::filesystem;
 
 // Columns by name: an old store may be of an older version than the one that takes its place.
-constexpr const char* kCarryOver[] = {
-    "INSERT OR IGNORE INTO main.ids_given (kind, id) SELECT kind, id FROM old.ids_given",
+std::vector<std::string> carry_over_statements(long long old_version) {
+  const std::string seen_only = old_version < 4 ? kSeenOnlyIn3 : "seen_only";
+  const std::string maker_lost = old_version < 4 ? "0" : "maker_lost";
+  std::vector<std::string> statements{
+      "INSERT OR IGNORE INTO main.ids_given (kind, id) SELECT kind, id FROM old.ids_given",
 
-    // Those that still verify, so that they are found when somebody leaves.
-    "INSERT INTO main.tokens (id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker,"
-    " local_user, not_after, created, last_used)"
-    " SELECT id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker,"
-    " local_user, not_after, created, last_used FROM old.tokens AS theirs"
-    " WHERE id NOT IN (SELECT id FROM main.tokens)"
-    " AND EXISTS (SELECT 1 FROM main.keys WHERE keys.kid = theirs.kid AND keys.org = theirs.org)",
+      // Those that still verify, so that they are found when somebody leaves, and end with what they were made with.
+      "INSERT INTO main.tokens (id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker,"
+      " local_user, not_after, created, last_used, seen_only, maker_lost)"
+      " SELECT id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker, local_user,"
+      " CASE WHEN " + seen_only + " THEN NULL ELSE not_after END, created, last_used, " + seen_only + ", " + maker_lost +
+      " FROM old.tokens AS theirs WHERE id NOT IN (SELECT id FROM main.tokens)"
+      " AND EXISTS (SELECT 1 FROM main.keys WHERE keys.kid = theirs.kid AND keys.org = theirs.org)",
+      "UPDATE main.tokens SET maker_lost = 1 WHERE maker IS NOT NULL AND maker NOT IN (SELECT id FROM main.tokens)",
 
-    "INSERT OR IGNORE INTO main.revocations (id, created) SELECT id, created FROM old.revocations",
+      "INSERT OR IGNORE INTO main.revocations (id, created) SELECT id, created FROM old.revocations",
 
-    // An app that was deleted since must not come to speak for its id again: tokens that name it may be about.
-    "DELETE FROM main.apps WHERE id IN (SELECT id FROM old.ids_given WHERE kind = 'app')"
-    " AND id NOT IN (SELECT id FROM old.apps)",
+      // An app that was deleted since must not come to speak for its id again: tokens that name it may be about.
+      "DELETE FROM main.apps WHERE id IN (SELECT id FROM old.ids_given WHERE kind = 'app')"
+      " AND id NOT IN (SELECT id FROM old.apps)",
 
-    "UPDATE main.keys SET state = 'retired' WHERE kid IN (SELECT kid FROM old.keys WHERE state = 'retired')"
-    " OR org NOT IN (SELECT id FROM old.orgs)",
+      "UPDATE main.keys SET state = 'retired' WHERE kid IN (SELECT kid FROM old.keys WHERE state = 'retired')"
+      " OR org NOT IN (SELECT id FROM old.orgs)",
 
-    "INSERT INTO main.audit (number, at, token, holder, local_user, peer, action, refused, org, object, detail)"
-    " SELECT number, at, token, holder, local_user, peer, action, refused, org, object, detail FROM old.audit"
-    " WHERE number > (SELECT coalesce(max(number), 0) FROM main.audit)",
+      "INSERT INTO main.audit (number, at, token, holder, local_user, peer, action, refused, org, object, detail)"
+      " SELECT number, at, token, holder, local_user, peer, action, refused, org, object, detail FROM old.audit"
+      " WHERE number > (SELECT coalesce(max(number), 0) FROM main.audit)",
 
-    "UPDATE main.settings SET newest_record = max(newest_record, (SELECT newest_record FROM old.settings))",
-};
+      "UPDATE main.settings SET newest_record = max(newest_record, (SELECT newest_record FROM old.settings))",
+  };
+  // Whoever has judged by the old store goes on with this one, and never back.
+  statements.push_back(old_version < 4
+                           ? "UPDATE main.settings SET restores = restores + 1"
+                           : "UPDATE main.settings SET identity = (SELECT identity FROM old.settings),"
+                             " restores = max(restores, (SELECT restores FROM old.settings)) + 1");
+  return statements;
+}
 
 tl::unexpected<Error> unusable(const fs::path& file, const std::string& why) {
   return fail(ErrorKind::kUnusableStore, "the old store " + shown_path(file) + " is of no use: " + why);
@@ -69,7 +82,7 @@ long long number(soci::session& sql, const char* query) {
 Result<void> check_origin(soci::session& sql, const fs::path& file) {
   if (number(sql, "PRAGMA old.application_id") != kStoreApplicationId) return unusable(file, "it is no token store");
   const long long version = number(sql, "PRAGMA old.user_version");
-  if (version < number(sql, "PRAGMA main.user_version") || version > newest_schema_version()) {
+  if (version < kFirstVersionWithAudit || version > newest_schema_version()) {
     return unusable(file, "it is of version " + std::to_string(version));
   }
   // The newest that the backup knows to have happened must have happened there.
@@ -151,7 +164,8 @@ Result<void> OldStore::count_into(RestorePlan& plan) {
 
 Result<void> OldStore::carry_over() {
   try {
-    for (const char* statement : kCarryOver) *sql_ << statement;
+    const long long version = number(*sql_, "PRAGMA old.user_version");
+    for (const std::string& statement : carry_over_statements(version)) *sql_ << statement;
     return {};
   } catch (const std::exception&) {
     return current_error();

@@ -15,9 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The first version that had an audit, which a backup is compared with the old store by.
-constexpr std::int32_t kOldestVersion = 3;
-
 tl::unexpected<Error> no_backup(const fs::path& file) {
   return fail(ErrorKind::kUnusableStore, shown_path(file) + " is no backup that `tokenctl store backup` made");
 }
@@ -56,7 +53,7 @@ Result<void> check_regular(const fs::path& file) {
 
 Result<void> check_stamp(soci::session& sql, const fs::path& file) {
   const SchemaStamp stamp = read_schema_stamp(sql);
-  if (stamp.application_id != kBackupApplicationId || stamp.version < kOldestVersion) return no_backup(file);
+  if (stamp.application_id != kBackupApplicationId || stamp.version < kFirstVersionWithAudit) return no_backup(file);
   if (stamp.version > newest_schema_version()) {
     return fail(ErrorKind::kUnusableStore, "the backup " + shown_path(file) + " is of version " +
                                                std::to_string(stamp.version) +
@@ -115,7 +112,7 @@ Result<std::unique_ptr<OpenBackup>> open_backup(const fs::path& backup, const fs
   auto keks = KeyEncryptionKeys::load(kek_file);
   if (!keks) return tl::unexpected(keks.error());
   auto opened =
-      std::unique_ptr<OpenBackup>(new OpenBackup{0, {file.native(), kek_file, std::move(*keks), {}, 0, 0, {}}});
+      std::unique_ptr<OpenBackup>(new OpenBackup{0, {file.native(), kek_file, std::move(*keks), {}, 0, 0, {}, {}}});
   try {
     // Nothing is ever written beside a backup, which may be on a medium that cannot be written to.
     opened->state.sql.open(soci::sqlite3, connect_string(file, "mode=ro&immutable=1"));

@@ -51,6 +51,9 @@ Result<void> change_copy(Store& store, OldStore* old, const Restoring& restoring
   return write_transaction(store, [&](soci::session& sql) -> Result<void> {
     if (old != nullptr) {
       if (auto carried = old->carry_over(); !carried) return carried;
+    } else {
+      // It may have forgotten what was ended since, and is not to be taken for a later state of the store that knew.
+      sql << "UPDATE settings SET identity = lower(hex(randomblob(16))), restores = restores + 1";
     }
     if (restoring.with == RestoreWith::kRotatedKeys) sql << "UPDATE keys SET state = 'retired'";
     if (auto replaced = replace_active_keys(sql, store.state(), restoring.now_unix_s); !replaced) return replaced;
@@ -66,7 +69,7 @@ Result<void> make_copy(const fs::path& unfinished, const Restoring& restoring) {
   try {
     copy_database(restoring.backup.state.sql, unfinished);
     soci::session copy(soci::sqlite3, connect_string(unfinished, "mode=rw"));
-    Transaction transaction(copy, "BEGIN IMMEDIATE");
+    Transaction transaction(copy, std::nullopt);
     mark_as_store(copy);
     transaction.commit();
   } catch (const std::exception&) {

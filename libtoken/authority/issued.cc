@@ -32,6 +32,7 @@ struct Row {
   long long not_after = 0, revoked = 0, last_used = 0;
   soci::indicator has_end = soci::i_null, is_revoked = soci::i_null, was_used = soci::i_null;
   std::string key_state;
+  int seen_only = 0;
 };
 
 std::optional<std::int64_t> value_if(soci::indicator there, long long value) {
@@ -62,6 +63,7 @@ Result<IssuedToken> token_of(const Row& row) {
   token.revoked_unix_s = value_if(row.is_revoked, row.revoked);
   token.last_used_unix_s = value_if(row.was_used, row.last_used);
   token.key_retired = row.key_state == "retired";
+  token.seen_only = row.seen_only != 0;
   return token;
 }
 
@@ -78,9 +80,16 @@ void restrict(const TokenMatch& match, std::string& query, soci::statement& rows
   };
   add(" AND tokens.org = :org", match.org);
   add(" AND tokens.app = :app", match.app);
-  add(" AND tokens.id IN (WITH RECURSIVE gone (id) AS (SELECT id FROM tokens WHERE kid = :kid"
-      " UNION SELECT tokens.id FROM tokens JOIN gone ON tokens.maker = gone.id) SELECT id FROM gone)",
-      match.dies_with);
+  if (match.dies_with) {
+    // What has lost its maker may have been made with a token of any key of its org.
+    query +=
+        " AND tokens.id IN (WITH RECURSIVE gone (id) AS (SELECT id FROM tokens WHERE kid = :kid"
+        " UNION SELECT tokens.id FROM tokens JOIN keys ON keys.org = tokens.org"
+        " WHERE tokens.maker_lost = 1 AND keys.kid = :same_kid"
+        " UNION SELECT tokens.id FROM tokens JOIN gone ON tokens.maker = gone.id) SELECT id FROM gone)";
+    rows.exchange(soci::use(*match.dies_with));
+    rows.exchange(soci::use(*match.dies_with));
+  }
   add(" AND tokens.id = :id", match.id);
   add(" AND tokens.name_key = :name", match.name_key);
   add(" AND tokens.holder_key = :holder", match.holder_key);
@@ -134,7 +143,8 @@ Result<std::vector<IssuedToken>> select_tokens(soci::session& sql, const TokenMa
   std::string query =
       "SELECT tokens.id, tokens.org, orgs.name, tokens.profile, coalesce(tokens.app, 0),"
       " coalesce(apps.name, tokens.app_name), tokens.name, tokens.holder, coalesce(tokens.maker, ''),"
-      " tokens.local_user, tokens.created, tokens.not_after, revocations.created, tokens.last_used, keys.state";
+      " tokens.local_user, tokens.created, tokens.not_after, revocations.created, tokens.last_used, keys.state,"
+      " tokens.seen_only";
   query += kFrom;
   Row row;
   soci::statement rows(sql);
@@ -151,6 +161,7 @@ Result<std::vector<IssuedToken>> select_tokens(soci::session& sql, const TokenMa
   rows.exchange(soci::into(row.revoked, row.is_revoked));
   rows.exchange(soci::into(row.last_used, row.was_used));
   rows.exchange(soci::into(row.key_state));
+  rows.exchange(soci::into(row.seen_only));
   restrict(match, query, rows);
   rows.alloc();
   rows.prepare(query + " ORDER BY tokens.created, tokens.id");

@@ -27,10 +27,12 @@ struct IssuedToken {
   std::optional<TokenId> maker;  ///< the token that it was made with
   std::string local_user;        ///< who made it, where that was no token
   std::int64_t created_unix_s = 0;
-  std::optional<std::int64_t> not_after_unix_s;   ///< nothing: it never ends. Its maker's end counts too
+  /// Nothing: it never ends, or if `seen_only` nobody knows. Its maker's end counts too.
+  std::optional<std::int64_t> not_after_unix_s;
   std::optional<std::int64_t> revoked_unix_s;     ///< nothing: it is not revoked
   std::optional<std::int64_t> last_used_unix_s;   ///< to the day; nothing: never seen
   bool key_retired = false;                       ///< its root key verifies nothing any more
+  bool seen_only = false;  ///< its mint is in no record; a copy of it was presented, whose end says nothing of others
 };
 
 enum class TokenStatus : std::uint8_t { kLive, kExpired, kRevoked, kKeyRetired };
@@ -77,8 +79,9 @@ struct Pruned {
 /// Tokens whose end in the registry is this long past can go.
 inline constexpr std::chrono::hours kPruneAfter{24 * 30};
 
-/// Forgets the tokens that ended, by the registry, at least kPruneAfter ago, and their revocations. One that never ends
-/// stays, as does a revocation of an id that was never issued here. Error: kClock.
+/// Forgets the tokens that ended, as their mint recorded it, at least kPruneAfter ago, and their revocations. What never
+/// ends stays, and what nobody knows the end of (`seen_only`), what something that stays was made with, and a revocation
+/// of an id that is in no record. Error: kClock. REVOCATION.md says why.
 [[nodiscard]] Result<Pruned> prune(Store& store, const Actor& actor, std::int64_t now_unix_s);
 
 }  // namespace libtoken::authority

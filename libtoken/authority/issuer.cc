@@ -160,20 +160,18 @@ void insert_token(soci::session& sql, const MintRequest& request, const Minted& 
       soci::use(local_user), soci::use(not_after, has_end), soci::use(now);
 }
 
-// A maker that was made elsewhere with the org's key is in no record until now. What it makes must be found, and end, with
-// its key and with it.
+// A maker that was made elsewhere with the org's key, or whose record was lost, is in no record until now. What it makes
+// must be found, and end, with its key and with it. The end of the copy that was presented is not the token's: whoever
+// holds the token may have narrowed that copy, and holds others that end later, or never.
 void insert_unknown_maker(soci::session& sql, const Maker& maker, std::int64_t now_unix_s) {
   const std::string id = to_string(maker.id);
   const std::string kid = to_hex(maker.kid);
   const auto org = static_cast<long long>(maker.org);
-  const long long not_after = maker.not_after_unix_s.value_or(0);
-  soci::indicator has_end = maker.not_after_unix_s ? soci::i_ok : soci::i_null;
   const std::string name = "not issued here";
   const long long now = now_unix_s;
   sql << "INSERT OR IGNORE INTO tokens (id, org, kid, profile, app_name, name, name_key, holder, holder_key, local_user,"
-         " not_after, created) VALUES (:id, :org, :kid, 'org', '', :name, :name_key, '', '', '', :not_after, :created)",
-      soci::use(id), soci::use(org), soci::use(kid), soci::use(name), soci::use(name),
-      soci::use(not_after, has_end), soci::use(now);
+         " seen_only, created) VALUES (:id, :org, :kid, 'org', '', :name, :name_key, '', '', '', 1, :created)",
+      soci::use(id), soci::use(org), soci::use(kid), soci::use(name), soci::use(name), soci::use(now);
 }
 
 // For the audit.

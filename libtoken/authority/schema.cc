@@ -116,9 +116,27 @@ constexpr const char* kSchema3[] = {
     "CREATE INDEX audit_by_org ON audit (org)",
 };
 
+// What revocation needs to hold (REVOCATION.md). `seen_only`: known through a copy that somebody presented, and not from
+// its mint; such a token has no `not_after`, since other copies of it may end later. `maker_lost`: what its maker was
+// signed with is not known any more; only version 3 forgot makers before what they made. `revision` counts the writes;
+// `restores` counts how often this store was made of a backup of itself; `identity` tells it from every other store.
+constexpr const char* kSchema4[] = {
+    "ALTER TABLE tokens ADD COLUMN seen_only INTEGER NOT NULL DEFAULT 0 CHECK (seen_only IN (0, 1))",
+    "ALTER TABLE tokens ADD COLUMN maker_lost INTEGER NOT NULL DEFAULT 0 CHECK (maker_lost IN (0, 1))",
+    "UPDATE tokens SET seen_only = 1, not_after = NULL WHERE "
+    "(name = 'not issued here' AND maker IS NULL AND local_user = '')",  // kSeenOnlyIn3
+    "UPDATE tokens SET maker_lost = 1 WHERE maker IS NOT NULL AND maker NOT IN (SELECT id FROM tokens)",
+    "CREATE INDEX tokens_by_lost_maker ON tokens (org) WHERE maker_lost = 1",
+    "ALTER TABLE settings ADD COLUMN identity TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE settings ADD COLUMN restores INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE settings ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    "UPDATE settings SET identity = lower(hex(randomblob(16)))",
+};
+
 // The migration at index i makes version i + 1. Add at the end, and never change one that was released.
-constexpr std::array<std::span<const char* const>, 3> kMigrations{
-    std::span<const char* const>(kSchema1), std::span<const char* const>(kSchema2), std::span<const char* const>(kSchema3)};
+constexpr std::array<std::span<const char* const>, 4> kMigrations{
+    std::span<const char* const>(kSchema1), std::span<const char* const>(kSchema2), std::span<const char* const>(kSchema3),
+    std::span<const char* const>(kSchema4)};
 
 // Folding case is more than SQL can do.
 void fill_label_keys(soci::session& sql) {

@@ -32,6 +32,7 @@ struct Snapshot::State {
   };
   std::string location;
   std::int64_t newest_record = 0;
+  StoreRevision revision;
   TextMap<Key> keys;  // by the kid's bytes
   RevocationSet revocations;
   TextMap<std::uint64_t> orgs_by_name;
@@ -47,6 +48,7 @@ Result<std::unique_ptr<Snapshot::State>> Snapshot::load_state(Store& store) {
   auto state = std::make_unique<State>();
   auto loaded = read_transaction(store, [&](soci::session& sql) -> Result<void> {
     state->newest_record = authority::newest_record(sql);
+    state->revision = store_revision(sql);
     for (Org& org : select_orgs(sql)) {
       state->orgs_by_name.emplace(org.name, org.id);
       state->orgs_by_id.emplace(org.id, std::move(org.name));
@@ -134,5 +136,6 @@ std::optional<std::string> Snapshot::app_name(std::uint64_t id) const {
 
 const std::string& Snapshot::location() const noexcept { return state_->location; }
 std::int64_t Snapshot::newest_record_unix_s() const noexcept { return state_->newest_record; }
+const StoreRevision& Snapshot::revision() const noexcept { return state_->revision; }
 
 }  // namespace libtoken::authority

@@ -8,6 +8,7 @@
 
 #include "authority/revocations.h"
 #include "authority/store.h"
+#include "authority/store_revision.h"
 #include "libtoken/explain.h"
 #include "libtoken/verifier.h"
 
@@ -46,6 +47,8 @@ class Snapshot final : public KeySource, public NameSource {
   [[nodiscard]] const std::string& location() const noexcept;
   /// The time of the newest record in the store; 0 if it has none.
   [[nodiscard]] std::int64_t newest_record_unix_s() const noexcept;
+  /// Which state of the store this is.
+  [[nodiscard]] const StoreRevision& revision() const noexcept;
 
  private:
   struct State;

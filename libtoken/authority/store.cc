@@ -88,7 +88,10 @@ Result<void> look_at(const std::string& path) {
   }
 }
 
+int on_busy(void*, int count) { return wait_for_lock(count) ? 1 : 0; }
+
 void set_up_connection(soci::session& sql) {
+  sqlite_api::sqlite3_busy_handler(connection_of(sql), on_busy, nullptr);
   sql << "PRAGMA foreign_keys = ON";
   sql << "PRAGMA synchronous = FULL";
   sql << "PRAGMA trusted_schema = OFF";
@@ -106,9 +109,10 @@ Result<void> fill_new_store(const fs::path& file, const KeyEncryptionKey& kek, c
     soci::session sql(soci::sqlite3, connect_string(file, "mode=rw"));
     set_up_connection(sql);
     const std::string check = seal_check(kek);
-    Transaction transaction(sql, "BEGIN IMMEDIATE");
+    Transaction transaction(sql, std::nullopt);
     migrate_schema(sql, 0);
-    sql << "INSERT INTO settings (id, location, kek_check, newest_record) VALUES (1, :location, :kek_check, 0)",
+    sql << "INSERT INTO settings (id, location, kek_check, newest_record, identity)"
+           " VALUES (1, :location, :kek_check, 0, lower(hex(randomblob(16))))",
         soci::use(location), soci::use(check);
     transaction.commit();
     if (use_write_ahead_log(sql) != "wal") {
@@ -168,7 +172,8 @@ Result<Store> Store::open(const StoreAddress& address) {
   if (!keks) return tl::unexpected(keks.error());
 
   auto state =
-      std::unique_ptr<State>(new State{path, files->kek, std::move(*keks), {}, status->st_dev, status->st_ino, {}});
+      std::unique_ptr<State>(new State{path, files->kek, std::move(*keks), {}, status->st_dev, status->st_ino, {}, {}});
+  state->turns.emplace(files->store);
   soci::session& sql = state->sql;
   SchemaStamp stamp;
   try {

@@ -57,7 +57,7 @@ std::string database_uri(const fs::path& database, const char* parameters) {
 }
 
 std::string connect_string(const fs::path& database, const char* parameters) {
-  // The busy timeout is in seconds: longer than any write of ours, so that writers queue and never fail.
+  // The busy timeout is in seconds. An opened Store waits in its own way (write_turn.h).
   return "dbname=\"" + database_uri(database, parameters) + "\" timeout=10";
 }
 

@@ -27,6 +27,13 @@ Error current_store_error(const std::string& path) {
   }
 }
 
+Transaction::Transaction(soci::session& sql, const std::optional<WriteTurns>& turns) : sql_(sql) {
+  // Whoever has the turn is the only one to wait for the lock, and gives the turn on as soon as the lock is had.
+  std::optional<WriteTurns::Turn> turn;
+  if (turns) turn.emplace(*turns);
+  sql_ << "BEGIN IMMEDIATE";
+}
+
 Transaction::~Transaction() {
   if (committed_) return;
   try {
@@ -43,7 +50,7 @@ void Transaction::commit() {
 
 void note_record(soci::session& sql, std::int64_t now_unix_s) {
   const long long now = now_unix_s;
-  sql << "UPDATE settings SET newest_record = max(newest_record, :now)", soci::use(now);
+  sql << "UPDATE settings SET newest_record = max(newest_record, :now), revision = revision + 1", soci::use(now);
 }
 
 Result<void> remember_time(Store& store, std::int64_t unix_s) {
@@ -57,6 +64,17 @@ std::int64_t newest_record(soci::session& sql) {
   long long newest = 0;
   sql << "SELECT newest_record FROM settings WHERE id = 1", soci::into(newest);
   return newest;
+}
+
+StoreRevision store_revision(soci::session& sql) {
+  StoreRevision revision;
+  long long restores = 0;
+  long long number = 0;
+  sql << "SELECT identity, restores, revision FROM settings WHERE id = 1", soci::into(revision.identity),
+      soci::into(restores), soci::into(number);
+  revision.restores = restores;
+  revision.number = number;
+  return revision;
 }
 
 }  // namespace libtoken::authority

@@ -5,12 +5,15 @@
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <type_traits>
 
 #include "authority/key_encryption_key.h"
 #include "authority/sql.h"
 #include "authority/store.h"
+#include "authority/store_revision.h"
+#include "authority/write_turn.h"
 
 namespace libtoken::authority {
 
@@ -22,6 +25,7 @@ struct Store::State {
   dev_t device = 0;  // with `inode`: which file it was that was opened
   ino_t inode = 0;
   soci::session sql;
+  std::optional<WriteTurns> turns;  // nothing: no one else knows of this database
 };
 
 /// What the exception in flight comes to. Call it in a catch block. The sentence names the file, and never a statement
@@ -31,7 +35,11 @@ struct Store::State {
 /// A transaction that is undone unless it was committed.
 class Transaction {
  public:
-  Transaction(soci::session& sql, const char* begin) : sql_(sql) { sql_ << begin; }
+  /// For reading: everything that is read is of one moment.
+  explicit Transaction(soci::session& sql) : sql_(sql) { sql_ << "BEGIN"; }
+  /// For writing, once it is this one's turn. The write lock is taken first: one that was taken on the way could not be
+  /// waited for once something had been read.
+  Transaction(soci::session& sql, const std::optional<WriteTurns>& turns);
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
@@ -43,11 +51,11 @@ class Transaction {
 };
 
 /// Runs `work(soci::session&)`, which returns a Result, in one transaction: committed if it has a value, undone if it
-/// has an error or throws. SOCI's exceptions end here.
-template <class Work>
-auto in_transaction(Store::State& state, const char* begin, Work&& work) -> std::invoke_result_t<Work, soci::session&> {
+/// has an error or throws. SOCI's exceptions end here. `how`: what a Transaction is begun with besides the session.
+template <class Work, class... How>
+auto in_transaction(Store::State& state, Work&& work, const How&... how) -> std::invoke_result_t<Work, soci::session&> {
   try {
-    Transaction transaction(state.sql, begin);
+    Transaction transaction(state.sql, how...);
     auto result = work(state.sql);
     if (result) transaction.commit();
     return result;
@@ -56,20 +64,19 @@ auto in_transaction(Store::State& state, const char* begin, Work&& work) -> std:
   }
 }
 
-/// Everything `work` reads is of one moment.
 template <class Work>
 auto read_transaction(Store& store, Work&& work) {
-  return in_transaction(store.state(), "BEGIN", work);
+  return in_transaction(store.state(), work);
 }
 
-/// The write lock is taken first: one that was taken on the way could not be waited for once something had been read.
 template <class Work>
 auto write_transaction(Store& store, Work&& work) {
-  return in_transaction(store.state(), "BEGIN IMMEDIATE", work);
+  return in_transaction(store.state(), work, store.state().turns);
 }
 
-/// Every write says when it was made (see Snapshot::newest_record_unix_s).
+/// Every write says when it was made (see Snapshot::newest_record_unix_s), and gives the store its next revision.
 void note_record(soci::session& sql, std::int64_t now_unix_s);
 [[nodiscard]] std::int64_t newest_record(soci::session& sql);
+[[nodiscard]] StoreRevision store_revision(soci::session& sql);
 
 }  // namespace libtoken::authority

@@ -61,19 +61,27 @@ Result<void> note_uses(Store& store, const std::vector<TokenId>& ids, std::int64
   });
 }
 
+// The tokens that can be forgotten: their end is known from their mint and long past, and nothing that was made with them,
+// or with that, stays. Whoever retires the key of a token, or revokes it, must still find what it made.
+constexpr const char* kForgettable =
+    "WITH RECURSIVE needed (id) AS ("
+    "SELECT maker FROM tokens WHERE maker IS NOT NULL AND (not_after IS NULL OR not_after > :latest_end)"
+    " UNION SELECT tokens.maker FROM tokens JOIN needed ON tokens.id = needed.id WHERE tokens.maker IS NOT NULL)"
+    " SELECT id FROM tokens WHERE not_after <= :same_end AND id NOT IN (SELECT id FROM needed)";
+
 Result<Pruned> prune(Store& store, const Actor& actor, std::int64_t now_unix_s) {
   return write_transaction(store, [&](soci::session& sql) -> Result<Pruned> {
     if (auto good = check_clock(sql, now_unix_s); !good) return tl::unexpected(good.error());
     const long long latest_end = now_unix_s - std::chrono::seconds(kPruneAfter).count();
-    const auto remove = [&](const char* statement) {
-      soci::statement rows = (sql.prepare << statement, soci::use(latest_end));
+    const auto remove = [&](const char* table) {
+      soci::statement rows = (sql.prepare << std::string("DELETE FROM ") + table + " WHERE id IN (" + kForgettable + ")",
+                              soci::use(latest_end), soci::use(latest_end));
       rows.execute(true);
       return static_cast<std::size_t>(rows.get_affected_rows());
     };
     Pruned pruned;
-    pruned.revocations =
-        remove("DELETE FROM revocations WHERE id IN (SELECT id FROM tokens WHERE not_after <= :latest_end)");
-    pruned.tokens = remove("DELETE FROM tokens WHERE not_after <= :latest_end");
+    pruned.revocations = remove("revocations");
+    pruned.tokens = remove("tokens");
     if (pruned.tokens > 0) {
       insert_audit(sql,
                    {AuditAction::kPrune, 0, "",

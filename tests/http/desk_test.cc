@@ -70,14 +70,14 @@ TEST_CASE("a judge that nobody could compare with the store for a while is stale
   tokend::JudgeView view(slot);
   CHECK(view.look().judge == nullptr);
   CHECK_FALSE(view.look().stale);
-  slot.publish(judge_of(world));
+  CHECK(slot.publish(judge_of(world)));
   CHECK(view.look().judge != nullptr);
   std::this_thread::sleep_for(150ms);
   CHECK(view.look().judge == nullptr);
   CHECK(view.look().stale);
-  slot.confirm();
+  CHECK(slot.confirm(must(authority::Snapshot::load(*world.store))->revision()));
   CHECK(view.look().judge != nullptr);
-  slot.publish(nullptr);
+  CHECK(slot.publish(nullptr));
   CHECK(view.look().judge == nullptr);
   CHECK_FALSE(view.look().stale);
   CHECK(tokend::JudgeSlot::kMaxUnchecked == 30s);
@@ -103,7 +103,7 @@ TEST_CASE("a daemon that is stale says so, whatever it is asked", "[desk]") {
   CHECK(code_of(handlers.handle(verify)) == "store_unavailable");
   CHECK(code_of(handlers.ready()) == "store_unavailable");
   CHECK(code_of(handlers.open_job(whoami).error()) == "store_unavailable");
-  slot.publish(judge_of(world));
+  CHECK(slot.publish(judge_of(world)));
   CHECK(code_of(handlers.handle(verify)) == "decided");
   CHECK(code_of(handlers.ready()) == "ready");
   CHECK(handlers.open_job(whoami).has_value());

@@ -1,4 +1,6 @@
 #include <fcntl.h>
+#include <signal.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -7,7 +9,7 @@
 #include <string>
 
 #include "support/catch.h"
-#include "world.h"
+#include "registry_world.h"
 
 using namespace libtoken;
 using nlohmann::json;
@@ -52,6 +54,15 @@ class ReadLock {
  private:
   int fd_;
 };
+
+/// As it is, with what stands in its log.
+void copy_store(const std::string& file, const fs::path& to) {
+  sqlite3* database = nullptr;
+  const bool done = sqlite3_open(file.c_str(), &database) == SQLITE_OK &&
+                    sqlite3_exec(database, ("VACUUM INTO '" + to.string() + "'").c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+  sqlite3_close(database);
+  if (!done) throw std::runtime_error("cannot copy the store");
+}
 
 void remove_store(const std::string& file) {
   for (const char* ending : {"", "-wal", "-shm"}) fs::remove(file + ending);
@@ -196,4 +207,32 @@ TEST_CASE("a store that is locked is judged by as it was last seen, for a while"
                                    authority::local_actor(), world.now));
   const json access{{"app", "arcadia-prod-web"}, {"action", "r"}};
   CHECK(support::eventually([&] { return outcome(ask(daemon, token, access)) == "allowed"; }, kSoon));
+}
+
+TEST_CASE("a store that has gone back to an earlier state is not judged by", "[store]") {
+  World world;
+  const Made token = make(world, Profile::kOrg, "arcadia-prod");
+  world.store.reset();  // so that the file is whole by itself
+  const fs::path earlier = world.directory.path() / "earlier.db";
+  fs::copy_file(world.file(), earlier);
+  support::Daemon daemon = start_tokend(world);
+  REQUIRE(ask_status(daemon, token.header) == 200);
+  REQUIRE(tell(daemon, token.header, "DELETE", "/v1/tokens/" + token.id).status == 200);
+  const json access{{"org", "arcadia-prod"}, {"action", "r"}};
+  REQUIRE(outcome(ask(daemon, token.header, access)) == "revoked");
+
+  const fs::path later = world.directory.path() / "later.db";
+  copy_store(world.file(), later);
+  remove_store(world.file());
+  fs::rename(earlier, world.file());
+  REQUIRE(becomes(daemon, "store_unavailable"));
+  CHECK(ask_status(daemon, token.header) == 503);
+  CHECK(support::eventually([&] { return daemon.logs("in an earlier state than before"); }, kSoon));
+  daemon.process().signal(SIGHUP);
+  CHECK_FALSE(support::eventually([&] { return ask_status(daemon, token.header) == 200; }, kSoon));
+
+  remove_store(world.file());
+  fs::rename(later, world.file());
+  REQUIRE(becomes(daemon, "ready"));
+  CHECK(outcome(ask(daemon, token.header, access)) == "revoked");
 }

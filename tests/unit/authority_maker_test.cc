@@ -3,9 +3,8 @@
 
 #include "authority/issued.h"
 #include "authority/revocations.h"
-#include "authority_judge_support.h"
+#include "authority_maker_support.h"
 #include "chain.h"
-#include "libtoken/bundle.h"
 #include "libtoken/third_party.h"
 
 using namespace authority_test;
@@ -15,22 +14,7 @@ namespace {
 constexpr ActionMask kReadAndWrite{3};
 constexpr const char* kElsewhere = "https://login.arcadia.example";
 
-struct MakerFixture : JudgeFixture {
-  Result<Maker> try_maker(const std::string& header) {
-    const auto snapshot = value_of(Snapshot::load(store));
-    VerifierScratch scratch;
-    const auto verified = Verifier(kDefaultLocation, *snapshot).verify(header, scratch);
-    if (verified.tokens.empty()) throw std::runtime_error("the maker does not verify");
-    return maker_of(verified.tokens[0]);
-  }
-  Maker maker(const std::string& header) { return value_of(try_maker(header)); }
-
-  /// A narrowed copy.
-  static std::string narrowed(const std::string& header, const CaveatSet& caveats) {
-    Macaroon copy = value_of(Bundle::parse(header)).parts().front()->clone();
-    if (!copy.attenuate(caveats)) throw std::runtime_error("cannot be narrowed");
-    return "FlyV1 " + copy.text();
-  }
+struct ProofFixture : MakerFixture {
   /// The same token as a proof: one byte of its nonce, and the tail that goes with it.
   std::string proof_of(const std::string& header) {
     const auto key = value_of(active_key(store, 8));
@@ -46,18 +30,6 @@ struct MakerFixture : JudgeFixture {
     tail = chain_finalize(tail);
     std::copy(tail.begin(), tail.end(), encoded.end() - static_cast<std::ptrdiff_t>(tail.size()));
     return "FlyV1 " + value_of(Macaroon::decode(encoded)).text();
-  }
-  MintRequest asked(const std::string& with, Profile profile = Profile::kOrg, std::optional<std::string> app = {}) {
-    MintRequest request;
-    request.profile = profile;
-    request.org = std::string("arcadia-prod");
-    if (app) request.app = *app;
-    request.maker = maker(with);
-    return request;
-  }
-  Actor actor_of(const Maker& maker) { return {maker.id, "ann@example.com", "", "127.0.0.1"}; }
-  Minted mint_with(const MintRequest& request) {
-    return value_of(mint(store, request, actor_of(*request.maker), kNow));
   }
 };
 
@@ -75,7 +47,7 @@ TEST_CASE_METHOD(MakerFixture, "a verified token makes a maker with all of its c
   CHECK_FALSE(maker(crafted(8, CaveatSet().organization(8, kRead))).not_after_unix_s);
 }
 
-TEST_CASE_METHOD(MakerFixture, "what stands for something that cannot be handed on makes no maker") {
+TEST_CASE_METHOD(ProofFixture, "what stands for something that cannot be handed on makes no maker") {
   const std::string token = crafted(8, CaveatSet().organization(8, kAllActions));
   const auto refused = [&](const std::string& header, const std::string& said) {
     CHECK(contains(error_of(try_maker(header), ErrorKind::kInvalidArgument), said));

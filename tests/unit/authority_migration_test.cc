@@ -69,7 +69,8 @@ struct OldStoreFixture : JudgeFixture {
     if (version == 2) statements += kVersion2;
     statements += "PRAGMA user_version = " + std::to_string(version) + "; ATTACH '" +
                   (folder / "tokens.db").native() + "' AS new;";
-    for (const char* table : {"settings", "orgs", "apps", "ids_given", "keys"}) {
+    statements += "INSERT INTO main.settings SELECT id, location, kek_check, newest_record FROM new.settings;";
+    for (const char* table : {"orgs", "apps", "ids_given", "keys"}) {
       statements += std::string("INSERT INTO main.") + table + " SELECT * FROM new." + table + ";";
     }
     statements +=
@@ -96,7 +97,7 @@ TEST_CASE_METHOD(OldStoreFixture, "an old store is brought up to date with all t
   const int version = GENERATE(1, 2);
   make_old(version);
   auto old = opened();
-  CHECK(run_sql(old_file, "PRAGMA user_version") == "3");
+  CHECK(run_sql(old_file, "PRAGMA user_version") == "4");
   CHECK(schema_of(old_file) == schema_of(folder / "tokens.db"));
   CHECK(run_sql(old_file, "PRAGMA foreign_key_check") == "");
   CHECK(run_sql(old_file, "PRAGMA integrity_check") == "ok");
