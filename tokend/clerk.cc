@@ -152,6 +152,8 @@ Response Clerk::refused(const Case& given, AuditAction action, const std::string
   if (why.empty()) return response;
   const auto asker = std::find_if(given.bearers.begin(), given.bearers.end(),
                                   [&](const Bearer& bearer) { return bearer.org == given.org; });
+  const auto limit = helpers_.limit_refusal({asker->id, given.org, action});
+  if (!limit.write) return response;
   libtoken::authority::AuditEntry entry;
   entry.actor = actor_of(given, asker->id);
   entry.action = action;
@@ -161,6 +163,7 @@ Response Clerk::refused(const Case& given, AuditAction action, const std::string
   };
   entry.object = shown(object, 100);
   entry.detail = shown(why, 500);
+  if (limit.left_out > 0) entry.detail += " (and " + std::to_string(limit.left_out) + " more refusals before)";
   const auto recorded = libtoken::authority::record_refusal(given.store, std::move(entry), given.now_unix_s);
   if (!recorded) {
     log_->error("a refusal could not be written into the audit: {}",

@@ -17,6 +17,7 @@
 #include "judge_slot.h"
 #include "libtoken/verifier.h"
 #include "management_request.h"
+#include "refusal_limit.h"
 
 namespace tokend {
 
@@ -29,6 +30,7 @@ class Clerk {
   struct Helpers {
     std::function<bool()> publish;  ///< has what was written judged by; false: it could not, and nothing is judged
     std::function<void(const libtoken::TokenId&)> note_use;
+    std::function<RefusalLimit::Answer(const RefusalLimit::Refused&)> limit_refusal;
   };
 
   /// `judges` is borrowed.
@@ -74,7 +76,7 @@ class Clerk {
   /// The name, or id, that the case's app was asked for by, looked up in its org. False: there is none.
   [[nodiscard]] static bool find_app(Case& given);
   [[nodiscard]] libtoken::authority::Actor actor_of(const Case& given, const libtoken::TokenId& id) const;
-  /// Writes down that this was refused, and gives the response back.
+  /// Writes down that this was refused, unless that was often enough, and gives the response back.
   [[nodiscard]] Response refused(const Case& given, libtoken::authority::AuditAction action, const std::string& object,
                                  const std::string& why, Response response);
   [[nodiscard]] Response failed(const libtoken::Error& error);

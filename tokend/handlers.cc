@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <exception>
 
-#include "asker.h"
 #include "decision_json.h"
 #include "denial_log.h"
 #include "libtoken/text.h"
@@ -29,9 +28,14 @@ bool holds_control_bytes(std::string_view text) noexcept {
 
 }  // namespace
 
-RequestHandlers::RequestHandlers(const JudgeSlot& judges, Clock clock, RegistryDesk& desk, QuietLog& strangers,
-                                 std::shared_ptr<BoundedLog> log)
-    : judge_(judges), clock_(std::move(clock)), desk_(desk), strangers_(strangers), log_(std::move(log)) {}
+RequestHandlers::RequestHandlers(const JudgeSlot& judges, Clock clock, const Limits& limits, StoreQueue& store_queue,
+                                 QuietLog& strangers, std::shared_ptr<BoundedLog> log)
+    : judge_(judges),
+      clock_(std::move(clock)),
+      limits_(limits),
+      store_queue_(store_queue),
+      strangers_(strangers),
+      log_(std::move(log)) {}
 
 Response RequestHandlers::handle(const Request& request) noexcept {
   try {
@@ -134,7 +138,36 @@ tl::expected<std::shared_ptr<ManagementJob>, Response> RequestHandlers::open_job
   }
   auto asked = ManagementRequest::parse(*route, request.body, clock_());
   if (!asked) return tl::unexpected(std::move(asked.error()));
-  return std::make_shared<ManagementJob>(std::move(*asked), *request.authorization, request.peer, bearers->front().org);
+  const Bearer& first = bearers->front();
+  const Lane lane = lane_of(*asked, request, *sight.judge, *bearers);
+  return std::make_shared<ManagementJob>(std::move(*asked), *request.authorization, request.peer, lane,
+                                         Caller{first.org, first.id, limits_.share_of(request.peer)});
+}
+
+Lane RequestHandlers::lane_of(const ManagementRequest& asked, const Request& request,
+                              const libtoken::authority::Judge& judge, const std::vector<Bearer>& bearers) {
+  switch (asked.operation) {
+    case Operation::kWhoami:
+    case Operation::kListTokens:
+    case Operation::kShowToken:
+    case Operation::kListOrgs:
+    case Operation::kListApps:
+    case Operation::kListKeys:
+    case Operation::kReadAudit:
+      return Lane::kRead;
+    case Operation::kMint:
+    case Operation::kRotateKey:
+      return Lane::kWrite;
+    case Operation::kRevokeToken:
+    case Operation::kRevokeHeld:
+      break;
+  }
+  // Whoever may revoke all of an org's waits for nobody who may not. That is decided again when it is done.
+  const auto org = find_org(judge.snapshot(), bearers, asked.org);
+  if (!org) return Lane::kNarrowRevoke;
+  const auto decision =
+      judge.decide(about_org({*request.authorization, *org, libtoken::kDelete}), clock_(), scratch_);
+  return decision && decision->allowed ? Lane::kRevoke : Lane::kNarrowRevoke;
 }
 
 void RequestHandlers::note_use(const libtoken::TokenId& id) {
@@ -144,7 +177,7 @@ void RequestHandlers::note_use(const libtoken::TokenId& id) {
 }
 
 void RequestHandlers::hand_in_uses() {
-  if (!uses_.empty()) desk_.hand_in_uses(uses_.take());
+  if (!uses_.empty()) store_queue_.note_uses(uses_.take());
 }
 
 }  // namespace tokend

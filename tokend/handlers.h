@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 
+#include "asker.h"
 #include "authority/judge.h"
 #include "bounded_log.h"
 #include "http.h"
@@ -10,22 +11,22 @@
 #include "libtoken/verifier.h"
 #include "management_job.h"
 #include "quiet_log.h"
-#include "registry_desk.h"
+#include "store_queue.h"
 #include "use_table.h"
 #include "verify_request.h"
 
 namespace tokend {
 
 /// What requests are answered with: from a Request to a Response, without a socket in sight, or for those about the
-/// registry to a job for its desk. One a thread, for what it keeps between requests.
+/// registry to a job for the store queue. One a thread, for what it keeps between requests.
 class RequestHandlers {
  public:
   /// Seconds since 1970.
   using Clock = std::function<std::int64_t()>;
 
-  /// `judges`, `desk` and `strangers` are borrowed. `strangers`: what is said of requests about the registry whose tokens do
-  /// not verify.
-  RequestHandlers(const JudgeSlot& judges, Clock clock, RegistryDesk& desk, QuietLog& strangers,
+  /// `judges`, `limits`, `store_queue` and `strangers` are borrowed. `limits`: which peers have shares. `strangers`: what is
+  /// said of requests about the registry whose tokens do not verify.
+  RequestHandlers(const JudgeSlot& judges, Clock clock, const Limits& limits, StoreQueue& store_queue, QuietLog& strangers,
                   std::shared_ptr<BoundedLog> log);
 
   /// The answer; never throws.
@@ -35,10 +36,11 @@ class RequestHandlers {
   /// nothing was appended. Never throws.
   bool answer_question(const Request& request, std::string& to) noexcept;
 
-  /// What a request about the registry (is_management_target()) is for its desk, or the answer if it does not come so far.
+  /// What a request about the registry (is_management_target()) is for the store queue, or the answer if it does not come
+  /// so far.
   [[nodiscard]] tl::expected<std::shared_ptr<ManagementJob>, Response> open_job(const Request& request);
 
-  /// Tells the desk which tokens were used since this was last called.
+  /// Tells the store queue which tokens were used since this was last called.
   void hand_in_uses();
 
   /// 200 if a question would be decided, else 503 with the reason.
@@ -53,10 +55,13 @@ class RequestHandlers {
   [[nodiscard]] Response route(const Request& request);
   [[nodiscard]] Response decide(const Request& request);
   void note_use(const libtoken::TokenId& id);
+  [[nodiscard]] Lane lane_of(const ManagementRequest& asked, const Request& request, const libtoken::authority::Judge& judge,
+                             const std::vector<Bearer>& bearers);
 
   JudgeView judge_;
   const Clock clock_;
-  RegistryDesk& desk_;
+  const Limits& limits_;
+  StoreQueue& store_queue_;
   QuietLog& strangers_;
   const std::shared_ptr<BoundedLog> log_;
   libtoken::VerifierScratch scratch_;

@@ -15,10 +15,20 @@ void Limits::change(const LimitSettings& settings) {
   trusted_ = settings.trusted_proxies;
 }
 
-Limits::ShareKey Limits::key_of(const Peer& peer) noexcept {
-  ShareKey key = peer.address;
+PeerShare Limits::key_of(const Peer& peer) noexcept {
+  PeerShare key = peer.address;
   if (!peer.is_v4()) std::fill(key.begin() + 8, key.end(), std::uint8_t{0});
   return key;
+}
+
+bool Limits::is_trusted(const Peer& peer) const {
+  return std::any_of(trusted_.begin(), trusted_.end(), [&](const AddressRange& range) { return range.contains(peer); });
+}
+
+std::optional<PeerShare> Limits::share_of(const Peer& peer) const {
+  if (peer.is_unix || peer.is_loopback()) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  return is_trusted(peer) ? std::nullopt : std::optional(key_of(peer));
 }
 
 Limits::Admission Limits::admit(const Peer& peer) {
@@ -29,7 +39,7 @@ Limits::Admission Limits::admit(const Peer& peer) {
   }
   if (peer.is_unix || peer.is_loopback()) return Admission::kAdmitted;
   const std::lock_guard lock(mutex_);
-  std::map<ShareKey, std::size_t>::iterator listed;
+  std::map<PeerShare, std::size_t>::iterator listed;
   try {
     listed = shares_.try_emplace(key_of(peer), 0).first;
   } catch (const std::exception&) {
@@ -37,9 +47,7 @@ Limits::Admission Limits::admit(const Peer& peer) {
     throw;
   }
   std::size_t& share = listed->second;
-  const bool exempt =
-      std::any_of(trusted_.begin(), trusted_.end(), [&](const AddressRange& range) { return range.contains(peer); });
-  if (!exempt && share >= std::max<std::size_t>(most / 10, 1)) {
+  if (!is_trusted(peer) && share >= std::max<std::size_t>(most / 10, 1)) {
     --connections_;
     return Admission::kTooManyOfThis;
   }

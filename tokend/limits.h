@@ -8,11 +8,15 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "peer.h"
 
 namespace tokend {
+
+/// What counts as one peer: an IPv4 address, as IPv6 has it, or the first 64 bits of an IPv6 address.
+using PeerShare = std::array<std::uint8_t, 16>;
 
 /// How much strangers may take. Defaults as the README has them.
 struct LimitSettings {
@@ -36,6 +40,8 @@ class Limits {
   /// address or IPv6 /64. Loopback, unix sockets and trusted proxies, who speak for many, have no share to keep to.
   /// Throws if there is no memory to count it in; it is not, then.
   [[nodiscard]] Admission admit(const Peer& peer);
+  /// What the shares of this peer are counted under elsewhere; nothing: it has none to keep to, as in admit().
+  [[nodiscard]] std::optional<PeerShare> share_of(const Peer& peer) const;
   /// For every connection that was admitted, once.
   void release(const Peer& peer);
   [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
@@ -49,8 +55,8 @@ class Limits {
   [[nodiscard]] std::chrono::milliseconds idle() const noexcept { return std::chrono::milliseconds(idle_ms_); }
 
  private:
-  using ShareKey = std::array<std::uint8_t, 16>;
-  [[nodiscard]] static ShareKey key_of(const Peer& peer) noexcept;
+  [[nodiscard]] static PeerShare key_of(const Peer& peer) noexcept;
+  [[nodiscard]] bool is_trusted(const Peer& peer) const;
 
   std::atomic<std::size_t> max_connections_{0};
   std::atomic<std::size_t> max_buffered_{0};
@@ -60,9 +66,9 @@ class Limits {
   std::atomic<std::size_t> connections_{0};
   std::atomic<std::size_t> buffered_{0};
 
-  std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
   std::vector<AddressRange> trusted_;
-  std::map<ShareKey, std::size_t> shares_;  // of every address, exempt or not: trust may change while they are open
+  std::map<PeerShare, std::size_t> shares_;  // of every address, exempt or not: trust may change while they are open
 };
 
 }  // namespace tokend

@@ -18,21 +18,21 @@ constexpr std::size_t kMostRefusedAtOnce = 256;
 }  // namespace
 
 Server::Server(std::vector<Listener> listeners, const LimitSettings& limits, TlsContext tls, const JudgeSlot& judges,
-               RegistryDesk& desk, RequestHandlers::Clock clock, std::shared_ptr<spdlog::logger> log)
+               StoreQueue& store_queue, RequestHandlers::Clock clock, std::shared_ptr<spdlog::logger> log)
     : log_(std::move(log)),
       listeners_(std::move(listeners)),
       limits_(limits),
       faults_(log_),
       refusals_(log_),
       strangers_(log_),
-      shared_{limits_, batches_, desk, faults_},
+      shared_{limits_, batches_, store_queue, faults_},
       stop_event_(::eventfd(0, EFD_CLOEXEC)) {
   tls_.replace(std::move(tls));
   const auto refusals = std::make_shared<BoundedLog>(log_);
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   for (unsigned i = 0; i < cores; ++i) {
-    workers_.push_back(std::make_unique<Worker>(shared_, RequestHandlers(judges, clock, desk, strangers_, refusals)));
-    batch_handlers_.push_back(std::make_unique<RequestHandlers>(judges, clock, desk, strangers_, refusals));
+    workers_.push_back(std::make_unique<Worker>(shared_, RequestHandlers(judges, clock, limits_, store_queue, strangers_, refusals)));
+    batch_handlers_.push_back(std::make_unique<RequestHandlers>(judges, clock, limits_, store_queue, strangers_, refusals));
   }
 }
 

@@ -18,9 +18,9 @@ namespace tokend {
 /// Listens, and hands each connection to one of a few workers, the one that has fewest. A thread of its own accepts.
 class Server {
  public:
-  /// `judges` and `desk` are borrowed. `tls`: what TCP listeners that speak TLS offer; empty if none does.
+  /// `judges` and `store_queue` are borrowed. `tls`: what TCP listeners that speak TLS offer; empty if none does.
   Server(std::vector<Listener> listeners, const LimitSettings& limits, TlsContext tls, const JudgeSlot& judges,
-         RegistryDesk& desk, RequestHandlers::Clock clock, std::shared_ptr<spdlog::logger> log);
+         StoreQueue& store_queue, RequestHandlers::Clock clock, std::shared_ptr<spdlog::logger> log);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

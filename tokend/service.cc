@@ -43,12 +43,12 @@ std::int64_t clock_unix_s() { return std::time(nullptr); }
 }  // namespace
 
 Service::Service(Options options, std::shared_ptr<spdlog::logger> log)
-    : options_(std::move(options)), log_(std::move(log)), desk_(judges_, clock_unix_s, log_) {}
+    : options_(std::move(options)), log_(std::move(log)), store_queue_(judges_, clock_unix_s, log_) {}
 
 Service::~Service() {
-  // The workers tell the desk what they have seen, and the desk's last answers go to them.
+  // The workers tell the queue what they have seen, and its last answers go to them.
   if (server_ != nullptr) server_->stop();
-  desk_.stop();
+  store_queue_.stop();
 }
 
 void set_level(spdlog::logger& log, LogLevel level) {
@@ -78,10 +78,10 @@ Result<std::unique_ptr<Service>> Service::open(const Options& options, std::shar
     listeners.push_back(std::move(*listener));
   }
   service->live_->start();
-  service->desk_.start(options.store, *service->live_);
+  service->store_queue_.start(options.store, *service->live_);
   service->server_ =
       std::make_unique<Server>(std::move(listeners), fit_to_system(options.limits, *log), std::move(*tls),
-                               service->judges_, service->desk_, clock_unix_s, log);
+                               service->judges_, service->store_queue_, clock_unix_s, log);
   if (auto started = service->server_->start(); !started) return tl::unexpected(started.error());
   return service;
 }
@@ -97,7 +97,7 @@ Result<void> Service::reload(const Options& options) {
   if (options.listen != options_.listen || tls_appears_or_goes) {
     log_->warn("what is listened on, and whether over TLS, changes only with a new start");
   }
-  desk_.change(options.store, [&]() -> LiveSnapshot& {
+  store_queue_.change(options.store, [&]() -> LiveSnapshot& {
     live_.reset();  // the old one must have stopped before the new one begins
     live_ = std::move(*live);
     live_->start();

@@ -6,8 +6,8 @@
 
 #include "live_snapshot.h"
 #include "options.h"
-#include "registry_desk.h"
 #include "server.h"
+#include "store_queue.h"
 
 namespace tokend {
 
@@ -35,7 +35,7 @@ class Service {
   const std::shared_ptr<spdlog::logger> log_;
   JudgeSlot judges_;
   std::unique_ptr<LiveSnapshot> live_;
-  RegistryDesk desk_;
+  StoreQueue store_queue_;
   std::unique_ptr<Server> server_;
 };
 

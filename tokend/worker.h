@@ -16,7 +16,7 @@
 #include "handlers.h"
 #include "limits.h"
 #include "quiet_log.h"
-#include "registry_desk.h"
+#include "store_queue.h"
 
 namespace tokend {
 
@@ -32,7 +32,7 @@ struct Arrival {
 struct Shared {
   Limits& limits;
   BatchCrew& batches;
-  RegistryDesk& desk;
+  StoreQueue& store_queue;
   QuietLog& faults;
 };
 

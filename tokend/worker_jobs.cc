@@ -24,7 +24,7 @@ void Worker::start_management(Connection& connection, const Request& request, bo
   auto job = handlers_.open_job(request);
   if (!job) return reply(connection, request.method, std::move(job.error()), close);
   await(connection, *job, request.method, close);
-  if (shared_.desk.submit(*job)) return;
+  if (shared_.store_queue.submit(*job)) return;
   connection.job.reset();
   reply(connection, request.method, busy_response(), close);
 }

@@ -1,0 +1,172 @@
+// Shares and turns of what waits for the store, and of refusals in the audit.
+#include "support/catch.h"
+#include "tokend/fair_queue.h"
+#include "tokend/refusal_limit.h"
+
+using namespace libtoken;
+using namespace std::chrono_literals;
+using tokend::Caller;
+using tokend::FairQueue;
+using tokend::RefusalLimit;
+
+namespace {
+
+class NamedJob final : public tokend::Job {
+ public:
+  explicit NamedJob(std::string is_called) : name(std::move(is_called)) {}
+  tokend::Response response() override { return {}; }
+  const std::string name;
+};
+
+TokenId token(unsigned number) {
+  TokenId id;
+  id.bytes[0] = static_cast<std::uint8_t>(number);
+  id.bytes[1] = static_cast<std::uint8_t>(number >> 8);
+  id.bytes[15] = 1;
+  return id;
+}
+
+tokend::PeerShare peer(std::uint8_t number) { return {number}; }
+
+constexpr FairQueue::Shares kWide{1000, 1000, 1000, 1000, 1000};
+
+struct Queue : FairQueue {
+  using FairQueue::FairQueue;
+  bool put(const std::string& name, const Caller& caller) { return add(std::make_shared<NamedJob>(name), caller); }
+  /// What is taken next; "" if nothing is.
+  std::string next() {
+    auto taken = take();
+    if (!taken) return "";
+    done(taken->caller);
+    return static_cast<const NamedJob&>(*taken->job).name;
+  }
+  std::string order() {
+    std::string names;
+    for (std::string name = next(); !name.empty(); name = next()) names += (names.empty() ? "" : " ") + name;
+    return names;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("orgs take turns, their tokens take turns, and of one token the oldest is first", "[fair]") {
+  Queue queue(kWide);
+  for (const char* name : {"a1", "a2", "a3"}) REQUIRE(queue.put(name, {1, token(1), {}}));
+  for (const char* name : {"b1", "b2"}) REQUIRE(queue.put(name, {1, token(2), {}}));
+  REQUIRE(queue.put("c1", {2, token(3), {}}));
+  CHECK(queue.order() == "a1 c1 b1 a2 b2 a3");
+  CHECK(queue.size() == 0);
+  CHECK_FALSE(queue.has_next());
+}
+
+TEST_CASE("who was served a moment ago comes after who has waited, though it asks again at once", "[fair]") {
+  Queue queue(kWide);
+  REQUIRE(queue.put("a1", {1, token(1), {}}));
+  CHECK(queue.next() == "a1");
+  for (int round = 0; round < 100; ++round) {
+    REQUIRE(queue.put("a", {1, token(1), {}}));
+    REQUIRE(queue.put("b", {1, token(2), {}}));
+    CHECK(queue.next() == "b");
+    CHECK(queue.next() == "a");
+  }
+}
+
+TEST_CASE("no one takes more than a share of the room", "[fair]") {
+  Queue queue({10, 6, 4, 2, 1});
+  const auto fills = [&](const Caller& caller) {
+    std::size_t count = 0;
+    while (queue.put("x", caller)) ++count;
+    return count;
+  };
+  CHECK(fills({1, token(1), peer(1)}) == 2);
+  CHECK(fills({1, token(2), peer(1)}) == 2);
+  CHECK(fills({1, token(3), peer(1)}) == 0);  // the peer's share is used up
+  CHECK(fills({1, token(3), peer(2)}) == 2);
+  CHECK(fills({1, token(4), peer(3)}) == 0);  // the org's
+  CHECK(fills({2, token(5), std::nullopt}) == 2);
+  CHECK(fills({2, token(6), std::nullopt}) == 2);  // a peer that speaks for many has no share
+  CHECK(fills({3, token(7), std::nullopt}) == 0);  // there is no room for anybody
+  CHECK(queue.next() == "x");
+  CHECK(fills({3, token(7), std::nullopt}) == 1);
+}
+
+TEST_CASE("who is gone takes no room", "[fair]") {
+  Queue queue({2, 2, 2, 2, 1});
+  const auto gone = std::make_shared<NamedJob>("gone");
+  REQUIRE(queue.add(gone, {1, token(1), peer(1)}));
+  REQUIRE(queue.put("stays", {1, token(1), peer(1)}));
+  REQUIRE_FALSE(queue.put("new", {1, token(1), peer(1)}));
+  gone->abandoned = true;
+  REQUIRE(queue.put("new", {1, token(1), peer(1)}));
+  CHECK(queue.order() == "stays new");
+}
+
+TEST_CASE("of one token only so many are at work, and the others are taken meanwhile", "[fair]") {
+  Queue queue({10, 10, 10, 10, 1});
+  REQUIRE(queue.put("a1", {1, token(1), {}}));
+  REQUIRE(queue.put("a2", {1, token(1), {}}));
+  REQUIRE(queue.put("b1", {1, token(2), {}}));
+  const auto first = queue.take();
+  REQUIRE(first);
+  CHECK(queue.next() == "b1");
+  CHECK_FALSE(queue.has_next());
+  CHECK_FALSE(queue.take());
+  queue.done(first->caller);
+  CHECK(queue.has_next());
+  CHECK(queue.next() == "a2");
+}
+
+TEST_CASE("a queue that has served very many tokens still knows the last of them", "[fair]") {
+  Queue queue(kWide);
+  for (unsigned i = 0; i < 20'000; ++i) {
+    REQUIRE(queue.put("x", {i % 100, token(i % 60'000), peer(static_cast<std::uint8_t>(i))}));
+    REQUIRE(queue.next() == "x");
+  }
+  REQUIRE(queue.put("last", {19'999 % 100, token(19'999), {}}));
+  REQUIRE(queue.put("another", {19'999 % 100, token(50'000), {}}));
+  CHECK(queue.next() == "another");
+}
+
+TEST_CASE("the first refusals of a token are written, then one now and then, and none of the count is lost", "[fair]") {
+  RefusalLimit limit;
+  RefusalLimit::Time now{1h};
+  const RefusalLimit::Refused what{token(1), 7, authority::AuditAction::kMint};
+  std::size_t written = 0;
+  std::size_t said = 0;
+  constexpr std::size_t kRefusals = 60'000;
+  for (std::size_t i = 0; i < kRefusals; ++i) {  // a minute of a thousand a second
+    const auto answer = limit.refused(what, now);
+    written += answer.write ? 1 : 0;
+    said += answer.left_out;
+    now += 1ms;
+  }
+  CHECK(written == RefusalLimit::kAtOnce + 5);
+  // Another token is not made to pay for it.
+  CHECK(limit.refused({token(2), 7, authority::AuditAction::kRevoke}, now).write);
+  const auto left_out = limit.take_left_out(now);
+  REQUIRE(left_out.size() == 1);
+  CHECK(left_out[0].last.token == token(1));
+  CHECK(left_out[0].last.org == 7);
+  CHECK(written + said + left_out[0].count == kRefusals);
+  CHECK(limit.take_left_out(now).empty());
+  limit.put_back(left_out[0]);
+  CHECK(limit.take_left_out(now).at(0).count == left_out[0].count);
+}
+
+TEST_CASE("many tokens together do not fill the audit either", "[fair]") {
+  RefusalLimit limit;
+  RefusalLimit::Time now{1h};
+  std::size_t written = 0;
+  std::size_t counted = 0;
+  constexpr unsigned kRefusals = 30'000;
+  for (unsigned i = 0; i < kRefusals; ++i) {
+    const auto answer = limit.refused({token(i % 10'000), 7, authority::AuditAction::kRevoke}, now);
+    written += answer.write ? 1 : 0;
+    counted += answer.left_out;
+    now += 1ms;
+  }
+  CHECK(written <= RefusalLimit::kOfAllAtOnce + 60);
+  CHECK(written >= RefusalLimit::kOfAllAtOnce);
+  for (const auto& one : limit.take_left_out(now)) counted += one.count;
+  CHECK(written + counted == kRefusals);
+}

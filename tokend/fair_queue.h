@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "job.h"
+#include "libtoken/token_id.h"
+#include "limits.h"
+
+namespace tokend {
+
+/// Who asks, for the shares and turns of a queue.
+struct Caller {
+  std::uint64_t org = 0;
+  libtoken::TokenId token;
+  std::optional<PeerShare> peer;  ///< nothing: a peer that speaks for many, and has no share to keep to
+};
+
+/// Jobs that wait for a thread, bounded, so that nobody's many keep the others out: of an org, a token and a peer only so
+/// many wait, and of a token only so many are at work. The next one is of the org that was served longest ago, of its
+/// tokens of the one that was served longest ago, and of that one's jobs the oldest. Not for two threads at once.
+class FairQueue {
+ public:
+  /// How many may wait, in all and of each.
+  struct Shares {
+    std::size_t all = 0;
+    std::size_t of_org = 0;
+    std::size_t of_peer = 0;
+    std::size_t of_token = 0;
+    std::size_t at_work_of_token = 0;  ///< taken, and not done
+  };
+  explicit FairQueue(const Shares& shares) : shares_(shares) {}
+
+  /// False: there is no room for it, not even of those whom nobody waits for any more. Throws if there is no memory; nothing has changed then.
+  [[nodiscard]] bool add(std::shared_ptr<Job> job, const Caller& caller);
+
+  struct Taken {
+    std::shared_ptr<Job> job;
+    Caller caller;
+  };
+  /// Whether take() would have one.
+  [[nodiscard]] bool has_next() const noexcept;
+  /// Nothing: none waits, or those who do are of tokens that have enough at work. To be followed by done().
+  [[nodiscard]] std::optional<Taken> take() noexcept;
+  void done(const Caller& caller) noexcept;
+
+  [[nodiscard]] std::size_t size() const noexcept { return waiting_.size(); }
+
+ private:
+  struct Waiting {
+    std::shared_ptr<Job> job;
+    Caller caller;
+  };
+  struct Share {
+    std::size_t waiting = 0;
+    std::size_t at_work = 0;
+    std::uint64_t last_turn = 0;  ///< 0: none that is remembered
+  };
+  using Places = std::deque<Waiting>;
+
+  [[nodiscard]] Places::const_iterator next() const noexcept;
+  [[nodiscard]] bool has_room(const Caller& caller) const;
+  void drop_abandoned() noexcept;
+  void forget_oldest_turns();
+
+  const Shares shares_;
+  Places waiting_;  // in the order of their coming
+  // Those who wait or are at work, and of the others the ones that were served last.
+  std::map<std::uint64_t, Share> orgs_;
+  std::map<libtoken::TokenId, Share> tokens_;
+  std::map<PeerShare, Share> peers_;
+  std::uint64_t turn_ = 0;
+};
+
+}  // namespace tokend
