@@ -70,20 +70,13 @@ Response Clerk::list_tokens(Case& given) {
   libtoken::authority::TokenFilter filter = given.request.filter;
   filter.org = given.org;
   if (given.app) filter.app = *given.app;
-  const auto tokens = libtoken::authority::list_tokens(given.store, filter, given.now_unix_s);
-  if (!tokens) return failed(tokens.error());
-  auto token = tokens->begin();
-  if (given.request.after) {
-    token = std::find_if(token, tokens->end(), [&](const IssuedToken& one) { return one.id == *given.request.after; });
-    if (token == tokens->end()) return unknown_response();
-    ++token;
-  }
+  const auto page = libtoken::authority::list_page(given.store, filter, given.request.after, given.request.limit,
+                                                   given.now_unix_s);
+  if (!page) return failed(page.error());
   Json list = Json::array();
-  for (; token != tokens->end() && list.size() < given.request.limit; ++token) {
-    list.push_back(to_json(*token, given.now_unix_s));
-  }
+  for (const IssuedToken& token : page->tokens) list.push_back(to_json(token, given.now_unix_s));
   Json body{{"tokens", std::move(list)}};
-  if (token != tokens->end()) body["next"] = body["tokens"].back()["id"];
+  if (page->more_follow) body["next"] = to_string(page->tokens.back().id);
   return json_response(200, body);
 }
 

@@ -59,7 +59,10 @@ void FairQueue::drop_abandoned() noexcept {
 
 bool FairQueue::add(std::shared_ptr<Job> job, const Caller& caller) {
   if (!has_room(caller)) drop_abandoned();
-  if (!has_room(caller)) return false;
+  if (!has_room(caller)) {
+    if (const auto token = tokens_.find(caller.token); token != tokens_.end()) token->second.asks_too_much = true;
+    return false;
+  }
   forget_oldest_turns();
   // All that takes memory comes before anything is counted.
   Share& org = orgs_[caller.org];
@@ -72,12 +75,12 @@ bool FairQueue::add(std::shared_ptr<Job> job, const Caller& caller) {
   return true;
 }
 
-FairQueue::Places::const_iterator FairQueue::next() const noexcept {
+FairQueue::Places::const_iterator FairQueue::next(Time now) const noexcept {
   auto best = waiting_.end();
   std::tuple<std::uint64_t, std::uint64_t> best_turn;
   for (auto it = waiting_.begin(); it != waiting_.end(); ++it) {
     const Share& token = tokens_.find(it->caller.token)->second;
-    if (token.at_work >= shares_.at_work_of_token) continue;
+    if (token.at_work >= shares_.at_work_of_token || token.rests_until > now) continue;
     const std::tuple turn(orgs_.find(it->caller.org)->second.last_turn, token.last_turn);
     if (best == waiting_.end() || turn < best_turn) {
       best = it;
@@ -87,12 +90,19 @@ FairQueue::Places::const_iterator FairQueue::next() const noexcept {
   return best;
 }
 
-bool FairQueue::has_next() const noexcept { return next() != waiting_.end(); }
+FairQueue::Time FairQueue::next_at(Time now) const noexcept {
+  Time at = Time::max();
+  for (const Waiting& waiting : waiting_) {
+    const Share& token = tokens_.find(waiting.caller.token)->second;
+    if (token.at_work < shares_.at_work_of_token) at = std::min(at, std::max(now, token.rests_until));
+  }
+  return at;
+}
 
-std::optional<FairQueue::Taken> FairQueue::take() noexcept {
-  const auto place = next();
+std::optional<FairQueue::Taken> FairQueue::take(Time now) noexcept {
+  const auto place = next(now);
   if (place == waiting_.end()) return std::nullopt;
-  Taken taken{place->job, place->caller};
+  Taken taken{place->job, place->caller, now};
   waiting_.erase(place);
   ++turn_;
   Share& org = orgs_.find(taken.caller.org)->second;
@@ -109,9 +119,13 @@ std::optional<FairQueue::Taken> FairQueue::take() noexcept {
   return taken;
 }
 
-void FairQueue::done(const Caller& caller) noexcept {
-  const auto token = tokens_.find(caller.token);
-  if (token != tokens_.end() && token->second.at_work > 0) --token->second.at_work;
+void FairQueue::done(const Taken& taken, Time now) noexcept {
+  const auto found = tokens_.find(taken.caller.token);
+  if (found == tokens_.end()) return;
+  Share& token = found->second;
+  if (token.at_work > 0) --token.at_work;
+  if (token.asks_too_much) token.rests_until = now + kRestsFor * (now - taken.since);
+  token.asks_too_much = false;
 }
 
 }  // namespace tokend

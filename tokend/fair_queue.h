@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -22,9 +23,13 @@ struct Caller {
 
 /// Jobs that wait for a thread, bounded, so that nobody's many keep the others out: of an org, a token and a peer only so
 /// many wait, and of a token only so many are at work. The next one is of the org that was served longest ago, of its
-/// tokens of the one that was served longest ago, and of that one's jobs the oldest. Not for two threads at once.
+/// tokens of the one that was served longest ago, and of that one's jobs the oldest. A token that asks
+/// for more than its share rests after each job for a few times as long as that took. Not for two threads at once.
 class FairQueue {
  public:
+  using Time = std::chrono::steady_clock::time_point;
+  static constexpr int kRestsFor = 3;  ///< times as long
+
   /// How many may wait, in all and of each.
   struct Shares {
     std::size_t all = 0;
@@ -41,12 +46,13 @@ class FairQueue {
   struct Taken {
     std::shared_ptr<Job> job;
     Caller caller;
+    Time since;
   };
-  /// Whether take() would have one.
-  [[nodiscard]] bool has_next() const noexcept;
-  /// Nothing: none waits, or those who do are of tokens that have enough at work. To be followed by done().
-  [[nodiscard]] std::optional<Taken> take() noexcept;
-  void done(const Caller& caller) noexcept;
+  /// When take() has one, if nothing else happens: `now` if it has, the end of time if none waits that may be taken.
+  [[nodiscard]] Time next_at(Time now) const noexcept;
+  /// Nothing: none waits, or those who do are of tokens that rest or have enough at work. To be followed by done().
+  [[nodiscard]] std::optional<Taken> take(Time now) noexcept;
+  void done(const Taken& taken, Time now) noexcept;
 
   [[nodiscard]] std::size_t size() const noexcept { return waiting_.size(); }
 
@@ -59,10 +65,12 @@ class FairQueue {
     std::size_t waiting = 0;
     std::size_t at_work = 0;
     std::uint64_t last_turn = 0;  ///< 0: none that is remembered
+    bool asks_too_much = false;   ///< since its last job was done
+    Time rests_until{};
   };
   using Places = std::deque<Waiting>;
 
-  [[nodiscard]] Places::const_iterator next() const noexcept;
+  [[nodiscard]] Places::const_iterator next(Time now) const noexcept;
   [[nodiscard]] bool has_room(const Caller& caller) const;
   void drop_abandoned() noexcept;
   void forget_oldest_turns();

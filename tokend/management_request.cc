@@ -125,7 +125,7 @@ Refusal read_list(const Query& query, std::int64_t now_unix_s, ManagementRequest
     if (!id) return bad_field("after", "a token's id is wanted.");
     request.after = *id;
   }
-  request.limit = kMostListed;
+  request.limit = kListed;
   if (auto refusal = read_flag(query, "expired", filter.expired)) return refusal;
   if (auto refusal = read_flag(query, "revoked", filter.revoked)) return refusal;
   return read_limit(query, kMostListed, request.limit);

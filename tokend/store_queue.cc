@@ -107,13 +107,14 @@ bool StoreQueue::submit(std::shared_ptr<ManagementJob> job) {
   return true;
 }
 
-bool StoreQueue::has_next(const Server& server) const noexcept {
-  return std::any_of(server.serves.begin(), server.serves.end(),
-                     [this](Lane lane) { return lanes_[index_of(lane)].has_next(); });
+StoreQueue::SteadyTime StoreQueue::next_at(const Server& server, SteadyTime now) const noexcept {
+  SteadyTime at = refusals_.empty() ? SteadyTime::max() : refusals_.front().at;
+  for (const Lane lane : server.serves) at = std::min(at, lanes_[index_of(lane)].next_at(now));
+  return std::min({at, server.close_store_at, server.upkeep_at});
 }
 
-std::optional<StoreQueue::Next> StoreQueue::take_next(const Server& server) noexcept {
-  const auto is_ready = [this](Lane lane) { return lanes_[index_of(lane)].has_next(); };
+std::optional<StoreQueue::Next> StoreQueue::take_next(const Server& server, SteadyTime now) noexcept {
+  const auto is_ready = [&](Lane lane) { return lanes_[index_of(lane)].next_at(now) <= now; };
   const auto& serves = server.serves;
   // Who was passed over often enough; else the first.
   auto chosen = std::find_if(serves.begin(), serves.end(), [&](Lane lane) {
@@ -123,7 +124,7 @@ std::optional<StoreQueue::Next> StoreQueue::take_next(const Server& server) noex
   if (chosen == serves.end()) return std::nullopt;
   for (const Lane lane : serves) passed_over_[index_of(lane)] += is_ready(lane) && lane != *chosen ? 1 : 0;
   passed_over_[index_of(*chosen)] = 0;
-  return Next{*chosen, *lanes_[index_of(*chosen)].take()};
+  return Next{*chosen, *lanes_[index_of(*chosen)].take(now)};
 }
 
 template <class Work>
@@ -145,23 +146,21 @@ void StoreQueue::run(Server& server) noexcept {
 
 void StoreQueue::turn(Server& server, std::unique_lock<std::mutex>& lock) {
   if (changes_wanted_ != 0) return wake_.wait(lock);
-  if (!has_next(server)) {
-    SteadyTime until = std::min(server.close_store_at, server.upkeep_at);
-    if (!refusals_.empty()) until = std::min(until, refusals_.front().at);
-    wake_.wait_until(lock, until);
-    if (stopping_ || changes_wanted_ != 0) return;
-  }
   SteadyTime now = std::chrono::steady_clock::now();
+  if (const SteadyTime at = next_at(server, now); at > now) {
+    wake_.wait_until(lock, at);
+    return;
+  }
   if (!refusals_.empty() && refusals_.front().at <= now) {
     const std::shared_ptr<ManagementJob> job = std::move(refusals_.front().job);
     refusals_.pop_front();
     return work(lock, [&] { refuse(job); });
   }
-  if (const auto next = take_next(server)) {
+  if (const auto next = take_next(server, now)) {
     work(lock, [&] { serve(server, std::static_pointer_cast<ManagementJob>(next->taken.job)); });
-    lanes_[index_of(next->lane)].done(next->taken.caller);
-    wake_.notify_all();  // the next one of this token may be taken now, by another thread too
     now = std::chrono::steady_clock::now();
+    lanes_[index_of(next->lane)].done(next->taken, now);
+    wake_.notify_all();  // the next one of this token may be taken now, by another thread too
     server.close_store_at = now + kKeepOpen;
   }
   if (now >= server.upkeep_at) {

@@ -79,8 +79,9 @@ class StoreQueue {
 
   void run(Server& server) noexcept;
   void turn(Server& server, std::unique_lock<std::mutex>& lock);
-  [[nodiscard]] bool has_next(const Server& server) const noexcept;
-  [[nodiscard]] std::optional<Next> take_next(const Server& server) noexcept;
+  /// When this thread has something to do, if nothing else happens.
+  [[nodiscard]] SteadyTime next_at(const Server& server, SteadyTime now) const noexcept;
+  [[nodiscard]] std::optional<Next> take_next(const Server& server, SteadyTime now) noexcept;
   /// Does it while nobody may change the store, and without the lock.
   template <class Work>
   void work(std::unique_lock<std::mutex>& lock, Work work);

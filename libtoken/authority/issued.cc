@@ -1,5 +1,6 @@
 #include "authority/issued.h"
 
+#include <limits>
 #include <utility>
 
 #include "authority/labels.h"
@@ -94,6 +95,27 @@ void restrict(const TokenMatch& match, std::string& query, soci::statement& rows
   add(" AND tokens.name_key = :name", match.name_key);
   add(" AND tokens.holder_key = :holder", match.holder_key);
   add(" AND tokens.profile = :profile", match.profile);
+  add(" AND revocations.id IS NULL AND keys.state <> 'retired'"
+      " AND (tokens.not_after IS NULL OR tokens.not_after >= :live_at)",
+      match.live_at);
+  if (match.after) {
+    query += " AND (tokens.created, tokens.id) > (:after_created, :after_id)";
+    rows.exchange(soci::use(match.after->first));
+    rows.exchange(soci::use(match.after->second));
+  }
+}
+
+// Where a token stands in the order of lists.
+Result<std::pair<long long, std::string>> select_place(soci::session& sql, const TokenId& id,
+                                                       const std::optional<long long>& org) {
+  std::string text = to_string(id);
+  long long created = 0;
+  long long owner = 0;
+  sql << "SELECT created, org FROM tokens WHERE id = :id", soci::use(text), soci::into(created), soci::into(owner);
+  if (!sql.got_data() || (org && owner != *org)) {
+    return fail(ErrorKind::kNotFound, "no token with the id " + text + " is in the list");
+  }
+  return std::pair(created, std::move(text));
 }
 
 }  // namespace
@@ -139,7 +161,8 @@ Result<TokenMatch> match_of(soci::session& sql, const TokenFilter& filter) {
   return match;
 }
 
-Result<std::vector<IssuedToken>> select_tokens(soci::session& sql, const TokenMatch& match) {
+Result<void> for_each_token(soci::session& sql, const TokenMatch& match,
+                            const std::function<bool(IssuedToken&&)>& take) {
   std::string query =
       "SELECT tokens.id, tokens.org, orgs.name, tokens.profile, coalesce(tokens.app, 0),"
       " coalesce(apps.name, tokens.app_name), tokens.name, tokens.holder, coalesce(tokens.maker, ''),"
@@ -168,39 +191,64 @@ Result<std::vector<IssuedToken>> select_tokens(soci::session& sql, const TokenMa
   rows.define_and_bind();
   rows.execute();
 
-  std::vector<IssuedToken> tokens;
   while (rows.fetch()) {
     auto token = token_of(row);
     if (!token) return tl::unexpected(token.error());
-    tokens.push_back(std::move(*token));
+    if (!take(std::move(*token))) break;
   }
+  return {};
+}
+
+Result<std::vector<IssuedToken>> select_tokens(soci::session& sql, const TokenMatch& match) {
+  std::vector<IssuedToken> tokens;
+  const auto done = for_each_token(sql, match, [&](IssuedToken&& token) {
+    tokens.push_back(std::move(token));
+    return true;
+  });
+  if (!done) return tl::unexpected(done.error());
   return tokens;
 }
 
-std::size_t count_live_tokens(soci::session& sql, const TokenMatch& match, std::int64_t now_unix_s) {
+std::size_t count_live_tokens(soci::session& sql, TokenMatch match, std::int64_t now_unix_s) {
+  match.live_at = now_unix_s;
   std::string query = std::string("SELECT count(*)") + kFrom;
   long long count = 0;
-  const long long now = now_unix_s;
   soci::statement rows(sql);
   rows.exchange(soci::into(count));
   restrict(match, query, rows);
-  rows.exchange(soci::use(now));
   rows.alloc();
-  rows.prepare(query +
-               " AND revocations.id IS NULL AND keys.state <> 'retired'"
-               " AND (tokens.not_after IS NULL OR tokens.not_after >= :now)");
+  rows.prepare(query);
   rows.define_and_bind();
   rows.execute(true);
   return static_cast<std::size_t>(count);
 }
 
 Result<std::vector<IssuedToken>> list_tokens(Store& store, const TokenFilter& filter, std::int64_t now_unix_s) {
-  return read_transaction(store, [&](soci::session& sql) -> Result<std::vector<IssuedToken>> {
-    const auto match = match_of(sql, filter);
+  auto page = list_page(store, filter, std::nullopt, std::numeric_limits<std::size_t>::max(), now_unix_s);
+  if (!page) return tl::unexpected(page.error());
+  return std::move(page->tokens);
+}
+
+Result<TokenPage> list_page(Store& store, const TokenFilter& filter, const std::optional<TokenId>& after,
+                            std::size_t limit, std::int64_t now_unix_s) {
+  return read_transaction(store, [&](soci::session& sql) -> Result<TokenPage> {
+    auto match = match_of(sql, filter);
     if (!match) return tl::unexpected(match.error());
-    auto tokens = select_tokens(sql, *match);
-    if (tokens) std::erase_if(*tokens, [&](const IssuedToken& one) { return !is_wanted(one, filter, now_unix_s); });
-    return tokens;
+    if (!filter.expired && !filter.revoked) match->live_at = now_unix_s;
+    if (after) {
+      auto place = select_place(sql, *after, match->org);
+      if (!place) return tl::unexpected(place.error());
+      match->after = std::move(*place);
+    }
+    TokenPage page;
+    const auto read = for_each_token(sql, *match, [&](IssuedToken&& token) {
+      if (!is_wanted(token, filter, now_unix_s)) return true;
+      page.more_follow = page.tokens.size() == limit;
+      if (!page.more_follow) page.tokens.push_back(std::move(token));
+      return !page.more_follow;
+    });
+    if (!read) return tl::unexpected(read.error());
+    return page;
   });
 }
 

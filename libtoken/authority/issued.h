@@ -58,11 +58,21 @@ struct TokenFilter {
 [[nodiscard]] Result<std::vector<IssuedToken>> list_tokens(Store& store, const TokenFilter& filter,
                                                            std::int64_t now_unix_s);
 
+/// A part of that list.
+struct TokenPage {
+  std::vector<IssuedToken> tokens;
+  bool more_follow = false;
+};
+/// The first `limit` of it, or of those that follow `after`, whatever has become of that one meanwhile. Of one org's a page
+/// costs the same wherever it begins. Errors: as list_tokens(), and kNotFound (`after` is in no record of the filter's org).
+[[nodiscard]] Result<TokenPage> list_page(Store& store, const TokenFilter& filter, const std::optional<TokenId>& after,
+                                          std::size_t limit, std::int64_t now_unix_s);
+
 /// Error: kNotFound (never issued here).
 [[nodiscard]] Result<IssuedToken> find_token(Store& store, const TokenId& id);
 
 /// Labels in the registry that are no match but nearly: for a person to look at, since a misspelt holder keeps a token.
-/// Of one org, or of all. At most 16.
+/// Of one org, or of all. At most 16, and of the first 20 000 labels in their order.
 enum class Label : std::uint8_t { kName, kHolder };
 [[nodiscard]] Result<std::vector<std::string>> near_misses(Store& store, Label label, const std::string& text,
                                                            const std::optional<std::uint64_t>& org);

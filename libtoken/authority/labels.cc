@@ -77,7 +77,8 @@ std::u32string trimmed_points(std::string_view label) {
 }
 
 // Row i: from the first i code points of `a` to every beginning of `b`. Two rows back are what a swap begins from.
-std::size_t edits(const std::u32string& a, const std::u32string& b) {
+// More than `most` is not counted on.
+std::size_t edits(const std::u32string& a, const std::u32string& b, std::size_t most) {
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -89,6 +90,10 @@ std::size_t edits(const std::u32string& a, const std::u32string& b) {
     }
     before.swap(last);
     last.swap(row);
+    // Both rows that what follows begins from.
+    if (*std::min_element(last.begin(), last.end()) > most && *std::min_element(before.begin(), before.end()) > most) {
+      return most + 1;
+    }
   }
   return last[b.size()];
 }
@@ -125,7 +130,7 @@ std::optional<std::size_t> near_distance(std::string_view key, std::string_view 
   const std::size_t longer = std::max(a.size(), b.size());
   const std::size_t most = std::max<std::size_t>(1, shorter / 6);
   if (longer - shorter <= most) {
-    const std::size_t distance = edits(a, b);
+    const std::size_t distance = edits(a, b, most);
     if (distance <= most) return distance;
   }
   const bool inside = a.find(b) != a.npos || b.find(a) != b.npos;

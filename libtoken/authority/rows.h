@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "authority/audit.h"
 #include "authority/issued.h"
@@ -57,13 +59,19 @@ struct TokenMatch {
   std::optional<std::string> name_key;
   std::optional<std::string> holder_key;
   std::optional<std::string> profile;
+  std::optional<long long> live_at;  ///< good at this time, as far as the registry knows
+  /// Those that come after this moment and id in their order.
+  std::optional<std::pair<long long, std::string>> after;
 };
 /// Errors: kNotFound, kInvalidArgument (an app of another org).
 [[nodiscard]] Result<TokenMatch> match_of(soci::session& sql, const TokenFilter& filter);
-/// Oldest first. Error: kUnusableStore.
+/// Oldest first, until `take` (a bool of an IssuedToken&&) says that it has enough. Error: kUnusableStore.
+[[nodiscard]] Result<void> for_each_token(soci::session& sql, const TokenMatch& match,
+                                          const std::function<bool(IssuedToken&&)>& take);
+/// All of them.
 [[nodiscard]] Result<std::vector<IssuedToken>> select_tokens(soci::session& sql, const TokenMatch& match);
 /// How many of them are live.
-[[nodiscard]] std::size_t count_live_tokens(soci::session& sql, const TokenMatch& match, std::int64_t now_unix_s);
+[[nodiscard]] std::size_t count_live_tokens(soci::session& sql, TokenMatch match, std::int64_t now_unix_s);
 
 /// Puts these and all that was made with them into the revocations. Error: kUnusableStore.
 [[nodiscard]] Result<Revoked> insert_revocations(soci::session& sql, const std::vector<TokenId>& ids,

@@ -127,6 +127,9 @@ constexpr const char* kSchema4[] = {
     "(name = 'not issued here' AND maker IS NULL AND local_user = '')",  // kSeenOnlyIn3
     "UPDATE tokens SET maker_lost = 1 WHERE maker IS NOT NULL AND maker NOT IN (SELECT id FROM tokens)",
     "CREATE INDEX tokens_by_lost_maker ON tokens (org) WHERE maker_lost = 1",
+    // A page of an org's tokens is read where it begins, and no further than it goes.
+    "DROP INDEX tokens_by_org",
+    "CREATE INDEX tokens_by_org ON tokens (org, created, id)",
     "ALTER TABLE settings ADD COLUMN identity TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE settings ADD COLUMN restores INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE settings ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",

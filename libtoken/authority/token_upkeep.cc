@@ -10,6 +10,8 @@ namespace libtoken::authority {
 namespace {
 
 constexpr std::size_t kMostNearMisses = 16;
+// Who misspells one holder must not keep everybody else waiting for a walk over all that there ever were.
+constexpr std::size_t kMostCompared = 20'000;
 
 }  // namespace
 
@@ -28,7 +30,7 @@ Result<std::vector<std::string>> near_misses(Store& store, Label label, const st
                             soci::use(wanted), soci::use(wanted), soci::into(other_key), soci::into(other));
     rows.execute();
     std::vector<std::pair<std::size_t, std::string>> near;
-    while (rows.fetch()) {
+    for (std::size_t count = 0; count < kMostCompared && rows.fetch(); ++count) {
       if (other_key == key) continue;
       if (const auto distance = near_distance(key, other_key)) near.emplace_back(*distance, other);
     }

@@ -162,7 +162,8 @@ int main(int argc, char** argv) {
     const char* method;
     const char* target;
     const char* body;
-  } attacks[] = {{"lists all", "GET", "/v1/tokens", ""},
+  } attacks[] = {{"lists", "GET", "/v1/tokens", ""},
+                 {"lists as much as it may", "GET", "/v1/tokens?limit=10000", ""},
                  {"revokes", "DELETE", "/v1/tokens?for=ann", ""},
                  {"mints", "POST", "/v1/tokens", R"({"profile":"readonly","org":"arcadia-dev"})"}};
   for (const auto& attack : attacks) {

@@ -35,16 +35,18 @@ struct Queue : FairQueue {
   bool put(const std::string& name, const Caller& caller) { return add(std::make_shared<NamedJob>(name), caller); }
   /// What is taken next; "" if nothing is.
   std::string next() {
-    auto taken = take();
+    const auto taken = take(now);
     if (!taken) return "";
-    done(taken->caller);
+    done(*taken, now);
     return static_cast<const NamedJob&>(*taken->job).name;
   }
+  [[nodiscard]] bool has_next() const { return next_at(now) == now; }
   std::string order() {
     std::string names;
     for (std::string name = next(); !name.empty(); name = next()) names += (names.empty() ? "" : " ") + name;
     return names;
   }
+  FairQueue::Time now{1h};
 };
 
 }  // namespace
@@ -106,14 +108,40 @@ TEST_CASE("of one token only so many are at work, and the others are taken meanw
   REQUIRE(queue.put("a1", {1, token(1), {}}));
   REQUIRE(queue.put("a2", {1, token(1), {}}));
   REQUIRE(queue.put("b1", {1, token(2), {}}));
-  const auto first = queue.take();
+  const auto first = queue.take(queue.now);
   REQUIRE(first);
   CHECK(queue.next() == "b1");
   CHECK_FALSE(queue.has_next());
-  CHECK_FALSE(queue.take());
-  queue.done(first->caller);
+  CHECK_FALSE(queue.take(queue.now));
+  queue.done(*first, queue.now);
   CHECK(queue.has_next());
   CHECK(queue.next() == "a2");
+}
+
+TEST_CASE("a token that asks for more than its share rests, and no other does", "[fair]") {
+  Queue queue({10, 10, 10, 2, 1});
+  const auto serve_for = [&](std::chrono::milliseconds duration) {
+    const auto taken = queue.take(queue.now);
+    REQUIRE(taken);
+    queue.now += duration;
+    queue.done(*taken, queue.now);
+  };
+  for (int i = 0; i < 3; ++i) (void)queue.put("greedy", {1, token(1), {}});
+  serve_for(10ms);
+  CHECK_FALSE(queue.has_next());
+  CHECK(queue.next_at(queue.now) == queue.now + tokend::FairQueue::kRestsFor * 10ms);
+  REQUIRE(queue.put("modest", {1, token(2), {}}));
+  CHECK(queue.has_next());
+  serve_for(10ms);
+  CHECK_FALSE(queue.has_next());
+  queue.now += 20ms;
+  CHECK(queue.next() == "greedy");
+  // It has asked for no more since.
+  REQUIRE(queue.put("again", {1, token(1), {}}));
+  serve_for(10ms);
+  CHECK(queue.next_at(queue.now) == FairQueue::Time::max());
+  REQUIRE(queue.put("again", {1, token(1), {}}));
+  CHECK(queue.next() == "again");
 }
 
 TEST_CASE("a queue that has served very many tokens still knows the last of them", "[fair]") {

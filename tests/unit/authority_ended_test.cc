@@ -29,7 +29,7 @@ struct EndedFixture : MakerFixture {
 /// Takes back what version 4 of the schema has added.
 void make_version_3(const fs::path& file) {
   run_sql(file,
-          "DROP INDEX tokens_by_lost_maker; ALTER TABLE tokens DROP COLUMN seen_only;"
+          "DROP INDEX tokens_by_lost_maker; DROP INDEX tokens_by_org; CREATE INDEX tokens_by_org ON tokens (org); ALTER TABLE tokens DROP COLUMN seen_only;"
           "ALTER TABLE tokens DROP COLUMN maker_lost; ALTER TABLE settings DROP COLUMN identity;"
           "ALTER TABLE settings DROP COLUMN restores; ALTER TABLE settings DROP COLUMN revision;"
           "PRAGMA user_version = 3");
