@@ -126,7 +126,11 @@ Result<void> restore_store(const fs::path& backup, const StoreAddress& address, 
   auto made = write_new_private_file(unfinished, "");
   if (!made) return made;
   made = make_copy(unfinished, {**opened, *files, with, old_store, actor, now_unix_s});
-  if (made) made = move_without_overwriting(unfinished, files->store);
+  if (made) {
+    const WriteTurns turns(files->store);
+    const WriteTurns::Turn turn(turns);  // see Store::State
+    made = move_without_overwriting(unfinished, files->store);
+  }
   if (!made) remove_database(unfinished);
   return made;
 }

@@ -27,6 +27,18 @@ Error current_store_error(const std::string& path) {
   }
 }
 
+// The last connection to a file takes its log away, by its name. SQLite looks first whether the file still has its name;
+// whoever gives that name to another one (restore) takes the turn for it, so that it is not that one's log.
+Store::State::~State() {
+  if (!turns) return;
+  const WriteTurns::Turn turn(*turns);
+  try {
+    sql.close();
+  } catch (const std::exception&) {
+    // It has closed what it could.
+  }
+}
+
 Transaction::Transaction(soci::session& sql, const std::optional<WriteTurns>& turns) : sql_(sql) {
   // Whoever has the turn is the only one to wait for the lock, and gives the turn on as soon as the lock is had.
   std::optional<WriteTurns::Turn> turn;

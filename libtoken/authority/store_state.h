@@ -26,6 +26,8 @@ struct Store::State {
   ino_t inode = 0;
   soci::session sql;
   std::optional<WriteTurns> turns;  // nothing: no one else knows of this database
+
+  ~State();
 };
 
 /// What the exception in flight comes to. Call it in a catch block. The sentence names the file, and never a statement
