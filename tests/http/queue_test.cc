@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include "authority/judge.h"
@@ -152,6 +153,51 @@ TEST_CASE("a write that waits for a lock holds up no decision, no list, and of w
     REQUIRE(answer);
     CHECK(answer->status == 201);
   }
+}
+
+TEST_CASE("a stolen token keeps neither itself nor another from being revoked, whatever it floods the daemon with", "[queue]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world);
+  const Made admin = make(world, Profile::kOrg, "arcadia-dev");
+  const Made other = make(world, Profile::kOrg, "arcadia-prod");
+  const Made stolen = make(world, Profile::kReadonly, "arcadia-dev");
+  const Made stolen_deploy = make(world, Profile::kDeploy, "arcadia-dev", "arcadia-dev-api");
+  std::vector<std::string> leaked;
+  for (int i = 0; i < 20; ++i) leaked.push_back(make(world, Profile::kReadonly, "arcadia-dev").id);
+
+  const std::string list = "GET /v1/tokens?limit=10000 HTTP/1.1\r\nHost: x\r\nAuthorization: ";
+  const std::string revoke = "DELETE /v1/tokens/" + admin.id + " HTTP/1.1\r\nHost: x\r\nAuthorization: ";
+  const std::string mint = "POST /v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 22\r\nAuthorization: ";
+  const std::vector<std::string> floods{list + stolen.header + "\r\n\r\n", revoke + stolen.header + "\r\n\r\n",
+                                        revoke + stolen_deploy.header + "\r\n\r\n",
+                                        mint + stolen.header + "\r\n\r\n" + R"({"profile":"readonly"})"};
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> attackers;
+  for (std::size_t i = 0; i < 64; ++i) {
+    attackers.emplace_back([&, i] {
+      support::HttpConnection connection(daemon.port());
+      while (!stop) {
+        connection.send(floods[i % floods.size()]);
+        if (!connection.receive()) return;
+      }
+    });
+  }
+  std::this_thread::sleep_for(300ms);
+  std::vector<std::string> outcomes;
+  for (const std::string& id : leaked) outcomes.push_back(tell(daemon, admin.header, "DELETE", "/v1/tokens/" + id).outcome());
+  CHECK(outcomes == std::vector<std::string>(leaked.size(), "200"));
+  CHECK(tell(daemon, other.header, "GET", "/v1/tokens").status == 200);
+  CHECK(tell(daemon, admin.header, "DELETE", "/v1/tokens/" + stolen.id).status == 200);
+  CHECK(tell(daemon, stolen.header, "GET", "/v1/tokens").outcome() == "401 revoked");
+  stop = true;
+  for (std::thread& thread : attackers) thread.join();
+
+  authority::AuditFilter filter;
+  filter.limit = 100'000;
+  const auto entries = must(authority::list_audit(*world.store, filter));
+  const auto refusals = std::count_if(entries.begin(), entries.end(), [](const auto& entry) { return entry.refused; });
+  CHECK(refusals >= 2);
+  CHECK(refusals <= 20);  // and not as many as there were
 }
 
 TEST_CASE("a client that goes away leaves the store to the others", "[queue]") {
