@@ -1,7 +1,12 @@
 #include "judge_slot.h"
 
+#include <algorithm>
+
 namespace tokend {
 namespace {
+
+/// A daemon that sees more of them one after the other is of a test.
+constexpr std::size_t kMostStores = 64;
 
 std::int64_t steady_now_ns() noexcept {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
@@ -14,13 +19,26 @@ bool JudgeSlot::publish(std::shared_ptr<const libtoken::authority::Judge> judge)
   const std::lock_guard lock(mutex_);
   if (judge != nullptr) {
     const auto& revision = judge->snapshot().revision();
-    if (revision.is_older_than(newest_)) return false;
-    newest_ = revision;
+    const auto known = std::find_if(newest_.begin(), newest_.end(),
+                                    [&](const auto& other) { return other.identity == revision.identity; });
+    if (known == newest_.end()) {
+      if (newest_.size() == kMostStores) newest_.erase(newest_.begin());
+      newest_.push_back(revision);
+    } else if (revision.is_older_than(*known)) {
+      return false;
+    } else {
+      *known = revision;
+    }
   }
   judge_.swap(judge);  // the old one ends after the lock does, if nobody else holds it
   checked_ns_ = steady_now_ns();
   ++generation_;
   return true;
+}
+
+bool JudgeSlot::is_new() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return newest_.empty();
 }
 
 bool JudgeSlot::confirm(const libtoken::authority::StoreRevision& revision) noexcept {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "authority/judge.h"
 
@@ -25,6 +26,8 @@ class JudgeSlot {
   /// Null: there is nothing to judge by. False: this one is of an earlier state of the store than one that was published
   /// before, even if that one is gone; then nothing changes.
   [[nodiscard]] bool publish(std::shared_ptr<const libtoken::authority::Judge> judge);
+  /// Nothing was ever published that anything could be compared with.
+  [[nodiscard]] bool is_new() const noexcept;
   /// The store was looked at, and is in this state. False: the judge there is, if any, is of another.
   [[nodiscard]] bool confirm(const libtoken::authority::StoreRevision& revision) noexcept;
 
@@ -38,7 +41,7 @@ class JudgeSlot {
   std::atomic<std::int64_t> checked_ns_{0};
   mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<const libtoken::authority::Judge> judge_;
-  libtoken::authority::StoreRevision newest_;  // of all that were published
+  std::vector<libtoken::authority::StoreRevision> newest_;  // that was published, of each of the last stores
 };
 
 /// One thread's view of the slot. It keeps the judge it saw last, so that asking neither locks nor counts references,

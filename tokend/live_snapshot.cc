@@ -26,10 +26,12 @@ Result<std::unique_ptr<LiveSnapshot>> LiveSnapshot::open(libtoken::authority::St
 }
 
 void LiveSnapshot::start() {
-  // What was read before something was ended is too old by now: then the thread looks at once.
-  if (!slot_.publish(std::move(first_))) ++looks_wanted_;
+  // What was read at open() may be from before something was ended: it is good for nothing but a beginning.
+  const bool is_first = slot_.is_new() && slot_.publish(std::move(first_));
+  first_.reset();
   started_ = true;
   thread_ = std::thread([this] { follow(); });
+  if (!is_first) (void)look_after_writing();
 }
 
 LiveSnapshot::LiveSnapshot(libtoken::authority::StoreAddress address, JudgeSlot& slot,

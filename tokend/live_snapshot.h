@@ -31,8 +31,8 @@ class LiveSnapshot {
   LiveSnapshot(const LiveSnapshot&) = delete;
   LiveSnapshot& operator=(const LiveSnapshot&) = delete;
 
-  /// Publishes what was read, unless the slot knows better by now, and follows the store from now on. No other may still
-  /// be following it into this slot.
+  /// Follows the store into the slot from now on, beginning with what it says by now. No other may still be following one
+  /// into this slot.
   void start();
 
   /// Looks at the store now, and returns when what it says by now is judged by. False: it could not be read. Not before

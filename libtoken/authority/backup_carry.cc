@@ -24,13 +24,13 @@ std::vector<std::string> carry_over_statements(long long old_version) {
   std::vector<std::string> statements{
       "INSERT OR IGNORE INTO main.ids_given (kind, id) SELECT kind, id FROM old.ids_given",
 
-      // Those that still verify, so that they are found when somebody leaves, and end with what they were made with.
+      // So that they are found when somebody leaves, and end with what they were made with; also those whose key the backup
+      // does not have, since a later one may.
       "INSERT INTO main.tokens (id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker,"
       " local_user, not_after, created, last_used, seen_only, maker_lost)"
       " SELECT id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker, local_user,"
       " CASE WHEN " + seen_only + " THEN NULL ELSE not_after END, created, last_used, " + seen_only + ", " + maker_lost +
-      " FROM old.tokens AS theirs WHERE id NOT IN (SELECT id FROM main.tokens)"
-      " AND EXISTS (SELECT 1 FROM main.keys WHERE keys.kid = theirs.kid AND keys.org = theirs.org)",
+      " FROM old.tokens WHERE id NOT IN (SELECT id FROM main.tokens)",
       "UPDATE main.tokens SET maker_lost = 1 WHERE maker IS NOT NULL AND maker NOT IN (SELECT id FROM main.tokens)",
 
       "INSERT OR IGNORE INTO main.revocations (id, created) SELECT id, created FROM old.revocations",
@@ -39,8 +39,8 @@ std::vector<std::string> carry_over_statements(long long old_version) {
       "DELETE FROM main.apps WHERE id IN (SELECT id FROM old.ids_given WHERE kind = 'app')"
       " AND id NOT IN (SELECT id FROM old.apps)",
 
-      "UPDATE main.keys SET state = 'retired' WHERE kid IN (SELECT kid FROM old.keys WHERE state = 'retired')"
-      " OR org NOT IN (SELECT id FROM old.orgs)",
+      "INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM old.keys WHERE state = 'retired'",
+      "INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM main.keys WHERE org NOT IN (SELECT id FROM old.orgs)",
 
       "INSERT INTO main.audit (number, at, token, holder, local_user, peer, action, refused, org, object, detail)"
       " SELECT number, at, token, holder, local_user, peer, action, refused, org, object, detail FROM old.audit"
@@ -48,6 +48,8 @@ std::vector<std::string> carry_over_statements(long long old_version) {
 
       "UPDATE main.settings SET newest_record = max(newest_record, (SELECT newest_record FROM old.settings))",
   };
+  if (old_version >= 4) statements.push_back("INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM old.ended_keys");
+  statements.push_back("UPDATE main.keys SET state = 'retired' WHERE kid IN (SELECT kid FROM main.ended_keys)");
   // Whoever has judged by the old store goes on with this one, and never back.
   statements.push_back(old_version < 4
                            ? "UPDATE main.settings SET restores = restores + 1"
@@ -156,6 +158,15 @@ Result<void> OldStore::count_into(RestorePlan& plan) {
     plan.other_changes_since =
         static_cast<std::size_t>(number(*sql_, ("SELECT count(*)" + since + "NOT IN ('mint', 'revoke')").c_str()));
     plan.old_store_found = true;
+    return {};
+  } catch (const std::exception&) {
+    return current_error();
+  }
+}
+
+Result<void> OldStore::end_all_keys() {
+  try {
+    *sql_ << "INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM old.keys";
     return {};
   } catch (const std::exception&) {
     return current_error();

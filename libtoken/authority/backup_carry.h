@@ -22,10 +22,11 @@ class OldStore {
   /// Counts what happened since the backup. Errors: kUnusableStore, kStoreUnavailable.
   [[nodiscard]] Result<void> count_into(RestorePlan& plan);
 
-  /// Brings over, in the caller's transaction, what must not be forgotten: revocations, retired keys (those of deleted
-  /// orgs too), ids that were given, tokens of keys that are still there, the audit, and the newest record's time.
-  /// Errors: as count_into().
+  /// Brings over, in the caller's transaction, what must not be forgotten: revocations, ended keys (those of deleted orgs
+  /// too), ids that were given, records of tokens, the audit, and the newest record's time. Errors: as count_into().
   [[nodiscard]] Result<void> carry_over();
+  /// Ends all of its keys, whether the new store has them or not. Errors: as count_into().
+  [[nodiscard]] Result<void> end_all_keys();
 
  private:
   OldStore(soci::session& sql, std::filesystem::path file);

@@ -37,6 +37,11 @@ std::vector<Rule> rules() {
       {"SELECT id FROM apps WHERE id NOT IN (SELECT id FROM ids_given WHERE kind = 'app')", "the app ",
        " has an id that could be given again"},
       {"SELECT kid FROM keys WHERE kid" + no_kid, "the key ", " has an id that is none"},
+      {"SELECT kid FROM ended_keys WHERE kid" + no_kid, "the ended key ", " has an id that is none"},
+      {"SELECT kid FROM keys WHERE state = 'retired' AND kid NOT IN (SELECT kid FROM ended_keys)", "the key ",
+       " is retired, and a restore could bring it back"},
+      {"SELECT kid FROM keys WHERE state <> 'retired' AND kid IN (SELECT kid FROM ended_keys)", "the key ",
+       " was ended, and is in use"},
       {"SELECT id FROM tokens WHERE id" + no_token_id, "the token ", " has an id that is none"},
       {"SELECT id FROM tokens WHERE maker" + no_token_id, "the token ", " has a maker whose id is none"},
       {"SELECT id FROM tokens WHERE profile NOT IN"

@@ -182,6 +182,7 @@ Result<KeyInfo> retire_key(Store& store, const Bytes& kid, std::size_t expected_
                                             ": look at them again");
     }
     sql << "UPDATE keys SET state = 'retired' WHERE kid = :kid", soci::use(hex);
+    sql << "INSERT OR IGNORE INTO ended_keys (kid) VALUES (:kid)", soci::use(hex);
     // What its tokens have made is signed with another key, and must not outlive them.
     TokenMatch match;
     match.dies_with = hex;

@@ -77,7 +77,8 @@ Result<Org> delete_org(Store& store, const NameOrId& org, std::size_t expected_l
     const auto revoked = revoke_all(sql, match, now_unix_s);
     if (!revoked) return tl::unexpected(revoked.error());
     const std::size_t apps = select_apps(sql, found->id).size();
-    for (const char* statement : {"DELETE FROM tokens WHERE org = :org", "DELETE FROM keys WHERE org = :org",
+    for (const char* statement : {"INSERT OR IGNORE INTO ended_keys SELECT kid FROM keys WHERE org = :org",
+                                  "DELETE FROM tokens WHERE org = :org", "DELETE FROM keys WHERE org = :org",
                                   "DELETE FROM apps WHERE org = :org", "DELETE FROM orgs WHERE id = :org"}) {
       sql << statement, soci::use(id);
     }

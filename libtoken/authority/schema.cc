@@ -118,18 +118,49 @@ constexpr const char* kSchema3[] = {
 
 // What revocation needs to hold (REVOCATION.md). `seen_only`: known through a copy that somebody presented, and not from
 // its mint; such a token has no `not_after`, since other copies of it may end later. `maker_lost`: what its maker was
-// signed with is not known any more; only version 3 forgot makers before what they made. `revision` counts the writes;
-// `restores` counts how often this store was made of a backup of itself; `identity` tells it from every other store.
+// signed with is not known any more; only version 3 forgot makers before what they made. The table is made anew, because
+// a record may have to outlive its org and its key: a restore may lose these, and the next one bring them back.
+// `ended_keys`: the keys that were ended, also those that have no row any more, for the same reason.
+// `revision` counts the writes; `restores` counts how often this store was made of a backup of itself; `identity` tells it
+// from every other store.
 constexpr const char* kSchema4[] = {
-    "ALTER TABLE tokens ADD COLUMN seen_only INTEGER NOT NULL DEFAULT 0 CHECK (seen_only IN (0, 1))",
-    "ALTER TABLE tokens ADD COLUMN maker_lost INTEGER NOT NULL DEFAULT 0 CHECK (maker_lost IN (0, 1))",
+    "CREATE TABLE tokens_4 ("
+    " id TEXT PRIMARY KEY NOT NULL,"
+    " org INTEGER NOT NULL,"
+    " kid TEXT NOT NULL,"
+    " profile TEXT NOT NULL,"
+    " app INTEGER,"
+    " app_name TEXT NOT NULL,"
+    " name TEXT NOT NULL,"
+    " name_key TEXT NOT NULL,"
+    " holder TEXT NOT NULL,"
+    " holder_key TEXT NOT NULL,"
+    " maker TEXT,"
+    " local_user TEXT NOT NULL,"
+    " not_after INTEGER,"
+    " created INTEGER NOT NULL,"
+    " last_used INTEGER,"
+    " seen_only INTEGER NOT NULL DEFAULT 0 CHECK (seen_only IN (0, 1)),"
+    " maker_lost INTEGER NOT NULL DEFAULT 0 CHECK (maker_lost IN (0, 1))) STRICT",
+    "INSERT INTO tokens_4 SELECT id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker, local_user,"
+    " not_after, created, last_used, 0, 0 FROM tokens",
+    "DROP TABLE tokens",
+    "ALTER TABLE tokens_4 RENAME TO tokens",
     "UPDATE tokens SET seen_only = 1, not_after = NULL WHERE "
     "(name = 'not issued here' AND maker IS NULL AND local_user = '')",  // kSeenOnlyIn3
     "UPDATE tokens SET maker_lost = 1 WHERE maker IS NOT NULL AND maker NOT IN (SELECT id FROM tokens)",
-    "CREATE INDEX tokens_by_lost_maker ON tokens (org) WHERE maker_lost = 1",
     // A page of an org's tokens is read where it begins, and no further than it goes.
-    "DROP INDEX tokens_by_org",
     "CREATE INDEX tokens_by_org ON tokens (org, created, id)",
+    "CREATE INDEX tokens_by_kid ON tokens (kid)",
+    "CREATE INDEX tokens_by_app ON tokens (app) WHERE app IS NOT NULL",
+    "CREATE INDEX tokens_by_maker ON tokens (maker) WHERE maker IS NOT NULL",
+    "CREATE INDEX tokens_by_name ON tokens (name_key) WHERE name_key <> ''",
+    "CREATE INDEX tokens_by_holder ON tokens (holder_key) WHERE holder_key <> ''",
+    "CREATE INDEX tokens_by_lost_maker ON tokens (org) WHERE maker_lost = 1",
+
+    "CREATE TABLE ended_keys (kid TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID",
+    "INSERT INTO ended_keys SELECT kid FROM keys WHERE state = 'retired'",
+
     "ALTER TABLE settings ADD COLUMN identity TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE settings ADD COLUMN restores INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE settings ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",

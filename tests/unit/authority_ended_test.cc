@@ -29,7 +29,7 @@ struct EndedFixture : MakerFixture {
 /// Takes back what version 4 of the schema has added.
 void make_version_3(const fs::path& file) {
   run_sql(file,
-          "DROP INDEX tokens_by_lost_maker; DROP INDEX tokens_by_org; CREATE INDEX tokens_by_org ON tokens (org); ALTER TABLE tokens DROP COLUMN seen_only;"
+          "DROP TABLE ended_keys; DROP INDEX tokens_by_lost_maker; DROP INDEX tokens_by_org; CREATE INDEX tokens_by_org ON tokens (org); ALTER TABLE tokens DROP COLUMN seen_only;"
           "ALTER TABLE tokens DROP COLUMN maker_lost; ALTER TABLE settings DROP COLUMN identity;"
           "ALTER TABLE settings DROP COLUMN restores; ALTER TABLE settings DROP COLUMN revision;"
           "PRAGMA user_version = 3");
@@ -168,4 +168,68 @@ TEST_CASE_METHOD(EndedFixture, "a restored store comes after the one that it kne
   // A store that an older program left behind is as good.
   make_version_3(folder / "tokens.db");
   CHECK(restore("again.db", folder / "tokens.db").identity.size() == 32);
+}
+
+// A chain of restores: a backup of before the key, and then a later one, whose key was ended since.
+struct RestoredTwiceFixture : EndedFixture {
+  fs::path file = folder / "tokens.db";
+  fs::path early = folder / "early";
+  fs::path late = folder / "late";
+  int restores = 0;
+
+  void restore(const fs::path& backup, RestoreWith with = RestoreWith::kAcceptedLostRevocations) {
+    const fs::path old = folder / ("old-" + std::to_string(++restores));
+    {
+      const Store closing = std::move(store);
+    }
+    fs::rename(file, old);
+    if (auto done = restore_store(backup, address_of(file), with, old, kAnn, kNow); !done) {
+      throw std::runtime_error(done.error().message);
+    }
+    store = value_of(Store::open(address_of(file)));
+  }
+};
+
+TEST_CASE_METHOD(RestoredTwiceFixture, "a key that was retired stays retired through restores of backups that never had it") {
+  REQUIRE(backup_store(store, early, kNow));
+  REQUIRE(rotate_key(store, std::string("arcadia-prod"), kAnn, kNow));
+  const auto kid = value_of(active_key(store, 8)).kid;
+  const std::string token = minted(Profile::kOrg, "arcadia-prod");
+  REQUIRE(backup_store(store, late, kNow));
+  REQUIRE(rotate_key(store, std::string("arcadia-prod"), kAnn, kNow));
+  const bool deleted = GENERATE(false, true);
+  if (deleted) {
+    REQUIRE(delete_org(store, std::string("arcadia-prod"), 9, kAnn, kNow));
+  } else {
+    REQUIRE(retire_key(store, kid, 9, kAnn, kNow));
+  }
+  restore(early);
+  CHECK_FALSE(is_allowed(token, kNow));
+  restore(late);
+  CHECK_FALSE(is_allowed(token, kNow));
+  CHECK(value_of(check_store(store)).faults.empty());
+}
+
+TEST_CASE_METHOD(RestoredTwiceFixture, "rotated keys are ended for later restores too") {
+  REQUIRE(backup_store(store, early, kNow));
+  REQUIRE(rotate_key(store, std::string("arcadia-prod"), kAnn, kNow));
+  const std::string token = minted(Profile::kOrg, "arcadia-prod");
+  REQUIRE(backup_store(store, late, kNow));
+  restore(early, RestoreWith::kRotatedKeys);
+  restore(late);
+  CHECK_FALSE(is_allowed(token, kNow));
+}
+
+TEST_CASE_METHOD(RestoredTwiceFixture, "descent is kept through a restore that loses the key") {
+  REQUIRE(backup_store(store, early, kNow));
+  REQUIRE(rotate_key(store, std::string("arcadia-prod"), kAnn, kNow));
+  REQUIRE(backup_store(store, late, kNow));
+  const std::string token = minted(Profile::kOrg, "arcadia-prod");
+  const auto child = mint_with(asked(token, Profile::kReadonly));
+  restore(early);
+  CHECK_FALSE(is_allowed(child.header, kNow));
+  restore(late);
+  REQUIRE(is_allowed(child.header, kNow));
+  REQUIRE(revoke(store, {id_of(token)}, kAnn, kNow));
+  CHECK_FALSE(is_allowed(child.header, kNow));
 }
