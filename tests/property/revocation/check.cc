@@ -61,8 +61,7 @@ void check_store(Run& run, const Snapshot& snapshot) {
 }
 
 void check_slot(Run& run) {
-  if (!run.world.daemon) return;
-  const Judge* judge = run.world.daemon->judge();
+  const Judge* judge = run.world.daemon().judge();
   if (judge == nullptr || run.model.tokens.empty()) return;
   VerifierScratch scratch;
   // Time goes back for no judge of a daemon, and which records this one has seen is not said.
@@ -85,7 +84,7 @@ void check_slot(Run& run) {
 
 void check_clock_behind(Run& run, std::int64_t now_unix_s) {
   const Judge fresh(value_of(Snapshot::load(run.world.store()), "the store cannot be read"));
-  const Judge* slot = run.world.daemon ? run.world.daemon->judge() : nullptr;
+  const Judge* slot = run.world.daemon().judge();
   VerifierScratch scratch;
   for (const Judge* judge : {&fresh, slot}) {
     if (judge == nullptr) continue;

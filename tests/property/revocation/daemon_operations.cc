@@ -65,28 +65,27 @@ void set_clock_far_back(Run& run, Random& random) {
 }
 
 void restart(Run& run, Random&) {
-  if (!run.world.daemon) return;
-  run.world.daemon.reset();
-  run.world.daemon.emplace(run.world.address());
+  run.world.stop_daemon();
+  run.world.start_daemon();
   run.slot_time = 0;
   run.has_looked = true;
   run.say("restart the daemon");
 }
 
 void begin_reload(Run& run, Random&) {
-  if (!run.world.daemon || run.world.daemon->is_reloading()) return;
-  run.world.daemon->begin_reload();
+  if (run.world.daemon().is_reloading()) return;
+  run.world.daemon().begin_reload();
   run.was_replaced = false;
   run.say("a reload begins");
 }
 
 void end_reload(Run& run, Random&) {
-  if (!run.world.daemon || !run.world.daemon->is_reloading()) return;
+  if (!run.world.daemon().is_reloading()) return;
   run.say("the reload ends");
   // The one that was opened before lets go of a file that is not the store's any more, and of what lies beside that by
   // name.
   if (run.was_replaced) run.world.close();
-  run.world.daemon->end_reload();
+  run.world.daemon().end_reload();
   check_slot(run);
   if (!run.was_replaced) return;
   run.look(false);

@@ -44,7 +44,7 @@ int run_all(const Options& options, const fs::path& folder) {
   Counts counts;
   for (std::uint64_t seed = options.seed; seed < options.seed + options.sequences; ++seed) {
     const Sequence sequence = any_sequence(seed, options.length, options.without);
-    const auto attempt = [&](const Sequence& steps) { return execute(steps, beginning, folder / "run", true); };
+    const auto attempt = [&](const Sequence& steps) { return execute(steps, beginning, folder / "run"); };
     const Outcome outcome = attempt(sequence);
     counts.add(outcome.counts);
     if (!outcome.failure) continue;
@@ -52,7 +52,7 @@ int run_all(const Options& options, const fs::path& folder) {
                          std::to_string(options.length) +
                          (options.without.empty() ? "" : " --without '" + options.without + "'") + ": " +
                          *outcome.failure + "\n" + outcome.story;
-    const Outcome shorter = attempt(shrink(sequence, beginning, folder / "run", true));
+    const Outcome shorter = attempt(shrink(sequence, beginning, folder / "run"));
     if (shorter.failure) report += "shorter: " + *shorter.failure + "\n" + shorter.story;
     std::cerr << report << std::flush;
     return 1;
@@ -67,15 +67,17 @@ int run_all(const Options& options, const fs::path& folder) {
 }
 
 int run_job(const Options& options) {
+  fs::path folder;
+  int status = 1;
   try {
-    const fs::path folder = new_folder();
-    const int status = run_all(options, folder);
-    fs::remove_all(folder);
-    return status;
+    folder = new_folder();
+    status = run_all(options, folder);
   } catch (const std::exception& error) {
     std::cerr << "revocation_model: " << error.what() << "\n";
-    return 1;
   }
+  std::error_code ignored;
+  if (!folder.empty()) fs::remove_all(folder, ignored);
+  return status;
 }
 
 // Each process has seeds of its own.

@@ -96,10 +96,14 @@ void Model::restore_with_old(const State& backup) {
   take_over(state.maker_lost, old.maker_lost);
   for (const auto& [token, end] : old.seen)
     if (state.keys.contains(tokens[token].key)) state.seen.emplace(token, end);
-  // An app that was deleted since stays deleted.
+  // What the old store does not have counts as deleted, orgs as well as apps.
+  const auto find_old = [&](std::uint64_t org) {
+    return std::find_if(old.orgs.begin(), old.orgs.end(), [org](const OrgState& one) { return one.id == org; });
+  };
+  for (const Index key : state.keys)
+    if (find_old(all_keys[key].org) == old.orgs.end()) state.retired.insert(key);
   for (OrgState& one : state.orgs) {
-    const auto theirs =
-        std::find_if(old.orgs.begin(), old.orgs.end(), [&](const OrgState& org) { return org.id == one.id; });
+    const auto theirs = find_old(one.id);
     std::erase_if(one.apps, [&](std::uint64_t app) {
       return theirs == old.orgs.end() || std::find(theirs->apps.begin(), theirs->apps.end(), app) == theirs->apps.end();
     });

@@ -46,7 +46,7 @@ struct Kept {
 
 /// One sequence: the real thing, the model, and what both go by.
 struct Run {
-  Run(const Template& beginning, const fs::path& folder, bool with_daemon);
+  Run(const Template& beginning, const fs::path& folder);
 
   World world;
   Model model;

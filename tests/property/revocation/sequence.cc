@@ -38,7 +38,7 @@ void take_step(Run& run, const Step& step) {
   run.slot_states.push_back(run.model.state);
   check_store(run, *snapshot);
   check_slot(run);
-  if (!run.world.daemon || run.has_looked || random.one_in(4)) return;
+  if (run.has_looked || random.one_in(4)) return;
   run.look(!random.one_in(3));
   run.slot_states = {run.model.state};
   check_slot(run);
@@ -51,17 +51,16 @@ const Actor& ann() {
   return actor;
 }
 
-Run::Run(const Template& beginning, const fs::path& folder, bool with_daemon)
-    : world(beginning, folder, with_daemon), now(kBeginning), latest(kBeginning) {
+Run::Run(const Template& beginning, const fs::path& folder)
+    : world(beginning, folder), now(kBeginning), latest(kBeginning) {
   model.state.orgs = {{1, 0, {1}}};
   read_active_keys();
   slot_states = {model.state};
 }
 
 void Run::look(bool after_writing) {
-  if (!world.daemon) return;
-  demand(world.daemon->look(after_writing), "the daemon does not take what is in the store");
-  demand(world.daemon->judge() != nullptr, "the daemon has looked, and judges nothing");
+  demand(world.daemon().look(after_writing), "the daemon does not take what is in the store");
+  demand(world.daemon().judge() != nullptr, "the daemon has looked, and judges nothing");
   has_looked = true;
 }
 
@@ -88,9 +87,9 @@ Sequence any_sequence(std::uint64_t seed, std::size_t length, const std::string&
   return sequence;
 }
 
-Outcome execute(const Sequence& sequence, const Template& beginning, const fs::path& folder, bool with_daemon) {
+Outcome execute(const Sequence& sequence, const Template& beginning, const fs::path& folder) {
   Outcome outcome;
-  Run run(beginning, folder, with_daemon);
+  Run run(beginning, folder);
   for (const Step& step : sequence) {
     try {
       take_step(run, step);
@@ -104,7 +103,7 @@ Outcome execute(const Sequence& sequence, const Template& beginning, const fs::p
   return outcome;
 }
 
-Sequence shrink(Sequence sequence, const Template& beginning, const fs::path& folder, bool with_daemon) {
+Sequence shrink(Sequence sequence, const Template& beginning, const fs::path& folder) {
   const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   for (std::size_t size = std::max<std::size_t>(sequence.size() / 2, 1); size > 0;) {
     bool shorter = false;
@@ -113,7 +112,7 @@ Sequence shrink(Sequence sequence, const Template& beginning, const fs::path& fo
       Sequence fewer = sequence;
       const auto begin = fewer.begin() + static_cast<std::ptrdiff_t>(from);
       fewer.erase(begin, begin + static_cast<std::ptrdiff_t>(std::min(size, fewer.size() - from)));
-      if (execute(fewer, beginning, folder, with_daemon).failure) {
+      if (execute(fewer, beginning, folder).failure) {
         sequence = std::move(fewer);
         shorter = true;
       } else {

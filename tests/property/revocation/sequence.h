@@ -24,10 +24,9 @@ struct Outcome {
   std::string story;  ///< what was done, a line each
   Counts counts;
 };
-[[nodiscard]] Outcome execute(const Sequence& sequence, const Template& beginning, const fs::path& folder,
-                              bool with_daemon);
+[[nodiscard]] Outcome execute(const Sequence& sequence, const Template& beginning, const fs::path& folder);
 
 /// A shorter one that fails as well, if leaving out steps makes one within a few seconds.
-[[nodiscard]] Sequence shrink(Sequence sequence, const Template& beginning, const fs::path& folder, bool with_daemon);
+[[nodiscard]] Sequence shrink(Sequence sequence, const Template& beginning, const fs::path& folder);
 
 }  // namespace revocation_test

@@ -92,7 +92,7 @@ void copy_store(Run& run, Random&) {
 
 // Somebody puts an older copy in the store's place, under a daemon that knows better; and the newer one back.
 void put_copy_in_place(Run& run, Random& random) {
-  if (!run.world.daemon || run.world.daemon->is_reloading() || run.copies.empty()) return;
+  if (run.world.daemon().is_reloading() || run.copies.empty()) return;
   const Index index = random.below(run.copies.size());
   const Kept& copy = run.copies[index];
   run.look(true);
@@ -101,10 +101,10 @@ void put_copy_in_place(Run& run, Random& random) {
   run.world.close();
   const fs::path away = run.world.move_away();
   fs::copy_file(copy.file, run.world.file());
-  const bool looked = run.world.daemon->look(random.one_in(2));
+  const bool looked = run.world.daemon().look(random.one_in(2));
   if (copy.writes != run.writes) {
     demand(!looked, "the daemon takes an older copy for the store");
-    demand(run.world.daemon->judge() == nullptr, "the daemon judges, where an older copy is in the store's place");
+    demand(run.world.daemon().judge() == nullptr, "the daemon judges, where an older copy is in the store's place");
   }
   check_slot(run);
   run.world.remove();
@@ -118,8 +118,7 @@ void come_from_version_3(Run& run, Random& random) {
   if (!run.is_young) return;
   run.is_young = false;
   run.world.close();
-  const bool with_daemon = run.world.daemon.has_value();
-  run.world.daemon.reset();
+  run.world.stop_daemon();
   std::string statements;
   for (const auto& [token, end] : run.model.state.seen) {
     if (end) {
@@ -141,8 +140,7 @@ void come_from_version_3(Run& run, Random& random) {
                                 "PRAGMA user_version = 3");
   run.say("from version 3");
   run.world.open();
-  if (!with_daemon) return;
-  run.world.daemon.emplace(run.world.address());
+  run.world.start_daemon();
   run.slot_time = 0;
   run.has_looked = true;
 }

@@ -58,16 +58,16 @@ void Daemon::end_reload() {
   live_->start();
 }
 
-World::World(const Template& beginning, const fs::path& folder, bool with_daemon)
+World::World(const Template& beginning, const fs::path& folder)
     : folder_(folder), address_{"sqlite:" + (folder / "tokens.db").native(), std::nullopt} {
   fs::create_directories(folder_);
   beginning.copy_to(file());
   open();
-  if (with_daemon) daemon.emplace(address_);
+  start_daemon();
 }
 
 World::~World() {
-  daemon.reset();
+  stop_daemon();
   close();
   std::error_code ignored;
   fs::remove_all(folder_, ignored);

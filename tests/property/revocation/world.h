@@ -51,7 +51,6 @@ class Daemon {
   void begin_reload();
   [[nodiscard]] bool is_reloading() const noexcept { return next_ != nullptr; }
   void end_reload();
-  void forget_reload() noexcept { next_.reset(); }
 
   /// True: what the store says by now is judged by.
   [[nodiscard]] bool look(bool after_writing) {
@@ -74,7 +73,7 @@ class Daemon {
 /// The store's files, who has it open, and a daemon that follows it.
 class World {
  public:
-  World(const Template& beginning, const fs::path& folder, bool with_daemon);
+  World(const Template& beginning, const fs::path& folder);
   World(const World&) = delete;
   World& operator=(const World&) = delete;
   ~World();
@@ -93,12 +92,15 @@ class World {
   /// Takes the closed store away.
   void remove();
 
-  std::optional<Daemon> daemon;
+  [[nodiscard]] Daemon& daemon() { return *daemon_; }
+  void stop_daemon() { daemon_.reset(); }
+  void start_daemon() { daemon_.emplace(address_); }
 
  private:
   fs::path folder_;
   libtoken::authority::StoreAddress address_;
   std::optional<libtoken::authority::Store> store_;
+  std::optional<Daemon> daemon_;
   int files_ = 0;
 };
 
