@@ -75,21 +75,15 @@ void restart(Run& run, Random&) {
 void begin_reload(Run& run, Random&) {
   if (run.world.daemon().is_reloading()) return;
   run.world.daemon().begin_reload();
-  run.was_replaced = false;
   run.say("a reload begins");
 }
 
 void end_reload(Run& run, Random&) {
   if (!run.world.daemon().is_reloading()) return;
   run.say("the reload ends");
-  // The one that was opened before lets go of a file that is not the store's any more, and of what lies beside that by
-  // name.
-  if (run.was_replaced) run.world.close();
   run.world.daemon().end_reload();
+  // Here and not only after it has looked, which it may by then.
   check_slot(run);
-  if (!run.was_replaced) return;
-  run.look(false);
-  run.world.open();
 }
 
 }  // namespace

@@ -64,13 +64,12 @@ struct Run {
   std::vector<State> slot_states;
   std::int64_t slot_time = 0;  ///< the latest that its judges have judged at
   bool has_looked = false;     ///< in this operation
-  bool was_replaced = false;   ///< the store's file, since a reload began
 
   Counts counts;
   std::string said;  ///< what the operation has done
 
   void say(const std::string& text) { said += (said.empty() ? "" : ", ") + text; }
-  /// Has the daemon look, which must succeed, before anybody else opens what was put in the store's place.
+  /// Has the daemon look, which must succeed.
   void look(bool after_writing);
   /// The org's new key, if it has one.
   void read_active_keys();

@@ -52,8 +52,6 @@ void restore(Run& run, Index backup, RestoreWith with, bool with_old) {
   }
   ++run.writes;
   run.is_young = false;
-  run.was_replaced = true;
-  run.look(true);
   run.world.open();
   run.read_active_keys();
 }
