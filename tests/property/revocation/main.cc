@@ -21,11 +21,12 @@ struct Options {
   std::uint64_t seed = 1;
   std::uint64_t length = 40;
   std::uint64_t jobs = 1;
-  std::string without;
+  std::string only;
 };
 
 int usage() {
-  std::cerr << "usage: revocation_model [--sequences N] [--seed S] [--length L] [--jobs J] [--without OPERATION]\n"
+  std::cerr << "usage: revocation_model [--sequences N] [--seed S] [--length L] [--jobs J]"
+               " [--only OPERATION,…]\n"
                "  The sequence i, from 0, is that of the seed S + i.\n";
   return 2;
 }
@@ -43,15 +44,15 @@ int run_all(const Options& options, const fs::path& folder) {
   const Template beginning(folder / "beginning");
   Counts counts;
   for (std::uint64_t seed = options.seed; seed < options.seed + options.sequences; ++seed) {
-    const Sequence sequence = any_sequence(seed, options.length, options.without);
+    const Sequence sequence = any_sequence(seed, options.length, options.only);
     const auto attempt = [&](const Sequence& steps) { return execute(steps, beginning, folder / "run"); };
     const Outcome outcome = attempt(sequence);
     counts.add(outcome.counts);
     if (!outcome.failure) continue;
     std::string report = "revocation_model --seed " + std::to_string(seed) + " --sequences 1 --length " +
                          std::to_string(options.length) +
-                         (options.without.empty() ? "" : " --without '" + options.without + "'") + ": " +
-                         *outcome.failure + "\n" + outcome.story;
+                         (options.only.empty() ? "" : " --only '" + options.only + "'") + ": " + *outcome.failure +
+                         "\n" + outcome.story;
     const Outcome shorter = attempt(shrink(sequence, beginning, folder / "run"));
     if (shorter.failure) report += "shorter: " + *shorter.failure + "\n" + shorter.story;
     std::cerr << report << std::flush;
@@ -87,7 +88,7 @@ int run_jobs(const Options& options) {
     const std::uint64_t to = options.sequences * (job + 1) / options.jobs;
     const pid_t child = ::fork();
     if (child < 0) return 1;
-    if (child == 0) ::_exit(run_job({to - from, options.seed + from, options.length, 1, options.without}));
+    if (child == 0) ::_exit(run_job({to - from, options.seed + from, options.length, 1, options.only}));
   }
   int failed = 0;
   for (int status = 0; ::wait(&status) > 0;)
@@ -101,8 +102,8 @@ int main(int argc, char** argv) {
   Options options;
   if (argc % 2 != 1 || sodium_init() < 0) return usage();
   for (int i = 1; i < argc; i += 2) {
-    if (std::strcmp(argv[i], "--without") == 0) {
-      options.without = argv[i + 1];
+    if (std::strcmp(argv[i], "--only") == 0) {
+      options.only = argv[i + 1];
       continue;
     }
     char* rest = nullptr;

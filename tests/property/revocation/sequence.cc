@@ -72,17 +72,19 @@ void Run::read_active_keys() {
   }
 }
 
-Sequence any_sequence(std::uint64_t seed, std::size_t length, const std::string& without) {
+Sequence any_sequence(std::uint64_t seed, std::size_t length, const std::string& only) {
   Random random(seed);
-  std::size_t total = 0;
-  for (const Operation& operation : operations()) total += operation.weight;
+  std::vector<std::size_t> chances;  // an operation as often as it weighs
+  for (std::size_t i = 0; i < operations().size(); ++i) {
+    const bool taken =
+        only.empty() || ("," + only + ",").find("," + std::string(operations()[i].name) + ",") != only.npos;
+    if (taken) chances.insert(chances.end(), operations()[i].weight, i);
+  }
+  if (chances.empty()) throw std::runtime_error("there is no operation " + only);
   Sequence sequence;
   for (std::size_t i = 0; i < length; ++i) {
-    std::size_t chosen = 0;
-    for (std::size_t left = random.below(total); left >= operations()[chosen].weight; ++chosen)
-      left -= operations()[chosen].weight;
-    const Step step{chosen, random.next()};
-    if (operations()[chosen].name != without) sequence.push_back(step);
+    const std::size_t operation = chances[random.below(chances.size())];
+    sequence.push_back({operation, random.next()});
   }
   return sequence;
 }

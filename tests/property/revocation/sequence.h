@@ -16,8 +16,8 @@ struct Step {
 };
 using Sequence = std::vector<Step>;
 
-/// `without`: an operation that is left out; "" for none.
-[[nodiscard]] Sequence any_sequence(std::uint64_t seed, std::size_t length, const std::string& without);
+/// `only`: the names of the operations that are taken, with commas between; "" for all.
+[[nodiscard]] Sequence any_sequence(std::uint64_t seed, std::size_t length, const std::string& only);
 
 struct Outcome {
   std::optional<std::string> failure;
