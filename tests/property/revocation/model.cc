@@ -1,0 +1,139 @@
+#include "model.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace revocation_test {
+
+OrgState* Model::org(std::uint64_t id) {
+  for (OrgState& one : state.orgs)
+    if (one.id == id) return &one;
+  return nullptr;
+}
+
+Index Model::key_of(const libtoken::Bytes& kid, std::uint64_t org) {
+  for (Index i = 0; i < all_keys.size(); ++i)
+    if (all_keys[i].kid == kid) return i;
+  all_keys.push_back({kid, org});
+  return all_keys.size() - 1;
+}
+
+Index Model::add(Token token) {
+  tokens.push_back(std::move(token));
+  return tokens.size() - 1;
+}
+
+void Model::end(Index token) {
+  state.ended.insert(token);
+  end_what_it_made(token);
+}
+
+void Model::end_what_it_made(Index token) {
+  for (Index child = token + 1; child < tokens.size(); ++child) {  // what was made is younger
+    if (tokens[child].maker != token) continue;
+    if (state.descent.contains(child)) {
+      end(child);
+    } else {
+      unsure.insert(child);
+    }
+  }
+}
+
+void Model::retire(Index key) {
+  state.retired.insert(key);
+  for (Index token = 0; token < tokens.size(); ++token) {
+    if (tokens[token].key == key) end_what_it_made(token);
+    if (state.maker_lost.contains(token) && tokens[token].org == all_keys[key].org) unsure.insert(token);
+  }
+}
+
+void Model::end_holder(const std::string& holder) {
+  for (Index token = 0; token < tokens.size(); ++token) {
+    if (tokens[token].holder == holder && state.recorded.contains(token)) end(token);
+  }
+}
+
+void Model::delete_app(std::uint64_t org_id, std::uint64_t app) {
+  for (Index token = 0; token < tokens.size(); ++token) {
+    if (tokens[token].app != app) continue;
+    if (state.recorded.contains(token)) {
+      end(token);
+    } else {
+      unsure.insert(token);
+    }
+  }
+  std::erase(org(org_id)->apps, app);
+}
+
+void Model::delete_org(std::uint64_t id) {
+  for (Index key = 0; key < all_keys.size(); ++key) {
+    if (all_keys[key].org == id && state.keys.erase(key) > 0) state.retired.insert(key);
+  }
+  for (Index token = 0; token < tokens.size(); ++token) {
+    if (tokens[token].org != id) continue;
+    if (state.recorded.erase(token) > 0) state.ended.insert(token);
+    state.descent.erase(token);
+    state.maker_lost.erase(token);
+    state.seen.erase(token);
+  }
+  std::erase_if(state.orgs, [id](const OrgState& one) { return one.id == id; });
+}
+
+void Model::see_maker(Index maker, const std::optional<std::int64_t>& copy_end) {
+  if (!state.recorded.contains(maker)) state.seen.emplace(maker, copy_end);
+}
+
+void Model::restore_with_old(const State& backup) {
+  const State old = std::exchange(state, backup);
+  const auto take_over = [&](std::set<Index>& ours, const std::set<Index>& theirs) {
+    for (const Index token : theirs)
+      if (state.keys.contains(tokens[token].key)) ours.insert(token);
+  };
+  state.ended.insert(old.ended.begin(), old.ended.end());
+  state.retired.insert(old.retired.begin(), old.retired.end());
+  take_over(state.recorded, old.recorded);
+  take_over(state.descent, old.descent);
+  take_over(state.maker_lost, old.maker_lost);
+  for (const auto& [token, end] : old.seen)
+    if (state.keys.contains(tokens[token].key)) state.seen.emplace(token, end);
+  // What the old store does not have counts as deleted, orgs as well as apps.
+  const auto find_old = [&](std::uint64_t org) {
+    return std::find_if(old.orgs.begin(), old.orgs.end(), [org](const OrgState& one) { return one.id == org; });
+  };
+  for (const Index key : state.keys)
+    if (find_old(all_keys[key].org) == old.orgs.end()) state.retired.insert(key);
+  for (OrgState& one : state.orgs) {
+    const auto theirs = find_old(one.id);
+    std::erase_if(one.apps, [&](std::uint64_t app) {
+      return theirs == old.orgs.end() || std::find(theirs->apps.begin(), theirs->apps.end(), app) == theirs->apps.end();
+    });
+  }
+  state.backups = old.backups;
+}
+
+void Model::restore_without_old(const State& backup) {
+  const State old = std::exchange(state, backup);
+  for (const Index token : old.ended)
+    if (!state.ended.contains(token)) unsure.insert(token);
+}
+
+void Model::prune_as_version_3(std::int64_t latest_end_unix_s) {
+  for (Index token = 0; token < tokens.size(); ++token) {
+    const auto seen = state.seen.find(token);
+    if (seen == state.seen.end() || !seen->second || *seen->second > latest_end_unix_s) continue;
+    state.seen.erase(seen);
+    if (state.ended.erase(token) > 0) unsure.insert(token);
+    for (Index child = token + 1; child < tokens.size(); ++child)
+      if (tokens[child].maker == token && state.descent.contains(child)) state.maker_lost.insert(child);
+  }
+}
+
+void Model::settle(const std::function<bool(const libtoken::TokenId&)>& is_revoked) {
+  while (!unsure.empty()) {
+    const Index token = *unsure.begin();
+    unsure.erase(unsure.begin());
+    if (!state.ended.contains(token) && is_revoked(tokens[token].id)) end(token);
+  }
+}
+
+}  // namespace revocation_test
