@@ -63,13 +63,15 @@ Result<IssuedToken> token_of(const Row& row) {
   token.not_after_unix_s = value_if(row.has_end, row.not_after);
   token.revoked_unix_s = value_if(row.is_revoked, row.revoked);
   token.last_used_unix_s = value_if(row.was_used, row.last_used);
-  token.key_retired = row.key_state == "retired";
+  token.key_retired = row.key_state != "active" && row.key_state != "verifying";
   token.seen_only = row.seen_only != 0;
   return token;
 }
 
+// A restore may have lost a token's org, or its key. It verifies no more then, but another restore may bring them back, so
+// that it is to be found with the others by who revokes.
 constexpr const char* kFrom =
-    " FROM tokens JOIN orgs ON orgs.id = tokens.org JOIN keys ON keys.kid = tokens.kid"
+    " FROM tokens LEFT JOIN orgs ON orgs.id = tokens.org LEFT JOIN keys ON keys.kid = tokens.kid"
     " LEFT JOIN apps ON apps.id = tokens.app LEFT JOIN revocations ON revocations.id = tokens.id WHERE 1 = 1";
 
 // Adds a condition for everything that the match says, and what it compares with.
@@ -164,9 +166,9 @@ Result<TokenMatch> match_of(soci::session& sql, const TokenFilter& filter) {
 Result<void> for_each_token(soci::session& sql, const TokenMatch& match,
                             const std::function<bool(IssuedToken&&)>& take) {
   std::string query =
-      "SELECT tokens.id, tokens.org, orgs.name, tokens.profile, coalesce(tokens.app, 0),"
+      "SELECT tokens.id, tokens.org, coalesce(orgs.name, ''), tokens.profile, coalesce(tokens.app, 0),"
       " coalesce(apps.name, tokens.app_name), tokens.name, tokens.holder, coalesce(tokens.maker, ''),"
-      " tokens.local_user, tokens.created, tokens.not_after, revocations.created, tokens.last_used, keys.state,"
+      " tokens.local_user, tokens.created, tokens.not_after, revocations.created, tokens.last_used, coalesce(keys.state, ''),"
       " tokens.seen_only";
   query += kFrom;
   Row row;

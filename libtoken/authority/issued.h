@@ -31,7 +31,7 @@ struct IssuedToken {
   std::optional<std::int64_t> not_after_unix_s;
   std::optional<std::int64_t> revoked_unix_s;     ///< nothing: it is not revoked
   std::optional<std::int64_t> last_used_unix_s;   ///< to the day; nothing: never seen
-  bool key_retired = false;                       ///< its root key verifies nothing any more
+  bool key_retired = false;                       ///< its root key verifies nothing any more, or was lost
   bool seen_only = false;  ///< its mint is in no record; a copy of it was presented, whose end says nothing of others
 };
 

@@ -85,17 +85,15 @@ void Model::see_maker(Index maker, const std::optional<std::int64_t>& copy_end) 
 
 void Model::restore_with_old(const State& backup) {
   const State old = std::exchange(state, backup);
-  const auto take_over = [&](std::set<Index>& ours, const std::set<Index>& theirs) {
-    for (const Index token : theirs)
-      if (state.keys.contains(tokens[token].key)) ours.insert(token);
+  const auto take_over = [](std::set<Index>& ours, const std::set<Index>& theirs) {
+    ours.insert(theirs.begin(), theirs.end());
   };
   state.ended.insert(old.ended.begin(), old.ended.end());
   state.retired.insert(old.retired.begin(), old.retired.end());
   take_over(state.recorded, old.recorded);
   take_over(state.descent, old.descent);
   take_over(state.maker_lost, old.maker_lost);
-  for (const auto& [token, end] : old.seen)
-    if (state.keys.contains(tokens[token].key)) state.seen.emplace(token, end);
+  state.seen.insert(old.seen.begin(), old.seen.end());
   // What the old store does not have counts as deleted, orgs as well as apps.
   const auto find_old = [&](std::uint64_t org) {
     return std::find_if(old.orgs.begin(), old.orgs.end(), [org](const OrgState& one) { return one.id == org; });

@@ -132,7 +132,8 @@ void come_from_version_3(Run& run, Random& random) {
     run.model.prune_as_version_3(run.now - kPruneAfter);
   }
   run_sql(run.world.file(), statements +
-                                "DROP INDEX tokens_by_lost_maker; ALTER TABLE tokens DROP COLUMN seen_only;"
+                                "DROP TABLE ended_keys; DROP INDEX tokens_by_lost_maker; DROP INDEX tokens_by_org;"
+                                "CREATE INDEX tokens_by_org ON tokens (org); ALTER TABLE tokens DROP COLUMN seen_only;"
                                 "ALTER TABLE tokens DROP COLUMN maker_lost; ALTER TABLE settings DROP COLUMN identity;"
                                 "ALTER TABLE settings DROP COLUMN restores; ALTER TABLE settings DROP COLUMN revision;"
                                 "PRAGMA user_version = 3");
