@@ -31,6 +31,7 @@ void kill_tokend(const Options& options);
 void fail_writes(const Options& options);
 void move_clock(const Options& options);
 void share_store(const Options& options);
+void revoke_reload(const Options& options);
 
 /// Throws, and so fails the test, unless it holds.
 inline void must(bool holds, const std::string& what) {
