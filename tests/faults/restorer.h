@@ -28,6 +28,7 @@ class Restorer {
 
   const World& world_;
   std::mt19937_64 random_;
+  bool hurried_ = false;
   std::size_t restores_ = 0;
   std::size_t in_the_way_ = 0;
 };
