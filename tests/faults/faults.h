@@ -81,6 +81,8 @@ class World {
 
   /// A token of the org, made by the library. It ends only if that is said.
   Held mint(std::optional<std::int64_t> not_after_unix_s = std::nullopt, bool admin = false) const;
+  /// So many that never end and may only read.
+  std::vector<Held> mint_many(int count) const;
   void revoke(const Held& token) const;
 
   /// `tokenctl --store … ARGUMENTS`, unless the arguments begin with a store of their own.

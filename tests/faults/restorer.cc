@@ -46,7 +46,7 @@ void Restorer::move_away(const fs::path& old_store) {
 }
 
 void Restorer::replace() {
-  // Half of the time so fast that a request may begin before it and end after it.
+  // Half of the time without delay, so that a request may begin before all of it and end after.
   hurried_ = random_() % 2 == 0;
   const std::string number = std::to_string(restores_);
   const fs::path backup = world_.in_folder("backup-" + number);
@@ -56,6 +56,7 @@ void Restorer::replace() {
     must(backup_store(store, backup, std::time(nullptr)), "no backup");
   }
   pause();
+  before_moving_();
   move_away(old_store);
   for (int attempt = 1;; ++attempt) {
     const auto restored = restore_store(backup, world_.address(), RestoreWith::kAcceptedLostRevocations, old_store,
@@ -65,7 +66,6 @@ void Restorer::replace() {
     faults::must(restored.error().kind == ErrorKind::kAlreadyExists && attempt < kMostAttempts &&
                      !fs::exists(world_.file()) && is_empty_or_gone(world_.file() + "-wal"),
                  "no restore: " + restored.error().message);
-    ++in_the_way_;
     for (const char* ending : {"-wal", "-shm"}) fs::remove(world_.file() + ending);
   }
   ++restores_;
