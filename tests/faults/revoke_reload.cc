@@ -199,7 +199,7 @@ void Stress::restore(std::uint64_t seed) {
     if (random() % 2 == 0) return;
     const auto& process = daemons_[random() % kDaemons]->process();
     process.signal(SIGSTOP);
-    waking = std::jthread([&process, after = random_between(random, milliseconds(20), milliseconds(150))] {
+    waking = std::jthread([&process, after = random_between(random, milliseconds(50), milliseconds(400))] {
       std::this_thread::sleep_for(after);
       process.signal(SIGCONT);
     });
