@@ -87,6 +87,17 @@ Held World::mint(std::optional<std::int64_t> not_after_unix_s, bool admin) const
   return held(value_of(authority::mint(store, request, local_actor(), now_unix_s()), "a token").header);
 }
 
+std::vector<Held> World::mint_many(int count) const {
+  Store store = value_of(Store::open(address()), "the store");
+  MintRequest request;
+  request.org = std::string("arcadia-dev");
+  std::vector<Held> tokens;
+  for (int i = 0; i < count; ++i) {
+    tokens.push_back(held(value_of(authority::mint(store, request, local_actor(), now_unix_s()), "a token").header));
+  }
+  return tokens;
+}
+
 void World::revoke(const Held& token) const {
   Store store = value_of(Store::open(address()), "the store");
   (void)value_of(authority::revoke(store, {token.id}, local_actor(), now_unix_s()), "a revocation");

@@ -31,6 +31,7 @@ void kill_tokend(const Options& options);
 void fail_writes(const Options& options);
 void move_clock(const Options& options);
 void share_store(const Options& options);
+void revoke_reload(const Options& options);
 
 /// Throws, and so fails the test, unless it holds.
 inline void must(bool holds, const std::string& what) {
@@ -80,6 +81,8 @@ class World {
 
   /// A token of the org, made by the library. It ends only if that is said.
   Held mint(std::optional<std::int64_t> not_after_unix_s = std::nullopt, bool admin = false) const;
+  /// So many that never end and may only read.
+  std::vector<Held> mint_many(int count) const;
   void revoke(const Held& token) const;
 
   /// `tokenctl --store … ARGUMENTS`, unless the arguments begin with a store of their own.

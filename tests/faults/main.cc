@@ -26,6 +26,7 @@ constexpr Test kTests[] = {
     {"move-clock", faults::move_clock, 1, "the clock set back, forward and back again"},
 #endif
     {"share-store", faults::share_store, 40, "the command line and the daemon write to one store at once"},
+    {"revoke-reload", faults::revoke_reload, 1000, "two daemons revoke, while they reload and their store is replaced"},
 };
 
 int usage() {
