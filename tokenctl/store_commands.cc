@@ -103,7 +103,7 @@ Outcome<Exit> run(const Globals& globals, const StoreRestore& command) {
     std::error_code error;
     const bool is_store = std::filesystem::exists(std::filesystem::symlink_status(files->store, error));
     return fail(Exit::kRefused,
-                absent.error().message + (is_store ? ": move it and its -wal away, and name it with --old-store" : ""));
+                absent.error().message + (is_store ? ": move it, its -wal and its -shm away, and name it with --old-store" : ""));
   }
   const auto plan = libtoken::authority::plan_restore(command.file, address, old_store);
   if (!plan) return failure(plan.error());

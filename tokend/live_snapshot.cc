@@ -113,7 +113,10 @@ Result<void> LiveSnapshot::refresh() {
   // Another file, or the same one written to from outside a transaction's log: both are met by opening it anew.
   if (!store_ || !(*file == mark_)) return reopen();
   const auto version = store_->data_version();
-  if (!version) return tl::unexpected(version.error());
+  if (!version) {
+    store_.reset();  // the file that it has open may not be the one that has its name
+    return tl::unexpected(version.error());
+  }
   if (*version == data_version_ && slot_.confirm(revision_)) return {};
   auto loaded = load();
   if (loaded) log_->debug("the store has changed and was read again");

@@ -51,9 +51,9 @@ enum class RestoreWith : std::uint8_t {
                                                const std::optional<std::filesystem::path>& old_store);
 
 /// Makes the store that `address` names of a backup. From `old_store`, the one that the backup was made of (moved out
-/// of the way, with its `-wal` if it has one), is taken over what must not be forgotten: revocations, retired keys, the
+/// of the way, then its `-wal` and its `-shm` if it has them), is taken over what must not be forgotten: revocations, retired keys, the
 /// keys of deleted orgs as retired, ids given, records of tokens, the audit, and the newest record's time.
-/// Errors: as plan_restore(), and kAlreadyExists (there is a store, or a journal of one: nothing is overwritten).
+/// Errors: as plan_restore(), and kAlreadyExists (there is a store, or a journal or `-shm` of one: nothing is overwritten).
 [[nodiscard]] Result<void> restore_store(const std::filesystem::path& backup, const StoreAddress& address,
                                          RestoreWith with, const std::optional<std::filesystem::path>& old_store,
                                          const Actor& actor, std::int64_t now_unix_s);

@@ -90,6 +90,13 @@ Result<void> look_at(const std::string& path) {
 
 int on_busy(void*, int count) { return wait_for_lock(count) ? 1 : 0; }
 
+// A connection goes on reading a file that was deleted or replaced, and would never hear of what the new one says.
+Result<void> check_in_place(const Store::State& state) {
+  struct stat status {};
+  if (::stat(state.path.c_str(), &status) == 0 && status.st_dev == state.device && status.st_ino == state.inode) return {};
+  return fail(ErrorKind::kStoreUnavailable, "the store " + shown_path(state.path) + " was moved or replaced");
+}
+
 void set_up_connection(soci::session& sql) {
   sqlite_api::sqlite3_busy_handler(connection_of(sql), on_busy, nullptr);
   sql << "PRAGMA foreign_keys = ON";
@@ -183,6 +190,8 @@ Result<Store> Store::open(const StoreAddress& address) {
     // Again, with what stands in the write-ahead log.
     stamp = read_schema_stamp(sql);
     if (auto good = check_stamp(stamp, path); !good) return tl::unexpected(good.error());
+    // Only now is its log open, by its name: together they are one store if the name is still the file's.
+    if (auto same = check_in_place(*state); !same) return tl::unexpected(same.error());
     sql << "SELECT location FROM settings WHERE id = 1", soci::into(state->location);
     if (!sql.got_data()) {
       return fail(ErrorKind::kUnusableStore, "the store " + shown_path(path) + " is damaged: it has lost its settings");
@@ -213,11 +222,7 @@ Result<Store> Store::open(const StoreAddress& address) {
 }
 
 Result<std::int64_t> Store::data_version() {
-  // A connection goes on reading a file that was deleted or replaced, and would never hear of what the new one says.
-  struct stat status {};
-  if (::stat(state_->path.c_str(), &status) != 0 || status.st_dev != state_->device || status.st_ino != state_->inode) {
-    return fail(ErrorKind::kStoreUnavailable, "the store " + shown_path(state_->path) + " was moved or replaced");
-  }
+  if (auto same = check_in_place(*state_); !same) return tl::unexpected(same.error());
   try {
     long long version = 0;
     state_->sql << "PRAGMA data_version", soci::into(version);

@@ -62,8 +62,9 @@ std::string connect_string(const fs::path& database, const char* parameters) {
 }
 
 Result<void> check_absent(const fs::path& database) {
-  // SQLite would play a journal that somebody left beside it into the new file.
-  for (const char* ending : {"", "-wal", "-journal"}) {
+  // SQLite would play a journal that somebody left beside it into the new file, and share locks with whoever still has the
+  // old file open by its `-shm`.
+  for (const char* ending : {"", "-wal", "-journal", "-shm"}) {
     fs::path file = database;
     file += ending;
     struct stat status {};

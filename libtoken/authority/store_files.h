@@ -22,7 +22,7 @@ struct StoreFiles {
 /// What SOCI is told to open it with. Its connect string has no way to write a quote.
 [[nodiscard]] std::string connect_string(const std::filesystem::path& database, const char* parameters);
 
-/// That a new database can be made under this name. Error: kAlreadyExists (it, or a journal of one that was there).
+/// That a new database can be made under this name. Error: kAlreadyExists (it, or the journal or `-shm` of one that was there).
 [[nodiscard]] Result<void> check_absent(const std::filesystem::path& database);
 
 /// What a file is called until it is finished: in the same folder, and nobody else's.

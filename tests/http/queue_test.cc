@@ -117,6 +117,41 @@ TEST_CASE("a daemon that is stale says so, whatever it is asked", "[queue]") {
   CHECK(code_of(handlers.open_job(whoami).error()) == "stale");
 }
 
+TEST_CASE("a revocation is acknowledged only once the judge of the moment has it", "[queue]") {
+  World world;
+  tokend::JudgeSlot slot;
+  REQUIRE(slot.publish(judge_of(world)));
+  bool looks = true;
+  bool publishes = false;
+  tokend::Clerk clerk(slot, clock_now,
+                      {[&] {
+                         if (publishes) (void)slot.publish(judge_of(world));
+                         return looks;
+                       },
+                       [](const TokenId&) {}, [](const auto&) { return tokend::RefusalLimit::Answer{}; }},
+                      no_log());
+  const Made admin = make(world, Profile::kOrg, "arcadia-dev", std::nullopt, "ann");
+  REQUIRE(slot.publish(judge_of(world)));
+  const auto revoke = [&](const std::string& target) {
+    const auto route = tokend::find_route("DELETE", target);
+    REQUIRE(route);
+    const auto request = tokend::ManagementRequest::parse(*route, "", clock_now());
+    REQUIRE(request);
+    return clerk.answer(*request, admin.header, tokend::Peer{}, *world.store).status;
+  };
+  for (const bool by_holder : {false, true}) {
+    const Made leaked = make(world, Profile::kReadonly, "arcadia-dev", std::nullopt, "bob");
+    const std::string target = by_holder ? "/v1/tokens?for=bob" : "/v1/tokens/" + leaked.id;
+    publishes = false;
+    looks = true;  // but at a store that does not have it
+    CHECK(revoke(target) == 503);
+    looks = false;
+    CHECK(revoke(target) == 503);
+    publishes = looks = true;
+    CHECK(revoke(target) == 200);
+  }
+}
+
 TEST_CASE("a write that waits for a lock holds up no decision, no list, and of what waits behind it only a share", "[queue]") {
   World world;
   const support::Daemon daemon = start_tokend(world);

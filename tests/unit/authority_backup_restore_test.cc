@@ -190,7 +190,8 @@ TEST_CASE_METHOD(BackupFixture, "a plan says how old the backup is and what happ
 TEST_CASE_METHOD(BackupFixture, "restoring overwrites nothing, and takes up no journal that was left") {
   back_up();
   const StoreAddress address = elsewhere();
-  const std::string taken = GENERATE(as<std::string>{}, "restored.db", "restored.db-wal", "restored.db-journal");
+  const std::string taken = GENERATE(as<std::string>{}, "restored.db", "restored.db-wal", "restored.db-journal",
+                                     "restored.db-shm");
   write_file(folder / taken, "precious");
   const auto names = folder.names();
   const auto done = restore_store(backup, address, RestoreWith::kRotatedKeys, std::nullopt, actor, kLater);

@@ -25,7 +25,7 @@ run revoke "$lost"; expect_done
 new_token later readonly --org arcadia-prod
 cp tokens.db at-hand.db
 run store restore copy.db; expect_refused "tokens.db is there already"; refute_stderr "the backup was made"
-expect_stderr "move it and its -wal away, and name it with --old-store"
+expect_stderr "move it, its -wal and its -shm away, and name it with --old-store"
 expect_same_file tokens.db at-hand.db
 
 # The store is lost: what was revoked since comes back, which has to be accepted in words.
