@@ -21,10 +21,10 @@ struct Caller {
   std::optional<PeerShare> peer;  ///< nothing: a peer that speaks for many, and has no share to keep to
 };
 
-/// Jobs that wait for a thread, bounded, so that nobody's many keep the others out: of an org, a token and a peer only so
-/// many wait, and of a token only so many are at work. The next one is of the org that was served longest ago, of its
-/// tokens of the one that was served longest ago, and of that one's jobs the oldest. A token that asks
-/// for more than its share rests after each job for a few times as long as that took. Not for two threads at once.
+/// Jobs that wait for a thread, bounded, so that nobody's many keep the others out: of an org, a token and a peer only
+/// so many wait, and of a token only so many are at work. The next one is of the org that was served longest ago, of
+/// its tokens of the one that was served longest ago, and of that one's jobs the oldest. A token that asks for more
+/// than its share rests after each job for a few times as long as that took. Not for two threads at once.
 class FairQueue {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -40,7 +40,8 @@ class FairQueue {
   };
   explicit FairQueue(const Shares& shares) : shares_(shares) {}
 
-  /// False: there is no room for it, not even of those whom nobody waits for any more. Throws if there is no memory; nothing has changed then.
+  /// False: there is no room for it, not even of those whom nobody waits for any more. Throws if there is no memory;
+  /// nothing has changed then.
   [[nodiscard]] bool add(std::shared_ptr<Job> job, const Caller& caller);
 
   struct Taken {

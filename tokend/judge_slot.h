@@ -18,13 +18,14 @@ class JudgeSlot {
   /// A judge that nobody could compare with the store for so long is stale: what was revoked since is not known.
   static constexpr std::chrono::milliseconds kMaxUnchecked{30'000};
 
-  explicit JudgeSlot(std::chrono::milliseconds max_unchecked = kMaxUnchecked) noexcept : max_unchecked_(max_unchecked) {}
+  explicit JudgeSlot(std::chrono::milliseconds max_unchecked = kMaxUnchecked) noexcept
+      : max_unchecked_(max_unchecked) {}
 
   /// What all judges of this slot share.
   [[nodiscard]] const std::shared_ptr<libtoken::authority::LatestTime>& latest_time() const noexcept { return latest_; }
 
-  /// Null: there is nothing to judge by. False: this one is of an earlier state of the store than one that was published
-  /// before, even if that one is gone; then nothing changes.
+  /// Null: there is nothing to judge by. False: this one is of an earlier state of the store than one that was
+  /// published before, even if that one is gone; then nothing changes.
   [[nodiscard]] bool publish(std::shared_ptr<const libtoken::authority::Judge> judge);
   /// Nothing was ever published that anything could be compared with.
   [[nodiscard]] bool is_new() const noexcept;
@@ -52,7 +53,8 @@ class JudgeView {
 
   /// What there is to judge by.
   struct Sight {
-    const libtoken::authority::Judge* judge = nullptr;  ///< null if there is none, or it is stale. Good until the next look
+    const libtoken::authority::Judge* judge =
+        nullptr;  ///< null if there is none, or it is stale. Good until the next look
     bool stale = false;
   };
   [[nodiscard]] Sight look();

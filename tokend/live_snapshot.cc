@@ -25,12 +25,24 @@ Result<std::unique_ptr<LiveSnapshot>> LiveSnapshot::open(libtoken::authority::St
   return live;
 }
 
-void LiveSnapshot::start() {
+void LiveSnapshot::start() noexcept {
   // What was read at open() may be from before something was ended: it is good for nothing but a beginning.
-  const bool is_first = slot_.is_new() && slot_.publish(std::move(first_));
+  bool is_first = false;
+  try {
+    is_first = slot_.is_new() && slot_.publish(std::move(first_));
+  } catch (const std::exception&) {
+    // No memory. Whoever looks next publishes.
+  }
   first_.reset();
   started_ = true;
-  thread_ = std::thread([this] { follow(); });
+  try {
+    thread_ = std::thread([this] { follow(); });
+  } catch (const std::exception&) {
+    log_->error("no thread could be started to follow the store, and nothing is judged until the next reload");
+    judge_nothing();
+    stopping_ = true;  // nobody waits for a look
+    return;
+  }
   if (!is_first) (void)look_after_writing();
 }
 

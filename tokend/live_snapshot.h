@@ -32,8 +32,8 @@ class LiveSnapshot {
   LiveSnapshot& operator=(const LiveSnapshot&) = delete;
 
   /// Follows the store into the slot from now on, beginning with what it says by now. No other may still be following one
-  /// into this slot.
-  void start();
+  /// into this slot. Where there is no thread to be had, nothing is judged.
+  void start() noexcept;
 
   /// Looks at the store now, and returns when what it says by now is judged by. False: it could not be read. Not before
   /// start().

@@ -34,7 +34,7 @@ class ManagementJob final : public Job {
   const Lane lane;
   const Caller caller;  ///< by its first token that verifies
   const std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
-  Response answer;      ///< the store queue's, until it is done
+  Response answer;  ///< the store queue's, until it is done
 
  private:
   static constexpr std::size_t kAbout = 4096;  // what was read out of the body, about

@@ -39,14 +39,13 @@ RefusalLimit::Answer RefusalLimit::refused(const Refused& what, Time now) {
   return {};
 }
 
-std::vector<RefusalLimit::LeftOut> RefusalLimit::take_left_out(Time now) {
+std::vector<RefusalLimit::LeftOut> RefusalLimit::take_left_out() {
   std::vector<LeftOut> all;
   all.reserve(tokens_.size() + 1);
   for (auto& [token, its] : tokens_) {
     if (its.left_out.count > 0) all.push_back(std::exchange(its.left_out, {}));
   }
   if (left_out_of_others_.count > 0) all.push_back(std::exchange(left_out_of_others_, {}));
-  make_room(now);
   return all;
 }
 
@@ -59,7 +58,8 @@ void RefusalLimit::put_back(const LeftOut& left_out) {
 
 // Those that have nothing left to be said and their whole allowance are as good as unknown.
 void RefusalLimit::make_room(Time now) {
-  if (tokens_.size() < kMostTokens) return;
+  if (tokens_.size() < kMostTokens || now < make_room_at_) return;
+  make_room_at_ = now + std::chrono::seconds(1);  // it looks at all of them
   std::erase_if(tokens_, [now](const auto& entry) {
     const Token& its = entry.second;
     return its.left_out.count == 0 && now - its.allowance.since >= kAtOnce * kThenOneIn;

@@ -10,9 +10,9 @@
 
 namespace tokend {
 
-/// Which refusals are written into the audit, so that a token that is refused all day does not fill the store: the first
-/// few of a token at once and then one now and then, and of all tokens only so many. The others are counted, and nothing
-/// of the count is lost: it comes with the next line about the token, or from take_left_out(). One thread's.
+/// Which refusals are written into the audit, so that a token that is refused all day does not fill the store: the
+/// first few of a token at once and then one now and then, and of all tokens only so many. The others are counted, and
+/// nothing of the count is lost: it comes with the next line about the token, or from take_left_out(). One thread's.
 class RefusalLimit {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -40,7 +40,7 @@ class RefusalLimit {
     std::size_t count = 0;
   };
   /// What is still to be said; counts begin anew.
-  [[nodiscard]] std::vector<LeftOut> take_left_out(Time now);
+  [[nodiscard]] std::vector<LeftOut> take_left_out();
   /// It could not be said.
   void put_back(const LeftOut& left_out);
 
@@ -60,6 +60,7 @@ class RefusalLimit {
   Allowance all_{kOfAllAtOnce, {}};
   std::map<libtoken::TokenId, Token> tokens_;
   LeftOut left_out_of_others_;
+  Time make_room_at_{};
 };
 
 }  // namespace tokend

@@ -97,7 +97,7 @@ Result<void> Service::reload(const Options& options) {
   if (options.listen != options_.listen || tls_appears_or_goes) {
     log_->warn("what is listened on, and whether over TLS, changes only with a new start");
   }
-  store_queue_.change(options.store, [&]() -> LiveSnapshot& {
+  store_queue_.change(options.store, [&]() noexcept -> LiveSnapshot& {
     live_.reset();  // the old one must have stopped before the new one begins
     live_ = std::move(*live);
     live_->start();

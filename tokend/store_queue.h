@@ -24,10 +24,10 @@
 
 namespace tokend {
 
-/// Where all that needs the store itself is done, by threads that have a store of their own each, so that no worker ever
-/// waits for a disk or a lock: one thread writes, and two read. Requests wait in lanes of bounded length, each with
-/// shares and turns of its own. The writing thread serves revocations first, so that nothing that others do, or who has
-/// stolen a token, keeps a token from being revoked.
+/// Where all that needs the store itself is done, by threads that have a store of their own each, so that no worker
+/// ever waits for a disk or a lock: one thread writes, and two read. Requests wait in lanes of bounded length, each
+/// with shares and turns of its own. The writing thread serves revocations first, so that nothing that others do, or
+/// who has stolen a token, keeps a token from being revoked.
 class StoreQueue {
  public:
   static constexpr std::chrono::milliseconds kUpkeepInterval{60'000};
@@ -45,7 +45,7 @@ class StoreQueue {
 
   /// Begins to work. `live` follows the same store, and is borrowed.
   void start(libtoken::authority::StoreAddress address, LiveSnapshot& live);
-  /// Works on with another store: `change` says who follows that one, while nothing is being done.
+  /// Works on with another store: `change` says who follows that one, while nothing is being done. It must not throw.
   void change(libtoken::authority::StoreAddress address, const std::function<LiveSnapshot&()>& change);
   /// Writes down what there is to be written, and ends. What still waits is not answered.
   void stop() noexcept;

@@ -88,7 +88,7 @@ void StoreUpkeep::write_refusals(const OpenStore& open_store) {
   std::vector<RefusalLimit::LeftOut> all;
   {
     const std::lock_guard lock(mutex_);
-    all = refusals_.take_left_out(std::chrono::steady_clock::now());
+    all = refusals_.take_left_out();
   }
   Store* store = all.empty() ? nullptr : open_store();
   for (const RefusalLimit::LeftOut& one : all) {

@@ -16,8 +16,8 @@
 
 namespace tokend {
 
-/// What a daemon writes into the store by itself, once in a while: which tokens were used, what time it has been, and how
-/// many refusals stand in the audit as a number alone. Kept in memory until then.
+/// What a daemon writes into the store by itself, once in a while: which tokens were used, what time it has been, and
+/// how many refusals stand in the audit as a number alone. Kept in memory until then.
 class StoreUpkeep {
  public:
   using Clock = std::function<std::int64_t()>;

@@ -6,11 +6,11 @@
 
 namespace libtoken::authority {
 
-/// SQLite lets whoever asks next have its write lock, so that one who writes without a pause keeps the others from it for
-/// as long as they care to wait. Here one of those who want it is next, and whoever has just written cannot come before.
-/// Turns are taken in the folder of the store (`flock`), between threads and processes alike. Writing does not depend on
-/// them for being right: where the system has no such lock, or somebody keeps the turn, SQLite's own lock is waited for all
-/// the same.
+/// SQLite lets whoever asks next have its write lock, so that one who writes without a pause keeps the others from it
+/// for as long as they care to wait. Here one of those who want it is next, and whoever has just written cannot come
+/// before. Turns are taken in the folder of the store (`flock`), between threads and processes alike. Writing does not
+/// depend on them for being right: where the system has no such lock, or somebody keeps the turn, SQLite's own lock is
+/// waited for all the same.
 class WriteTurns {
  public:
   explicit WriteTurns(const std::filesystem::path& store) noexcept;

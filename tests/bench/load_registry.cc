@@ -1,7 +1,7 @@
 // What a stolen token can do to others through the registry. A store with 20 000 tokens, half of them of each org; 64
 // connections that list, revoke and mint without a pause with one read-only token of arcadia-dev; and meanwhile the
-// administrator of arcadia-dev, who revokes, and arcadia-prod, which lists. Each is measured alone and beside the attack,
-// in one run, and is printed with what is wanted.
+// administrator of arcadia-dev, who revokes, and arcadia-prod, which lists. Each is measured alone and beside the
+// attack, in one run, and is printed with what is wanted.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -37,7 +37,8 @@ T must(Result<T> result) {
 }
 
 struct Example {
-  explicit Example(const std::string& file) : store(must(Store::init({"sqlite:" + file, std::nullopt}, kDefaultLocation))) {
+  explicit Example(const std::string& file)
+      : store(must(Store::init({"sqlite:" + file, std::nullopt}, kDefaultLocation))) {
     for (const char* name : {"arcadia-dev", "arcadia-prod"}) {
       (void)must(create_org(store, name, std::nullopt, local_actor(), std::time(nullptr)));
     }
@@ -144,7 +145,8 @@ int main(int argc, char** argv) {
   const std::string admin = example.mint("arcadia-dev", Profile::kOrg).header;
   const std::string other = example.mint("arcadia-prod", Profile::kOrg).header;
   const std::string stolen = example.mint("arcadia-dev", Profile::kReadonly).header;
-  const support::Daemon daemon(argv[1], {"--listen", "127.0.0.1:0", "--store", "sqlite:" + file, "--log-level", "error"});
+  const support::Daemon daemon(argv[1],
+                               {"--listen", "127.0.0.1:0", "--store", "sqlite:" + file, "--log-level", "error"});
 
   std::printf("alone\n");
   Both alone = measure_both(daemon.port(), duration, admin, other, to_revoke);

@@ -1,6 +1,7 @@
 // Shares and turns of what waits for the store, and of refusals in the audit.
-#include "support/catch.h"
 #include "tokend/fair_queue.h"
+
+#include "support/catch.h"
 #include "tokend/refusal_limit.h"
 
 using namespace libtoken;
@@ -171,14 +172,14 @@ TEST_CASE("the first refusals of a token are written, then one now and then, and
   CHECK(written == RefusalLimit::kAtOnce + 5);
   // Another token is not made to pay for it.
   CHECK(limit.refused({token(2), 7, authority::AuditAction::kRevoke}, now).write);
-  const auto left_out = limit.take_left_out(now);
+  const auto left_out = limit.take_left_out();
   REQUIRE(left_out.size() == 1);
   CHECK(left_out[0].last.token == token(1));
   CHECK(left_out[0].last.org == 7);
   CHECK(written + said + left_out[0].count == kRefusals);
-  CHECK(limit.take_left_out(now).empty());
+  CHECK(limit.take_left_out().empty());
   limit.put_back(left_out[0]);
-  CHECK(limit.take_left_out(now).at(0).count == left_out[0].count);
+  CHECK(limit.take_left_out().at(0).count == left_out[0].count);
 }
 
 TEST_CASE("many tokens together do not fill the audit either", "[fair]") {
@@ -195,6 +196,6 @@ TEST_CASE("many tokens together do not fill the audit either", "[fair]") {
   }
   CHECK(written <= RefusalLimit::kOfAllAtOnce + 60);
   CHECK(written >= RefusalLimit::kOfAllAtOnce);
-  for (const auto& one : limit.take_left_out(now)) counted += one.count;
+  for (const auto& one : limit.take_left_out()) counted += one.count;
   CHECK(written + counted == kRefusals);
 }

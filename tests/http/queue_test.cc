@@ -85,6 +85,30 @@ TEST_CASE("a judge that nobody could compare with the store for a while is stale
   CHECK(tokend::JudgeSlot::kMaxUnchecked == 30s);
 }
 
+TEST_CASE("no judge follows one that knew more of the same store, not even after it has gone", "[queue]") {
+  World world;
+  World other;
+  tokend::JudgeSlot slot;
+  tokend::JudgeView view(slot);
+  const auto earlier = judge_of(world);
+  (void)make(world, Profile::kOrg, "arcadia-dev");
+  const auto later = judge_of(world);
+  const auto another = judge_of(other);
+  CHECK(slot.is_new());
+  REQUIRE(slot.publish(later));
+  CHECK_FALSE(slot.is_new());
+  CHECK_FALSE(slot.publish(earlier));
+  CHECK(view.look().judge == later.get());
+  CHECK(slot.confirm(later->snapshot().revision()));
+  CHECK_FALSE(slot.confirm(earlier->snapshot().revision()));
+  REQUIRE(slot.publish(nullptr));
+  CHECK_FALSE(slot.confirm(later->snapshot().revision()));
+  CHECK_FALSE(slot.publish(earlier));
+  CHECK(slot.publish(another));  // which nothing says to be older or newer
+  CHECK_FALSE(slot.publish(earlier));
+  CHECK(slot.publish(later));
+}
+
 TEST_CASE("a daemon that is stale says so, whatever it is asked", "[queue]") {
   World world;
   tokend::JudgeSlot slot(2s);

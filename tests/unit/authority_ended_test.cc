@@ -17,7 +17,9 @@ struct EndedFixture : MakerFixture {
   static std::string shortened(const std::string& header) {
     return narrowed(header, CaveatSet().validity_window(kNow - 300, kNow + 120));
   }
-  bool is_allowed(const std::string& header, std::int64_t at) { return ask(header, "r", "arcadia-prod", {}, at).allowed; }
+  bool is_allowed(const std::string& header, std::int64_t at) {
+    return ask(header, "r", "arcadia-prod", {}, at).allowed;
+  }
   /// Nothing of it is in the audit, so that a clock further on is no clock that went back.
   MintRequest endless(const std::string& with) {
     MintRequest request = asked(with, Profile::kReadonly);
@@ -29,7 +31,8 @@ struct EndedFixture : MakerFixture {
 /// Takes back what version 4 of the schema has added.
 void make_version_3(const fs::path& file) {
   run_sql(file,
-          "DROP TABLE ended_keys; DROP INDEX tokens_by_lost_maker; DROP INDEX tokens_by_org; CREATE INDEX tokens_by_org ON tokens (org); ALTER TABLE tokens DROP COLUMN seen_only;"
+          "DROP TABLE ended_keys; DROP INDEX tokens_by_lost_maker; DROP INDEX tokens_by_org; CREATE INDEX "
+          "tokens_by_org ON tokens (org); ALTER TABLE tokens DROP COLUMN seen_only;"
           "ALTER TABLE tokens DROP COLUMN maker_lost; ALTER TABLE settings DROP COLUMN identity;"
           "ALTER TABLE settings DROP COLUMN restores; ALTER TABLE settings DROP COLUMN revision;"
           "PRAGMA user_version = 3");
@@ -99,8 +102,9 @@ TEST_CASE_METHOD(EndedFixture, "a store of version 3 is brought up to date with 
   REQUIRE(rotate_key(store, std::string("arcadia-prod"), kAnn, kNow));
   const fs::path file = folder / "tokens.db";
   // What version 3 wrote, and what it forgot.
-  run_sql(file, "UPDATE tokens SET not_after = " + std::to_string(kNow + 120) + " WHERE seen_only = 1;"
-                "UPDATE tokens SET kid = (SELECT kid FROM keys WHERE org = 8 AND state = 'active') WHERE id = '" +
+  run_sql(file, "UPDATE tokens SET not_after = " + std::to_string(kNow + 120) +
+                    " WHERE seen_only = 1;"
+                    "UPDATE tokens SET kid = (SELECT kid FROM keys WHERE org = 8 AND state = 'active') WHERE id = '" +
                     to_string(orphan.id) + "'; DELETE FROM tokens WHERE id = (SELECT maker FROM tokens WHERE id = '" +
                     to_string(orphan.id) + "')");
   REQUIRE(revoke(store, {id_of(token)}, kAnn, kNow + 60));
@@ -179,9 +183,7 @@ struct RestoredTwiceFixture : EndedFixture {
 
   void restore(const fs::path& backup, RestoreWith with = RestoreWith::kAcceptedLostRevocations) {
     const fs::path old = folder / ("old-" + std::to_string(++restores));
-    {
-      const Store closing = std::move(store);
-    }
+    { const Store closing = std::move(store); }
     fs::rename(file, old);
     if (auto done = restore_store(backup, address_of(file), with, old, kAnn, kNow); !done) {
       throw std::runtime_error(done.error().message);
@@ -190,7 +192,8 @@ struct RestoredTwiceFixture : EndedFixture {
   }
 };
 
-TEST_CASE_METHOD(RestoredTwiceFixture, "a key that was retired stays retired through restores of backups that never had it") {
+TEST_CASE_METHOD(RestoredTwiceFixture,
+                 "a key that was retired stays retired through restores of backups that never had it") {
   REQUIRE(backup_store(store, early, kNow));
   REQUIRE(rotate_key(store, std::string("arcadia-prod"), kAnn, kNow));
   const auto kid = value_of(active_key(store, 8)).kid;
