@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "authority/private_file.h"
 #include "authority/schema.h"
 #include "authority/store_files.h"
+#include "authority/store_state.h"
 
 namespace libtoken::authority {
 namespace {
@@ -24,13 +26,14 @@ std::vector<std::string> carry_over_statements(long long old_version) {
   std::vector<std::string> statements{
       "INSERT OR IGNORE INTO main.ids_given (kind, id) SELECT kind, id FROM old.ids_given",
 
-      // So that they are found when somebody leaves, and end with what they were made with; also those whose key the backup
-      // does not have, since a later one may.
+      // So that they are found when somebody leaves, and end with what they were made with; also those whose key the
+      // backup does not have, since a later one may.
       "INSERT INTO main.tokens (id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker,"
       " local_user, not_after, created, last_used, seen_only, maker_lost)"
       " SELECT id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker, local_user,"
-      " CASE WHEN " + seen_only + " THEN NULL ELSE not_after END, created, last_used, " + seen_only + ", " + maker_lost +
-      " FROM old.tokens WHERE id NOT IN (SELECT id FROM main.tokens)",
+      " CASE WHEN " +
+          seen_only + " THEN NULL ELSE not_after END, created, last_used, " + seen_only + ", " + maker_lost +
+          " FROM old.tokens WHERE id NOT IN (SELECT id FROM main.tokens)",
       "UPDATE main.tokens SET maker_lost = 1 WHERE maker IS NOT NULL AND maker NOT IN (SELECT id FROM main.tokens)",
 
       "INSERT OR IGNORE INTO main.revocations (id, created) SELECT id, created FROM old.revocations",
@@ -51,10 +54,9 @@ std::vector<std::string> carry_over_statements(long long old_version) {
   if (old_version >= 4) statements.push_back("INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM old.ended_keys");
   statements.push_back("UPDATE main.keys SET state = 'retired' WHERE kid IN (SELECT kid FROM main.ended_keys)");
   // Whoever has judged by the old store goes on with this one, and never back.
-  statements.push_back(old_version < 4
-                           ? "UPDATE main.settings SET restores = restores + 1"
-                           : "UPDATE main.settings SET identity = (SELECT identity FROM old.settings),"
-                             " restores = max(restores, (SELECT restores FROM old.settings)) + 1");
+  statements.push_back(old_version < 4 ? "UPDATE main.settings SET restores = restores + 1"
+                                       : "UPDATE main.settings SET identity = (SELECT identity FROM old.settings),"
+                                         " restores = max(restores, (SELECT restores FROM old.settings)) + 1");
   return statements;
 }
 
@@ -79,6 +81,16 @@ long long number(soci::session& sql, const char* query) {
   long long value = 0;
   sql << query, soci::into(value);
   return value;
+}
+
+// Whether the file says that it has a write-ahead log (SQLite's file format, "File format version numbers"), as every
+// store does from its opening until it is closed.
+bool says_it_has_a_log(soci::session& sql) {
+  sqlite_api::sqlite3_file* file = nullptr;
+  std::array<std::uint8_t, 2> versions{};
+  return sqlite_api::sqlite3_file_control(connection_of(sql), "old", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+         file->pMethods != nullptr && file->pMethods->xRead(file, versions.data(), 2, 18) == SQLITE_OK &&
+         (versions[0] == 2 || versions[1] == 2);
 }
 
 Result<void> check_origin(soci::session& sql, const fs::path& file) {
@@ -126,6 +138,13 @@ Result<OldStore> OldStore::attach(soci::session& sql, const fs::path& file) {
     const bool is_closed = ::access((absolute.native() + "-wal").c_str(), F_OK) != 0;
     const std::string uri = database_uri(absolute, is_closed ? "mode=ro&immutable=1" : "mode=ro");
     sql << "ATTACH :uri AS old", soci::use(uri);
+    // Version 3 closed a store without a word.
+    if (is_closed && number(sql, "PRAGMA old.application_id") == kStoreApplicationId &&
+        number(sql, "PRAGMA old.user_version") >= 4 && says_it_has_a_log(sql)) {
+      return unusable(absolute,
+                      "it was not closed, and its log, which has what was revoked last, is not beside it: move it to " +
+                          shown_path(absolute.native() + "-wal"));
+    }
     if (auto good = check_origin(sql, absolute); !good) return tl::unexpected(good.error());
   } catch (const std::exception&) {
     return old.current_error();

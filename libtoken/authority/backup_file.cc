@@ -112,7 +112,7 @@ Result<std::unique_ptr<OpenBackup>> open_backup(const fs::path& backup, const fs
   auto keks = KeyEncryptionKeys::load(kek_file);
   if (!keks) return tl::unexpected(keks.error());
   auto opened =
-      std::unique_ptr<OpenBackup>(new OpenBackup{0, {file.native(), kek_file, std::move(*keks), {}, 0, 0, {}, {}}});
+      std::unique_ptr<OpenBackup>(new OpenBackup{0, {file.native(), kek_file, std::move(*keks), {}, 0, 0, {}, {}, false}});
   try {
     // Nothing is ever written beside a backup, which may be on a medium that cannot be written to.
     opened->state.sql.open(soci::sqlite3, connect_string(file, "mode=ro&immutable=1"));

@@ -97,8 +97,7 @@ Result<void> make_copy(const fs::path& unfinished, const Restoring& restoring) {
       }
       if (auto changed = change_copy(*store, old ? &*old : nullptr, restoring); !changed) return changed;
     }
-    store->state().sql << "PRAGMA main.journal_mode = WAL";
-    return {};
+    return {};  // without a log, as a store that was closed
   } catch (const std::exception&) {
     return tl::unexpected(current_store_error(path));
   }

@@ -34,10 +34,6 @@ Result<void> check_location(const std::string& location) {
   return {};
 }
 
-sqlite_api::sqlite3* connection_of(soci::session& sql) {
-  return static_cast<soci::sqlite3_session_backend*>(sql.get_backend())->conn_;
-}
-
 // Off: closing the connection leaves the write-ahead log where it is, and the file as it was.
 void write_back_on_close(soci::session& sql, bool on) {
   sqlite_api::sqlite3_db_config(connection_of(sql), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
@@ -89,13 +85,6 @@ Result<void> look_at(const std::string& path) {
 }
 
 int on_busy(void*, int count) { return wait_for_lock(count) ? 1 : 0; }
-
-// A connection goes on reading a file that was deleted or replaced, and would never hear of what the new one says.
-Result<void> check_in_place(const Store::State& state) {
-  struct stat status {};
-  if (::stat(state.path.c_str(), &status) == 0 && status.st_dev == state.device && status.st_ino == state.inode) return {};
-  return fail(ErrorKind::kStoreUnavailable, "the store " + shown_path(state.path) + " was moved or replaced");
-}
 
 void set_up_connection(soci::session& sql) {
   sqlite_api::sqlite3_busy_handler(connection_of(sql), on_busy, nullptr);
@@ -179,7 +168,7 @@ Result<Store> Store::open(const StoreAddress& address) {
   if (!keks) return tl::unexpected(keks.error());
 
   auto state =
-      std::unique_ptr<State>(new State{path, files->kek, std::move(*keks), {}, status->st_dev, status->st_ino, {}, {}});
+      std::unique_ptr<State>(new State{path, files->kek, std::move(*keks), {}, status->st_dev, status->st_ino, {}, {}, false});
   state->turns.emplace(files->store);
   soci::session& sql = state->sql;
   SchemaStamp stamp;
@@ -215,6 +204,7 @@ Result<Store> Store::open(const StoreAddress& address) {
   try {
     use_write_ahead_log(sql);
     write_back_on_close(sql, true);
+    store.state().is_opened = true;
   } catch (const std::exception&) {
     return tl::unexpected(current_store_error(path));
   }
@@ -222,6 +212,7 @@ Result<Store> Store::open(const StoreAddress& address) {
 }
 
 Result<std::int64_t> Store::data_version() {
+  // A connection goes on reading a file that was deleted or replaced, and would never hear of what the new one says.
   if (auto same = check_in_place(*state_); !same) return tl::unexpected(same.error());
   try {
     long long version = 0;

@@ -73,7 +73,8 @@ Result<void> check_absent(const fs::path& database) {
       return fail(ErrorKind::kAlreadyExists, shown_path(file) + " is there already, and is never overwritten");
     }
     return fail(ErrorKind::kAlreadyExists,
-                shown_path(file) + " belongs to a database that was here: it must go where that one has gone");
+                shown_path(file) + " belongs to a database that was here: it must go where that one has gone, with the same ending after "
+                    "that one's new name");
   }
   return {};
 }

@@ -1,5 +1,7 @@
 #include "authority/store_state.h"
 
+#include <sys/stat.h>
+
 #include "authority/latest_time.h"
 #include "authority/private_file.h"
 
@@ -27,11 +29,30 @@ Error current_store_error(const std::string& path) {
   }
 }
 
-// The last connection to a file takes its log away, by its name. SQLite looks first whether the file still has its name;
-// whoever gives that name to another one (restore) takes the turn for it, so that it is not that one's log.
+sqlite_api::sqlite3* connection_of(soci::session& sql) {
+  return static_cast<soci::sqlite3_session_backend*>(sql.get_backend())->conn_;
+}
+
+Result<void> check_in_place(const Store::State& state) {
+  struct stat status {};
+  if (::stat(state.path.c_str(), &status) == 0 && status.st_dev == state.device && status.st_ino == state.inode) return {};
+  return fail(ErrorKind::kStoreUnavailable, "the store " + shown_path(state.path) + " was moved or replaced");
+}
+
+// The last connection to a file takes its log away, by its name, and writes into the file that it has none (a journal mode
+// that is not WAL), so that a store that lost its log can be told from one that was closed. Whoever gives the name to
+// another file (restore) takes the turn for it, so that it is not that one's log.
 Store::State::~State() {
   if (!turns) return;
   const WriteTurns::Turn turn(*turns);
+  try {
+    if (is_opened && check_in_place(*this)) {
+      sqlite_api::sqlite3_busy_handler(connection_of(sql), nullptr, nullptr);
+      sql << "PRAGMA main.journal_mode = DELETE";
+    }
+  } catch (const std::exception&) {
+    // Somebody else has it open, and is the last one then.
+  }
   try {
     sql.close();
   } catch (const std::exception&) {

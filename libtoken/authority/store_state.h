@@ -26,9 +26,15 @@ struct Store::State {
   ino_t inode = 0;
   soci::session sql;
   std::optional<WriteTurns> turns;  // nothing: no one else knows of this database
+  bool is_opened = false;           // whole, so that it is to be closed as a store is
 
   ~State();
 };
+
+/// SQLite's own handle.
+[[nodiscard]] sqlite_api::sqlite3* connection_of(soci::session& sql);
+/// The file that was opened still has its name. Error: kStoreUnavailable.
+[[nodiscard]] Result<void> check_in_place(const Store::State& state);
 
 /// What the exception in flight comes to. Call it in a catch block. The sentence names the file, and never a statement
 /// or its values. kUnusableStore (damaged, or no database) or kStoreUnavailable.

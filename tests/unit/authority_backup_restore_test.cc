@@ -20,7 +20,7 @@ TEST_CASE_METHOD(BackupFixture, "a restored store is whole, for its owner alone,
     CHECK(backup_store(copy, folder / "second.backup", kLater));
   }
   CHECK(mode_of(folder / "restored.db") == 0600);
-  CHECK(run_sql(folder / "restored.db", "PRAGMA journal_mode") == "wal");
+  CHECK(run_sql(folder / "restored.db", "PRAGMA journal_mode") == "delete");  // it was closed
   CHECK(run_sql(folder / "restored.db", "SELECT count(*) FROM sqlite_schema WHERE name = 'backup'") == "0");
   auto names = folder.names();
   for (const char* others : {"tokens.db", "tokens.db.kek", "tokens.db-wal", "tokens.db-shm"}) names.erase(others);
@@ -185,6 +185,24 @@ TEST_CASE_METHOD(BackupFixture, "a plan says how old the backup is and what happ
   CHECK_FALSE(plan.old_store_found);
   write_file(folder / "rubbish.db", std::string(9000, 'x'));
   CHECK_FALSE(plan_of("rubbish.db", std::nullopt).old_store_found);
+}
+
+TEST_CASE_METHOD(BackupFixture, "an old store without the log that it had is refused, and with it is taken over") {
+  const Minted token = minted("arcadia-dev");
+  back_up();
+  REQUIRE(revoke(store, {token.id}, actor, kNow));
+  // As somebody leaves them who moves a store while others have it open, and keeps the log's name.
+  const fs::path moved = folder / "moved.db";
+  fs::copy_file(folder / "tokens.db", moved);
+  const StoreAddress address = elsewhere();
+  for (const auto& result : {plan_restore(backup, address, moved).map([](const auto&) {}),
+                             restore_store(backup, address, RestoreWith::kAcceptedLostRevocations, moved, actor, kLater)}) {
+    CHECK(contains(error_of(result, ErrorKind::kUnusableStore), "moved.db-wal"));
+  }
+  CHECK_FALSE(fs::exists(folder / "restored.db"));
+  fs::copy_file(folder / "tokens.db-wal", folder / "moved.db-wal");
+  Store copy = restored(RestoreWith::kAcceptedLostRevocations, moved);
+  CHECK_FALSE(allowed(copy, token));
 }
 
 TEST_CASE_METHOD(BackupFixture, "restoring overwrites nothing, and takes up no journal that was left") {

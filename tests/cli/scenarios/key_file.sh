@@ -16,6 +16,7 @@ for mode in 604 640 620 602 660 644; do
   cp -p good.kek tokens.db.kek; chmod $mode tokens.db.kek
   if [[ $mode == 640 ]]; then
     run orgs list; expect_done  # a group may read it
+    cp tokens.db before.db      # opened and closed, which stands in the file
   else
     refused
     expect_equal "$(stat -c %a tokens.db.kek)" $mode

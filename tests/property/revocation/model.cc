@@ -71,10 +71,9 @@ void Model::delete_org(std::uint64_t id) {
   }
   for (Index token = 0; token < tokens.size(); ++token) {
     if (tokens[token].org != id) continue;
-    if (state.recorded.erase(token) > 0) state.ended.insert(token);
+    if (state.recorded.erase(token) + state.seen.erase(token) > 0) state.ended.insert(token);
     state.descent.erase(token);
     state.maker_lost.erase(token);
-    state.seen.erase(token);
   }
   std::erase_if(state.orgs, [id](const OrgState& one) { return one.id == id; });
 }
