@@ -61,7 +61,7 @@ void add_keys_commands(CLI::App& app, Found& found) {
               [](CLI::App& sub, KeysRotate& options) {
                 add_required(sub, "--org", options.org, "The organization: name or id");
               });
-  add_command(*keys, "retire", "End a root key: what it signed is worth nothing any more", found, KeysRetire{},
+  add_command(*keys, "retire", "End a root key: what it signed, and what was made with that, is worth nothing any more", found, KeysRetire{},
               [](CLI::App& sub, KeysRetire& options) {
                 add_required(sub, "kid", options.kid, "The key's id, as keys list shows it");
                 sub.add_flag("--yes", options.yes, kYes);
@@ -88,7 +88,7 @@ void add_store_commands(CLI::App& app, Found& found) {
   add_command(*store, "restore", "Make the store of a backup; never overwrites", found, StoreRestore{},
               [](CLI::App& sub, StoreRestore& options) {
                 add_required(sub, "file", options.file, "The backup");
-                add_text(sub, "--old-store", options.old_store, "Where the store of before is now, if it is anywhere");
+                add_text(sub, "--old-store", options.old_store, "The store that the backup replaces, moved away with its -wal and -shm (FILE-wal, FILE-shm): what it has revoked stays revoked");
                 CLI::Option* rotate =
                     sub.add_flag("--rotate-keys", options.rotate_keys, "New root keys: no token of before counts");
                 sub.add_flag("--accept-lost-revocations", options.accept_lost_revocations,
@@ -96,7 +96,7 @@ void add_store_commands(CLI::App& app, Found& found) {
                     ->excludes(rotate);
                 sub.add_flag("--yes", options.yes, kYes);
               });
-  add_command(*store, "prune", "Forget tokens whose end, in the store, is 30 days past", found, StorePrune{},
+  add_command(*store, "prune", "Forget tokens that ended 30 days ago or earlier, and of which nothing lives that was made with them", found, StorePrune{},
               [](CLI::App&, StorePrune&) {});
 }
 

@@ -26,6 +26,10 @@ void remark_on(const RestorePlan& plan, bool rotate_keys) {
   } else {
     remark("since then: " + counted(plan.issued_since, "token") + " made, " + std::to_string(plan.revoked_since) +
            " revoked, " + counted(plan.other_changes_since, "other change"));
+    if (plan.other_changes_since > 0) {
+      remark("organizations, apps and root keys that were made since then are not taken over, and what such a key signed "
+             "counts no more");
+    }
   }
   if (rotate_keys) {
     remark("every organization gets a new root key: no token of before counts any more");
@@ -92,7 +96,10 @@ Outcome<Exit> run(const Globals& globals, const StoreRestore& command) {
   const StoreAddress address = store_address(globals);
   std::optional<std::filesystem::path> old_store;
   if (command.old_store) old_store = *command.old_store;
-  const auto failure = [](const libtoken::Error& error) {
+  const auto failure = [&](const libtoken::Error& error) {
+    if (old_store && error.kind == ErrorKind::kUnusableStore && error.message.starts_with("the old store ")) {
+      return fail(Exit::kFailed, error.message + "; where that cannot be mended, go on without --old-store and with --rotate-keys");
+    }
     return error.kind == ErrorKind::kNotFound ? fail(Exit::kFailed, error.message) : fail(error);
   };
   // First of all: the rest is said of a store that is out of the way.

@@ -57,8 +57,9 @@ Result<void> LiveSnapshot::publish(std::shared_ptr<const Judge> judge) {
   }
   if (slot_.publish(std::move(judge))) return {};
   return fail(ErrorKind::kUnusableStore,
-              "the store is in an earlier state than before, so that what was ended since could come back: put the newer "
-              "one in its place, or restore it with `tokenctl store restore`");
+              "the store is in an earlier state than before, so that what was revoked since could come back: put the newer "
+              "one in its place, or make one of a backup and the newer one (`tokenctl store restore BACKUP --old-store "
+              "NEWER`); do not start the daemon anew, which would take this one");
 }
 
 void LiveSnapshot::judge_nothing() {

@@ -127,7 +127,11 @@ Result<void> make_store_file(const StoreFiles& files, const KeyEncryptionKey& ke
   auto made = write_new_private_file(unfinished, "");
   if (!made) return made;
   made = fill_new_store(unfinished, kek, location);
-  if (made) made = move_without_overwriting(unfinished, files.store);
+  if (made) {
+    const WriteTurns turns(files.store);
+    const WriteTurns::Turn turn(turns);  // see Store::State
+    made = move_without_overwriting(unfinished, files.store);
+  }
   if (!made) remove_database(unfinished);
   return made;
 }
