@@ -89,7 +89,7 @@ class Sha256 {
 
 HmacPads hmac_pads(ByteView key) noexcept {
   Block inner{};
-  std::memcpy(inner.data(), key.data(), key.size());
+  std::copy(key.begin(), key.end(), inner.begin());  // an empty view may be of nothing, which memcpy may not be given
   Block outer = inner;
   for (std::uint8_t& byte : inner) byte ^= 0x36;
   for (std::uint8_t& byte : outer) byte ^= 0x5c;

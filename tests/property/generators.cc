@@ -77,7 +77,8 @@ Access any_access() {
   // Texts that outlive every access.
   static const std::array<std::string, 5> kNames = {"a", "b", "wg", "billing", "deletion"};
   static const std::array<std::string_view, 1> kCommand = {"a"};
-  const auto name = [] { return std::optional<std::string_view>(*rc::gen::elementOf(kNames)); };
+  // By its place: elementOf() gives a copy, which would die at once.
+  const auto name = [] { return std::optional<std::string_view>(kNames.at(*rc::gen::inRange<std::size_t>(0, kNames.size()))); };
   Access access;
   access.action.bits = *rc::gen::elementOf(std::vector<std::uint16_t>{0, 1, 1, 2, 4, 8, 16, 3, 31});
   access.now_unix_s = kNow + *rc::gen::inRange(-1, 2);
