@@ -22,6 +22,9 @@ std::string written(const NameOrId& ref) {
   return name != nullptr ? *name : std::to_string(std::get<std::uint64_t>(ref));
 }
 
+/// Others wait for this thread, to revoke.
+constexpr std::chrono::milliseconds kNearMissPatience{5};
+
 constexpr const char* kNoSuchApp = "There is no such app.";
 
 }  // namespace
@@ -139,7 +142,8 @@ Response Clerk::revoke_held(Case& given) {
   Json body{{"revoked", to_json(revoked->newly)}, {"already", to_json(revoked->already)}};
   if (grant->for_org) {
     const auto near =
-        libtoken::authority::near_misses(given.store, libtoken::authority::Label::kHolder, *filter.holder, given.org);
+        libtoken::authority::near_misses(given.store, libtoken::authority::Label::kHolder, *filter.holder, given.org,
+                                         kNearMissPatience);
     if (!near) return failed(near.error());
     body["near_misses"] = *near;
   }

@@ -36,9 +36,9 @@ bool JudgeSlot::publish(std::shared_ptr<const libtoken::authority::Judge> judge)
   return true;
 }
 
-bool JudgeSlot::is_new() const noexcept {
+std::vector<libtoken::authority::StoreRevision> JudgeSlot::newest() const {
   const std::lock_guard lock(mutex_);
-  return newest_.empty();
+  return newest_;
 }
 
 bool JudgeSlot::confirm(const libtoken::authority::StoreRevision& revision) noexcept {

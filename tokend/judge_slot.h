@@ -27,8 +27,8 @@ class JudgeSlot {
   /// Null: there is nothing to judge by. False: this one is of an earlier state of the store than one that was
   /// published before, even if that one is gone; then nothing changes.
   [[nodiscard]] bool publish(std::shared_ptr<const libtoken::authority::Judge> judge);
-  /// Nothing was ever published that anything could be compared with.
-  [[nodiscard]] bool is_new() const noexcept;
+  /// The newest state that was published of each store; empty: nothing ever was.
+  [[nodiscard]] std::vector<libtoken::authority::StoreRevision> newest() const;
   /// The store was looked at, and is in this state. False: the judge there is, if any, is of another.
   [[nodiscard]] bool confirm(const libtoken::authority::StoreRevision& revision) noexcept;
 

@@ -18,6 +18,17 @@ using libtoken::authority::Judge;
 using libtoken::authority::Snapshot;
 using libtoken::authority::Store;
 
+namespace {
+
+tl::unexpected<libtoken::Error> went_back() {
+  return fail(ErrorKind::kUnusableStore,
+              "the store has gone back to an earlier state, so that what was revoked since could come back: put the newer one "
+              "in its place, or make one of a backup and the newer one (`tokenctl store restore BACKUP --old-store NEWER`); do "
+              "not start the daemon anew, which would take this one");
+}
+
+}  // namespace
+
 Result<std::unique_ptr<LiveSnapshot>> LiveSnapshot::open(libtoken::authority::StoreAddress address,
                                                          JudgeSlot& slot, std::shared_ptr<spdlog::logger> log) {
   std::unique_ptr<LiveSnapshot> live(new LiveSnapshot(std::move(address), slot, std::move(log)));
@@ -29,7 +40,7 @@ void LiveSnapshot::start() noexcept {
   // What was read at open() may be from before something was ended: it is good for nothing but a beginning.
   bool is_first = false;
   try {
-    is_first = slot_.is_new() && slot_.publish(std::move(first_));
+    is_first = slot_.newest().empty() && slot_.publish(std::move(first_));
   } catch (const std::exception&) {
     // No memory. Whoever looks next publishes.
   }
@@ -56,10 +67,7 @@ Result<void> LiveSnapshot::publish(std::shared_ptr<const Judge> judge) {
     return {};
   }
   if (slot_.publish(std::move(judge))) return {};
-  return fail(ErrorKind::kUnusableStore,
-              "the store is in an earlier state than before, so that what was revoked since could come back: put the newer "
-              "one in its place, or make one of a backup and the newer one (`tokenctl store restore BACKUP --old-store "
-              "NEWER`); do not start the daemon anew, which would take this one");
+  return went_back();
 }
 
 void LiveSnapshot::judge_nothing() {
@@ -113,7 +121,8 @@ Result<void> LiveSnapshot::load() {
   // Before reading, so that a change in between shows as one on the next look.
   const auto version = store_->data_version();
   if (!version) return tl::unexpected(version.error());
-  auto snapshot = Snapshot::load(*store_);
+  auto snapshot = Snapshot::load(*store_, slot_.newest());
+  if (!snapshot && snapshot.error().kind == ErrorKind::kConflict) return went_back();
   if (!snapshot) return tl::unexpected(snapshot.error());
   data_version_ = *version;
   revision_ = (*snapshot)->revision();

@@ -38,21 +38,31 @@ std::vector<std::string> carry_over_statements(long long old_version) {
 
       "INSERT OR IGNORE INTO main.revocations (id, created) SELECT id, created FROM old.revocations",
 
-      // An app that was deleted since must not come to speak for its id again: tokens that name it may be about.
-      "DELETE FROM main.apps WHERE id IN (SELECT id FROM old.ids_given WHERE kind = 'app')"
-      " AND id NOT IN (SELECT id FROM old.apps)",
-
-      "INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM old.keys WHERE state = 'retired'",
-      "INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM main.keys WHERE org NOT IN (SELECT id FROM old.orgs)",
-
       "INSERT INTO main.audit (number, at, token, holder, local_user, peer, action, refused, org, object, detail)"
       " SELECT number, at, token, holder, local_user, peer, action, refused, org, object, detail FROM old.audit"
       " WHERE number > (SELECT coalesce(max(number), 0) FROM main.audit)",
 
       "UPDATE main.settings SET newest_record = max(newest_record, (SELECT newest_record FROM old.settings))",
   };
-  if (old_version >= 4) statements.push_back("INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM old.ended_keys");
-  statements.push_back("UPDATE main.keys SET state = 'retired' WHERE kid IN (SELECT kid FROM main.ended_keys)");
+  const auto add = [&](const char* since_4, const char* in_3) { statements.emplace_back(old_version < 4 ? in_3 : since_4); };
+  add("INSERT OR IGNORE INTO main.keys_given SELECT kid, org FROM old.keys_given",
+      "INSERT OR IGNORE INTO main.keys_given SELECT kid, org FROM old.keys");
+  add("INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM old.ended_keys",
+      "INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM old.keys WHERE state = 'retired'");
+  add("INSERT OR IGNORE INTO main.deleted SELECT kind, id FROM old.deleted",
+      "INSERT OR IGNORE INTO main.deleted SELECT kind, id FROM old.ids_given WHERE kind = 'org' AND id NOT IN"
+      " (SELECT id FROM old.orgs) OR kind = 'app' AND id NOT IN (SELECT id FROM old.apps)");
+  // What was deleted since must not come back: a token that nobody knows of may speak of its id.
+  for (const char* statement :
+       {"INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM main.keys_given WHERE org IN"
+        " (SELECT id FROM main.deleted WHERE kind = 'org')",
+        "DELETE FROM main.apps WHERE id IN (SELECT id FROM main.deleted WHERE kind = 'app') OR org IN"
+        " (SELECT id FROM main.deleted WHERE kind = 'org')",
+        "DELETE FROM main.keys WHERE org IN (SELECT id FROM main.deleted WHERE kind = 'org')",
+        "DELETE FROM main.orgs WHERE id IN (SELECT id FROM main.deleted WHERE kind = 'org')",
+        "UPDATE main.keys SET state = 'retired' WHERE kid IN (SELECT kid FROM main.ended_keys)"}) {
+    statements.emplace_back(statement);
+  }
   // Whoever has judged by the old store goes on with this one, and never back.
   statements.push_back(old_version < 4 ? "UPDATE main.settings SET restores = restores + 1"
                                        : "UPDATE main.settings SET identity = (SELECT identity FROM old.settings),"
@@ -177,15 +187,6 @@ Result<void> OldStore::count_into(RestorePlan& plan) {
     plan.other_changes_since =
         static_cast<std::size_t>(number(*sql_, ("SELECT count(*)" + since + "NOT IN ('mint', 'revoke')").c_str()));
     plan.old_store_found = true;
-    return {};
-  } catch (const std::exception&) {
-    return current_error();
-  }
-}
-
-Result<void> OldStore::end_all_keys() {
-  try {
-    *sql_ << "INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM old.keys";
     return {};
   } catch (const std::exception&) {
     return current_error();

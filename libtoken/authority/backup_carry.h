@@ -25,8 +25,6 @@ class OldStore {
   /// Brings over, in the caller's transaction, what must not be forgotten: revocations, ended keys (those of deleted orgs
   /// too), ids that were given, records of tokens, the audit, and the newest record's time. Errors: as count_into().
   [[nodiscard]] Result<void> carry_over();
-  /// Ends all of its keys, whether the new store has them or not. Errors: as count_into().
-  [[nodiscard]] Result<void> end_all_keys();
 
  private:
   OldStore(soci::session& sql, std::filesystem::path file);

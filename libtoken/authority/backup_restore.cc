@@ -56,12 +56,9 @@ Result<void> change_copy(Store& store, OldStore* old, const Restoring& restoring
       sql << "UPDATE settings SET identity = lower(hex(randomblob(16))), restores = restores + 1";
     }
     if (restoring.with == RestoreWith::kRotatedKeys) {
-      sql << "INSERT OR IGNORE INTO ended_keys SELECT kid FROM keys";
+      // Those too that this backup does not have: another one may.
+      sql << "INSERT OR IGNORE INTO ended_keys SELECT kid FROM keys_given";
       sql << "UPDATE keys SET state = 'retired'";
-      // Another backup may have those that were made since this one.
-      if (old != nullptr) {
-        if (auto ended = old->end_all_keys(); !ended) return ended;
-      }
     }
     if (auto replaced = replace_active_keys(sql, store.state(), restoring.now_unix_s); !replaced) return replaced;
     const Deed deed{AuditAction::kRestore, 0, "", described(restoring)};

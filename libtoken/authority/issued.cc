@@ -108,13 +108,15 @@ void restrict(const TokenMatch& match, std::string& query, soci::statement& rows
 }
 
 // Where a token stands in the order of lists.
-Result<std::pair<long long, std::string>> select_place(soci::session& sql, const TokenId& id,
-                                                       const std::optional<long long>& org) {
+Result<std::pair<long long, std::string>> select_place(soci::session& sql, const TokenId& id, const TokenMatch& match) {
   std::string text = to_string(id);
   long long created = 0;
-  long long owner = 0;
-  sql << "SELECT created, org FROM tokens WHERE id = :id", soci::use(text), soci::into(created), soci::into(owner);
-  if (!sql.got_data() || (org && owner != *org)) {
+  long long org = 0;
+  long long app = 0;
+  sql << "SELECT created, org, coalesce(app, 0) FROM tokens WHERE id = :id", soci::use(text), soci::into(created),
+      soci::into(org), soci::into(app);
+  // Who may see one app's only is not to learn of others'.
+  if (!sql.got_data() || (match.org && org != *match.org) || (match.app && app != *match.app)) {
     return fail(ErrorKind::kNotFound, "no token with the id " + text + " is in the list");
   }
   return std::pair(created, std::move(text));
@@ -238,7 +240,7 @@ Result<TokenPage> list_page(Store& store, const TokenFilter& filter, const std::
     if (!match) return tl::unexpected(match.error());
     if (!filter.expired && !filter.revoked) match->live_at = now_unix_s;
     if (after) {
-      auto place = select_place(sql, *after, match->org);
+      auto place = select_place(sql, *after, *match);
       if (!place) return tl::unexpected(place.error());
       match->after = std::move(*place);
     }

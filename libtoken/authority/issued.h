@@ -72,10 +72,11 @@ struct TokenPage {
 [[nodiscard]] Result<IssuedToken> find_token(Store& store, const TokenId& id);
 
 /// Labels in the registry that are no match but nearly: for a person to look at, since a misspelt holder keeps a token.
-/// Of one org, or of all. At most 16, and of the first 20 000 labels in their order.
+/// Of one org, or of all. At most 16. `patience`: after so long it is at what was found so far.
 enum class Label : std::uint8_t { kName, kHolder };
 [[nodiscard]] Result<std::vector<std::string>> near_misses(Store& store, Label label, const std::string& text,
-                                                           const std::optional<std::uint64_t>& org);
+                                                           const std::optional<std::uint64_t>& org,
+                                                           std::chrono::milliseconds patience = std::chrono::hours(1));
 
 /// Writes down that these were used on this day (any second of it). Ids that were never issued here are passed over; a
 /// later day that is there already stays.

@@ -100,6 +100,7 @@ Bytes insert_active_key(soci::session& sql, const KeyEncryptionKey& kek, std::ui
   const long long now = now_unix_s;
   sql << "INSERT INTO keys (kid, org, state, sealed, created) VALUES (:kid, :org, 'active', :sealed, :created)",
       soci::use(kid_hex), soci::use(owner), soci::use(sealed), soci::use(now);
+  sql << "INSERT INTO keys_given (kid, org) VALUES (:kid, :org)", soci::use(kid_hex), soci::use(owner);
   return {kid.begin(), kid.end()};
 }
 

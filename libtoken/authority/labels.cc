@@ -80,10 +80,15 @@ std::u32string trimmed_points(std::string_view label) {
 // More than `most` is not counted on.
 std::size_t edits(const std::u32string& a, const std::u32string& b, std::size_t most) {
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  const std::size_t far = most + 1;
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = std::min(j, far);
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
+    // Beginnings whose lengths differ by more than `most` are further apart than that.
+    const std::size_t from = i > most ? i - most : 1;
+    const std::size_t to = std::min(b.size(), i + most);
+    std::fill(row.begin(), row.end(), far);
+    row[0] = std::min(i, far);
+    for (std::size_t j = from; j <= to; ++j) {
       const std::size_t change = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
       row[j] = std::min({change, last[j] + 1, row[j - 1] + 1});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);

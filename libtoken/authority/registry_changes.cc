@@ -77,7 +77,9 @@ Result<Org> delete_org(Store& store, const NameOrId& org, std::size_t expected_l
     const auto revoked = revoke_all(sql, match, now_unix_s);
     if (!revoked) return tl::unexpected(revoked.error());
     const std::size_t apps = select_apps(sql, found->id).size();
-    for (const char* statement : {"INSERT OR IGNORE INTO ended_keys SELECT kid FROM keys WHERE org = :org",
+    for (const char* statement : {"INSERT OR IGNORE INTO ended_keys SELECT kid FROM keys_given WHERE org = :org",
+                                  "INSERT OR IGNORE INTO deleted SELECT 'app', id FROM apps WHERE org = :org",
+                                  "INSERT INTO deleted (kind, id) VALUES ('org', :org)",
                                   "DELETE FROM tokens WHERE org = :org", "DELETE FROM keys WHERE org = :org",
                                   "DELETE FROM apps WHERE org = :org", "DELETE FROM orgs WHERE id = :org"}) {
       sql << statement, soci::use(id);
@@ -104,6 +106,7 @@ Result<App> delete_app(Store& store, const NameOrId& app, std::size_t expected_l
     const auto revoked = revoke_all(sql, match, now_unix_s);
     if (!revoked) return tl::unexpected(revoked.error());
     sql << "DELETE FROM apps WHERE id = :id", soci::use(id);
+    sql << "INSERT INTO deleted (kind, id) VALUES ('app', :id)", soci::use(id);
     insert_audit(sql,
                  {AuditAction::kAppDelete, found->org, found->name, counted(*revoked, "token") + " revoked with it"},
                  actor, now_unix_s);

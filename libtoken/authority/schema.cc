@@ -120,9 +120,12 @@ constexpr const char* kSchema3[] = {
 // its mint; such a token has no `not_after`, since other copies of it may end later. `maker_lost`: what its maker was
 // signed with is not known any more; only version 3 forgot makers before what they made. The table is made anew, because
 // a record may have to outlive its org and its key: a restore may lose these, and the next one bring them back.
-// `ended_keys`: the keys that were ended, also those that have no row any more, for the same reason.
-// `revision` counts the writes; `restores` counts how often this store was made of a backup of itself; `identity` tells it
-// from every other store.
+// Keys, orgs and apps that a restore loses may come back with the next one, and what was ended must not: `keys_given` has
+// every key there ever was, `ended_keys` those that were ended, `deleted` the orgs and apps that were deleted, whether they
+// have a row of their own or not.
+// `revision` counts the writes, each of which has a random `write_id`; `revisions` has those of the last writes, so that one
+// history can be told from another. `restores` counts how often this store was made of a backup of itself; `identity` tells
+// it from every other store.
 constexpr const char* kSchema4[] = {
     "CREATE TABLE tokens_4 ("
     " id TEXT PRIMARY KEY NOT NULL,"
@@ -158,12 +161,26 @@ constexpr const char* kSchema4[] = {
     "CREATE INDEX tokens_by_holder ON tokens (holder_key) WHERE holder_key <> ''",
     "CREATE INDEX tokens_by_lost_maker ON tokens (org) WHERE maker_lost = 1",
 
+    // What somebody might have meant by a name, in one org.
+    "CREATE INDEX tokens_by_org_holder ON tokens (org, holder_key, holder) WHERE holder_key <> ''",
+
+    "CREATE TABLE keys_given (kid TEXT PRIMARY KEY NOT NULL, org INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "INSERT INTO keys_given SELECT kid, org FROM keys",
+    "INSERT OR IGNORE INTO keys_given SELECT kid, org FROM tokens",
     "CREATE TABLE ended_keys (kid TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID",
     "INSERT INTO ended_keys SELECT kid FROM keys WHERE state = 'retired'",
+    "CREATE TABLE deleted ("
+    " kind TEXT NOT NULL CHECK (kind IN ('org', 'app')),"
+    " id INTEGER NOT NULL,"
+    " PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID",
+    "INSERT INTO deleted SELECT kind, id FROM ids_given WHERE kind = 'org' AND id NOT IN (SELECT id FROM orgs)"
+    " OR kind = 'app' AND id NOT IN (SELECT id FROM apps)",
 
+    "CREATE TABLE revisions (number INTEGER PRIMARY KEY, write_id TEXT NOT NULL) STRICT",
     "ALTER TABLE settings ADD COLUMN identity TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE settings ADD COLUMN restores INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE settings ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE settings ADD COLUMN write_id TEXT NOT NULL DEFAULT ''",
     "UPDATE settings SET identity = lower(hex(randomblob(16)))",
 };
 

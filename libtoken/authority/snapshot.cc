@@ -44,9 +44,12 @@ struct Snapshot::State {
 Snapshot::Snapshot(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
 Snapshot::~Snapshot() = default;
 
-Result<std::unique_ptr<Snapshot::State>> Snapshot::load_state(Store& store) {
+Result<std::unique_ptr<Snapshot::State>> Snapshot::load_state(Store& store, const std::vector<StoreRevision>& earlier) {
   auto state = std::make_unique<State>();
   auto loaded = read_transaction(store, [&](soci::session& sql) -> Result<void> {
+    for (const StoreRevision& one : earlier) {
+      if (!has_in_history(sql, one)) return fail(ErrorKind::kConflict, "the store has gone back to an earlier state");
+    }
     state->newest_record = authority::newest_record(sql);
     state->revision = store_revision(sql);
     for (Org& org : select_orgs(sql)) {
@@ -71,14 +74,14 @@ Result<std::unique_ptr<Snapshot::State>> Snapshot::load_state(Store& store) {
   return state;
 }
 
-Result<std::shared_ptr<const Snapshot>> Snapshot::load(Store& store) {
-  auto state = load_state(store);
+Result<std::shared_ptr<const Snapshot>> Snapshot::load(Store& store, const std::vector<StoreRevision>& earlier) {
+  auto state = load_state(store, earlier);
   if (!state) return tl::unexpected(state.error());
   return std::shared_ptr<const Snapshot>(new Snapshot(std::move(*state)));
 }
 
 Result<std::shared_ptr<const Snapshot>> Snapshot::load_with(Store& store, RevocationSet revocations) {
-  auto state = load_state(store);
+  auto state = load_state(store, {});
   if (!state) return tl::unexpected(state.error());
   (*state)->revocations = std::move(revocations);
   return std::shared_ptr<const Snapshot>(new Snapshot(std::move(*state)));

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "authority/revocations.h"
 #include "authority/store.h"
@@ -18,9 +19,12 @@ namespace libtoken::authority {
 /// any number of threads. Looking up allocates nothing.
 class Snapshot final : public KeySource, public NameSource {
  public:
-  /// Reads all of it in one transaction. Errors: kUnusableStore (a root key does not open),
-  /// kUnusableKeyFile (likewise, and the key file cannot be read any more), kStoreUnavailable.
-  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> load(Store& store);
+  /// Reads all of it in one transaction. `earlier`: states that were judged by before; of those that are of this store, each
+  /// must be in its history, as far as that is still known. Errors: kUnusableStore (a root key does not open),
+  /// kUnusableKeyFile (likewise, and the key file cannot be read any more), kConflict (an earlier state is not in the store's
+  /// history: it went back), kStoreUnavailable.
+  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> load(Store& store,
+                                                                    const std::vector<StoreRevision>& earlier = {});
   /// The same with other revocations, for measuring what many of them cost.
   [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> load_with(Store& store, RevocationSet revocations);
   ~Snapshot() override;
@@ -52,7 +56,7 @@ class Snapshot final : public KeySource, public NameSource {
 
  private:
   struct State;
-  static Result<std::unique_ptr<State>> load_state(Store& store);
+  static Result<std::unique_ptr<State>> load_state(Store& store, const std::vector<StoreRevision>& earlier);
   explicit Snapshot(std::unique_ptr<State> state) noexcept;
   std::unique_ptr<State> state_;
 };

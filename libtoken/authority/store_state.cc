@@ -65,6 +65,7 @@ Transaction::Transaction(soci::session& sql, const std::optional<WriteTurns>& tu
   std::optional<WriteTurns::Turn> turn;
   if (turns) turn.emplace(*turns);
   sql_ << "BEGIN IMMEDIATE";
+  if (turns) changes_before_ = sqlite_api::sqlite3_total_changes(connection_of(sql_));
 }
 
 Transaction::~Transaction() {
@@ -77,13 +78,19 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
+  if (changes_before_ && sqlite_api::sqlite3_total_changes(connection_of(sql_)) != *changes_before_) {
+    sql_ << "UPDATE settings SET revision = revision + 1, write_id = lower(hex(randomblob(8)))";
+    sql_ << "INSERT INTO revisions (number, write_id) SELECT revision, write_id FROM settings";
+    // A daemon that has not looked for so many writes cannot tell any more.
+    sql_ << "DELETE FROM revisions WHERE number <= (SELECT revision FROM settings) - 4096";
+  }
   sql_ << "COMMIT";
   committed_ = true;
 }
 
 void note_record(soci::session& sql, std::int64_t now_unix_s) {
   const long long now = now_unix_s;
-  sql << "UPDATE settings SET newest_record = max(newest_record, :now), revision = revision + 1", soci::use(now);
+  sql << "UPDATE settings SET newest_record = max(newest_record, :now)", soci::use(now);
 }
 
 Result<void> remember_time(Store& store, std::int64_t unix_s) {
@@ -103,11 +110,21 @@ StoreRevision store_revision(soci::session& sql) {
   StoreRevision revision;
   long long restores = 0;
   long long number = 0;
-  sql << "SELECT identity, restores, revision FROM settings WHERE id = 1", soci::into(revision.identity),
-      soci::into(restores), soci::into(number);
+  sql << "SELECT identity, restores, revision, write_id FROM settings WHERE id = 1", soci::into(revision.identity),
+      soci::into(restores), soci::into(number), soci::into(revision.write_id);
   revision.restores = restores;
   revision.number = number;
   return revision;
+}
+
+bool has_in_history(soci::session& sql, const StoreRevision& earlier) {
+  const StoreRevision now = store_revision(sql);
+  if (now.is_older_than(earlier)) return false;
+  if (now.identity != earlier.identity || now.restores != earlier.restores) return true;
+  const long long number = earlier.number;
+  std::string write_id;
+  sql << "SELECT write_id FROM revisions WHERE number = :number", soci::use(number), soci::into(write_id);
+  return !sql.got_data() || write_id == earlier.write_id;
 }
 
 }  // namespace libtoken::authority

@@ -51,10 +51,12 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
+  /// A write that has changed anything gives the store its next revision.
   void commit();
 
  private:
   soci::session& sql_;
+  std::optional<int> changes_before_;  // of a write to a store
   bool committed_ = false;
 };
 
@@ -82,9 +84,11 @@ auto write_transaction(Store& store, Work&& work) {
   return in_transaction(store.state(), work, store.state().turns);
 }
 
-/// Every write says when it was made (see Snapshot::newest_record_unix_s), and gives the store its next revision.
+/// Every write says when it was made (see Snapshot::newest_record_unix_s).
 void note_record(soci::session& sql, std::int64_t now_unix_s);
 [[nodiscard]] std::int64_t newest_record(soci::session& sql);
 [[nodiscard]] StoreRevision store_revision(soci::session& sql);
+/// The store's history has this state in it, or is too long since it to tell. False: it is another history, or has gone back.
+[[nodiscard]] bool has_in_history(soci::session& sql, const StoreRevision& earlier);
 
 }  // namespace libtoken::authority

@@ -10,13 +10,12 @@ namespace libtoken::authority {
 namespace {
 
 constexpr std::size_t kMostNearMisses = 16;
-// Who misspells one holder must not keep everybody else waiting for a walk over all that there ever were.
-constexpr std::size_t kMostCompared = 20'000;
 
 }  // namespace
 
 Result<std::vector<std::string>> near_misses(Store& store, Label label, const std::string& text,
-                                             const std::optional<std::uint64_t>& org) {
+                                             const std::optional<std::uint64_t>& org, std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
   const std::string key = label_key(text);
   if (key.empty()) return std::vector<std::string>{};
   return read_transaction(store, [&](soci::session& sql) -> Result<std::vector<std::string>> {
@@ -25,12 +24,13 @@ Result<std::vector<std::string>> near_misses(Store& store, Label label, const st
     std::string other_key;
     std::string other;
     // One spelling of each.
-    soci::statement rows = (sql.prepare << "SELECT " + column + "_key, min(" + column + ") FROM tokens WHERE " + column +
-                                               "_key <> '' AND (:wanted = 0 OR org = :org) GROUP BY 1",
-                            soci::use(wanted), soci::use(wanted), soci::into(other_key), soci::into(other));
+    soci::statement rows =
+        (sql.prepare << "SELECT " + column + "_key, min(" + column + ") FROM tokens WHERE " + column + "_key <> '' AND " +
+                            (org ? "org = :org" : ":none = 0") + " GROUP BY 1",
+         soci::use(wanted), soci::into(other_key), soci::into(other));
     rows.execute();
     std::vector<std::pair<std::size_t, std::string>> near;
-    for (std::size_t count = 0; count < kMostCompared && rows.fetch(); ++count) {
+    while (rows.fetch() && std::chrono::steady_clock::now() < until) {
       if (other_key == key) continue;
       if (const auto distance = near_distance(key, other_key)) near.emplace_back(*distance, other);
     }

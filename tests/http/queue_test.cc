@@ -94,9 +94,9 @@ TEST_CASE("no judge follows one that knew more of the same store, not even after
   (void)make(world, Profile::kOrg, "arcadia-dev");
   const auto later = judge_of(world);
   const auto another = judge_of(other);
-  CHECK(slot.is_new());
+  CHECK(slot.newest().empty());
   REQUIRE(slot.publish(later));
-  CHECK_FALSE(slot.is_new());
+  CHECK(slot.newest().size() == 1);
   CHECK_FALSE(slot.publish(earlier));
   CHECK(view.look().judge == later.get());
   CHECK(slot.confirm(later->snapshot().revision()));

@@ -227,9 +227,17 @@ TEST_CASE("a store that has gone back to an earlier state is not judged by", "[s
   fs::rename(earlier, world.file());
   REQUIRE(becomes(daemon, "store_unavailable"));
   CHECK(ask_status(daemon, token.header) == 503);
-  CHECK(support::eventually([&] { return daemon.logs("in an earlier state than before"); }, kSoon));
+  CHECK(support::eventually([&] { return daemon.logs("gone back to an earlier state"); }, kSoon));
   daemon.process().signal(SIGHUP);
   CHECK_FALSE(support::eventually([&] { return ask_status(daemon, token.header) == 200; }, kSoon));
+  // Nor when it is written to, as often as the newer one was.
+  world.store.emplace(must(authority::Store::open(world.address)));
+  for (int i = 0; i < 5; ++i) {
+    (void)must(authority::create_org(*world.store, "arcadia-" + std::to_string(i), std::nullopt, authority::local_actor(), world.now));
+    support::sleep_for_a_poll();
+    CHECK(ask_status(daemon, token.header) == 503);
+  }
+  world.store.reset();
 
   remove_store(world.file());
   fs::rename(later, world.file());

@@ -31,7 +31,8 @@ struct EndedFixture : MakerFixture {
 /// Takes back what version 4 of the schema has added.
 void make_version_3(const fs::path& file) {
   run_sql(file,
-          "DROP TABLE ended_keys; DROP INDEX tokens_by_lost_maker; DROP INDEX tokens_by_org; CREATE INDEX "
+          "DROP TABLE ended_keys; DROP TABLE keys_given; DROP TABLE deleted; DROP TABLE revisions; DROP INDEX tokens_by_org_holder;"
+          "ALTER TABLE settings DROP COLUMN write_id; DROP INDEX tokens_by_lost_maker; DROP INDEX tokens_by_org; CREATE INDEX "
           "tokens_by_org ON tokens (org); ALTER TABLE tokens DROP COLUMN seen_only;"
           "ALTER TABLE tokens DROP COLUMN maker_lost; ALTER TABLE settings DROP COLUMN identity;"
           "ALTER TABLE settings DROP COLUMN restores; ALTER TABLE settings DROP COLUMN revision;"
@@ -144,7 +145,7 @@ TEST_CASE_METHOD(EndedFixture, "every write gives the store its next revision, a
   CHECK(moves_on([&] { return delete_org(store, std::string("arcadia-dev"), 0, kAnn, kNow); }));
   CHECK_FALSE(moves_on([&] { return list_tokens(store, {}, kNow); }));
   CHECK_FALSE(moves_on([&] { return prune(store, kAnn, kNow); }));
-  CHECK_FALSE(first.is_older_than(StoreRevision{"another", 9, 9}));
+  CHECK_FALSE(first.is_older_than(StoreRevision{"another", 9, 9, ""}));
 }
 
 TEST_CASE_METHOD(EndedFixture, "a restored store comes after the one that it knew, and is another where it knew none") {
@@ -221,6 +222,41 @@ TEST_CASE_METHOD(RestoredTwiceFixture, "rotated keys are ended for later restore
   restore(early, RestoreWith::kRotatedKeys);
   restore(late);
   CHECK_FALSE(is_allowed(token, kNow));
+}
+
+TEST_CASE_METHOD(RestoredTwiceFixture, "rotated keys are ended though the store had lost them by then") {
+  REQUIRE(backup_store(store, early, kNow));
+  REQUIRE(rotate_key(store, std::string("arcadia-prod"), kAnn, kNow));
+  const std::string token = minted(Profile::kOrg, "arcadia-prod");
+  const std::string in_no_record = unrecorded();
+  REQUIRE(backup_store(store, late, kNow));
+  restore(early);
+  REQUIRE(backup_store(store, folder / "third", kNow));
+  restore(folder / "third", RestoreWith::kRotatedKeys);
+  restore(late);
+  CHECK_FALSE(is_allowed(token, kNow));
+  CHECK_FALSE(is_allowed(in_no_record, kNow));
+}
+
+TEST_CASE_METHOD(RestoredTwiceFixture, "what was deleted stays deleted, and what a restore had only lost comes back") {
+  REQUIRE(backup_store(store, early, kNow));
+  REQUIRE(create_org(store, "arcadia-late", 9, kAnn, kNow));
+  REQUIRE(create_app(store, std::string("arcadia-late"), "arcadia-late-api", 91, kAnn, kNow));
+  REQUIRE(rotate_key(store, std::string("arcadia-prod"), kAnn, kNow));
+  const std::string in_no_record = unrecorded();
+  REQUIRE(backup_store(store, late, kNow));
+  restore(early);
+  CHECK_FALSE(find_org(store, std::string("arcadia-late")));
+  REQUIRE(delete_org(store, std::string("arcadia-prod"), 9, kAnn, kNow));
+  REQUIRE(delete_app(store, std::string("arcadia-dev-api"), 9, kAnn, kNow));
+  restore(late);
+  CHECK(find_org(store, std::string("arcadia-late")));
+  CHECK(find_app(store, std::string("arcadia-late-api")));
+  CHECK_FALSE(find_org(store, std::string("arcadia-prod")));
+  CHECK_FALSE(find_app(store, std::string("arcadia-prod-api")));
+  CHECK_FALSE(find_app(store, std::string("arcadia-dev-api")));
+  CHECK_FALSE(is_allowed(in_no_record, kNow));
+  CHECK(value_of(check_store(store)).faults.empty());
 }
 
 TEST_CASE_METHOD(RestoredTwiceFixture, "descent is kept through a restore that loses the key") {

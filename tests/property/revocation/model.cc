@@ -63,12 +63,26 @@ void Model::delete_app(std::uint64_t org_id, std::uint64_t app) {
     }
   }
   std::erase(org(org_id)->apps, app);
+  state.deleted_apps.insert(app);
+}
+
+void Model::retire_all_keys() {
+  for (Index key = 0; key < all_keys.size(); ++key) state.retired.insert(key);
+}
+
+// Also those that this store has lost, and a later restore brings back.
+void Model::retire_keys_of_deleted_orgs() {
+  for (Index key = 0; key < all_keys.size(); ++key) {
+    if (!state.deleted_orgs.contains(all_keys[key].org)) continue;
+    state.keys.erase(key);
+    state.retired.insert(key);
+  }
 }
 
 void Model::delete_org(std::uint64_t id) {
-  for (Index key = 0; key < all_keys.size(); ++key) {
-    if (all_keys[key].org == id && state.keys.erase(key) > 0) state.retired.insert(key);
-  }
+  state.deleted_orgs.insert(id);
+  state.deleted_apps.insert(org(id)->apps.begin(), org(id)->apps.end());
+  retire_keys_of_deleted_orgs();
   for (Index token = 0; token < tokens.size(); ++token) {
     if (tokens[token].org != id) continue;
     if (state.recorded.erase(token) + state.seen.erase(token) > 0) state.ended.insert(token);
@@ -93,17 +107,12 @@ void Model::restore_with_old(const State& backup) {
   take_over(state.descent, old.descent);
   take_over(state.maker_lost, old.maker_lost);
   state.seen.insert(old.seen.begin(), old.seen.end());
-  // What the old store does not have counts as deleted, orgs as well as apps.
-  const auto find_old = [&](std::uint64_t org) {
-    return std::find_if(old.orgs.begin(), old.orgs.end(), [org](const OrgState& one) { return one.id == org; });
-  };
-  for (const Index key : state.keys)
-    if (find_old(all_keys[key].org) == old.orgs.end()) state.retired.insert(key);
+  state.deleted_orgs.insert(old.deleted_orgs.begin(), old.deleted_orgs.end());
+  state.deleted_apps.insert(old.deleted_apps.begin(), old.deleted_apps.end());
+  retire_keys_of_deleted_orgs();
+  std::erase_if(state.orgs, [&](const OrgState& one) { return state.deleted_orgs.contains(one.id); });
   for (OrgState& one : state.orgs) {
-    const auto theirs = find_old(one.id);
-    std::erase_if(one.apps, [&](std::uint64_t app) {
-      return theirs == old.orgs.end() || std::find(theirs->apps.begin(), theirs->apps.end(), app) == theirs->apps.end();
-    });
+    std::erase_if(one.apps, [&](std::uint64_t app) { return state.deleted_apps.contains(app); });
   }
   state.backups = old.backups;
 }

@@ -60,7 +60,9 @@ struct State {
   /// Tokens in the registry that are not `recorded`, and the end of the copy that was seen of each.
   std::map<Index, std::optional<std::int64_t>> seen;
   std::vector<Index> backups;  ///< of earlier states of this store
-  int kek = 0;                 ///< what its keys are sealed with
+  std::set<std::uint64_t> deleted_orgs;
+  std::set<std::uint64_t> deleted_apps;
+  int kek = 0;  ///< what its keys are sealed with
 
   [[nodiscard]] bool refuses(const Token& token, Index index) const {
     return ended.contains(index) || retired.contains(token.key) || !keys.contains(token.key);
@@ -84,6 +86,7 @@ struct Model {
   void end(Index token);
   void end_what_it_made(Index token);
   void retire(Index key);
+  void retire_all_keys();  ///< also those that this store has lost
   void end_holder(const std::string& holder);
   void delete_app(std::uint64_t org, std::uint64_t app);
   void delete_org(std::uint64_t org);
@@ -99,6 +102,9 @@ struct Model {
 
   /// What is unsure is as the store says, from now on.
   void settle(const std::function<bool(const libtoken::TokenId&)>& is_revoked);
+
+ private:
+  void retire_keys_of_deleted_orgs();
 };
 
 }  // namespace revocation_test

@@ -3,6 +3,7 @@
 
 #include "authority/backup.h"
 #include "authority/keyring.h"
+#include "authority/latest_time.h"
 #include "run.h"
 
 namespace revocation_test {
@@ -21,11 +22,13 @@ void back_up(Run& run, Random&) {
   run.is_young = false;
 }
 
+bool opens(const Run& run, const State& state) {
+  return std::find(run.kek_file.begin(), run.kek_file.end(), state.kek) != run.kek_file.end();
+}
+
 // The newest, or any, of those that can be opened. Nothing if there is none.
 std::optional<Index> choose(const Run& run, Random& random, std::vector<Index> among) {
-  std::erase_if(among, [&](Index one) {
-    return std::find(run.kek_file.begin(), run.kek_file.end(), run.backups[one].state.kek) == run.kek_file.end();
-  });
+  std::erase_if(among, [&](Index one) { return !opens(run, run.backups[one].state); });
   if (among.empty()) return std::nullopt;
   return random.one_in(2) ? among.back() : among[random.below(among.size())];
 }
@@ -38,18 +41,13 @@ void restore(Run& run, Index backup, RestoreWith with, bool with_old) {
                  "restore");
   run.say("restore b" + std::to_string(backup) + (with_old ? " with the old store" : " alone") +
           (with == RestoreWith::kRotatedKeys ? ", keys retired" : ""));
-  const std::set<Index> keys_of_before = run.model.state.keys;
   if (with_old) {
     run.model.restore_with_old(run.backups[backup].state);
   } else {
     run.model.restore_without_old(run.backups[backup].state);
     run.copies.clear();  // they are of another store now
   }
-  State& state = run.model.state;
-  if (with == RestoreWith::kRotatedKeys) {
-    state.retired.insert(state.keys.begin(), state.keys.end());
-    if (with_old) state.retired.insert(keys_of_before.begin(), keys_of_before.end());
-  }
+  if (with == RestoreWith::kRotatedKeys) run.model.retire_all_keys();
   ++run.writes;
   run.is_young = false;
   run.world.open();
@@ -103,6 +101,15 @@ void put_copy_in_place(Run& run, Random& random) {
   if (copy.writes != run.writes) {
     demand(!looked, "the daemon takes an older copy for the store");
     demand(run.world.daemon().judge() == nullptr, "the daemon judges, where an older copy is in the store's place");
+    if (opens(run, copy.state)) {
+      // Not even when it is written to, as often as the newer one was.
+      run.world.open();
+      for (std::uint64_t i = random.below(run.writes + 2); i > 0; --i) {
+        (void)value_of(remember_time(run.world.store(), run.now), "remember the time");
+      }
+      run.world.close();
+      demand(!run.world.daemon().look(random.one_in(2)), "the daemon takes an older copy that was written to for the store");
+    }
   }
   check_slot(run);
   run.world.remove();
@@ -132,7 +139,8 @@ void come_from_version_3(Run& run, Random& random) {
     run.model.prune_as_version_3(run.now - kPruneAfter);
   }
   run_sql(run.world.file(), statements +
-                                "DROP TABLE ended_keys; DROP INDEX tokens_by_lost_maker; DROP INDEX tokens_by_org;"
+                                "DROP TABLE ended_keys; DROP TABLE keys_given; DROP TABLE deleted; DROP TABLE revisions;"
+                                "DROP INDEX tokens_by_org_holder; ALTER TABLE settings DROP COLUMN write_id; DROP INDEX tokens_by_lost_maker; DROP INDEX tokens_by_org;"
                                 "CREATE INDEX tokens_by_org ON tokens (org); ALTER TABLE tokens DROP COLUMN seen_only;"
                                 "ALTER TABLE tokens DROP COLUMN maker_lost; ALTER TABLE settings DROP COLUMN identity;"
                                 "ALTER TABLE settings DROP COLUMN restores; ALTER TABLE settings DROP COLUMN revision;"
