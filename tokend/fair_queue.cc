@@ -35,12 +35,6 @@ void halve(Map& shares) {
 
 }  // namespace
 
-bool FairQueue::has_room(const Caller& caller) const {
-  return waiting_.size() < shares_.all && waiting_of(orgs_, caller.org) < shares_.of_org &&
-         waiting_of(tokens_, caller.token) < shares_.of_token &&
-         (!caller.peer || waiting_of(peers_, *caller.peer) < shares_.of_peer);
-}
-
 void FairQueue::forget_oldest_turns() {
   if (orgs_.size() > kMostRemembered) halve(orgs_);
   if (tokens_.size() > kMostRemembered) halve(tokens_);
@@ -50,29 +44,85 @@ void FairQueue::forget_oldest_turns() {
 void FairQueue::drop_abandoned() noexcept {
   std::erase_if(waiting_, [this](const Waiting& waiting) {
     if (!waiting.job->abandoned) return false;
-    --orgs_.find(waiting.caller.org)->second.waiting;
-    --tokens_.find(waiting.caller.token)->second.waiting;
-    if (waiting.caller.peer) --peers_.find(*waiting.caller.peer)->second.waiting;
+    stop_waiting(waiting.caller);
     return true;
   });
 }
 
-bool FairQueue::add(std::shared_ptr<Job> job, const Caller& caller) {
-  if (!has_room(caller)) drop_abandoned();
-  if (!has_room(caller)) {
-    if (const auto token = tokens_.find(caller.token); token != tokens_.end()) token->second.asks_too_much = true;
-    return false;
+FairQueue::Share& FairQueue::share_of(const Caller& caller) {
+  return tokens_.try_emplace(caller.token, Share{0, 0, new_turn(), false, {}}).first->second;
+}
+
+std::optional<std::size_t> FairQueue::displaced_by(const Caller& caller, const Share& token) const {
+  std::uint64_t from = caller.org;
+  const std::size_t of_org = waiting_of(orgs_, caller.org);
+  if (of_org < shares_.of_org) {
+    // There is no room for anybody: the org that has most of it gives one place up, if it has more than this one then.
+    const auto most = std::max_element(
+        orgs_.begin(), orgs_.end(), [](const auto& a, const auto& b) { return a.second.waiting < b.second.waiting; });
+    if (most->second.waiting <= of_org + 1) return std::nullopt;
+    from = most->first;
   }
+  // Of its tokens the one that has most waiting, or was served last; of that one's jobs the newest.
+  std::optional<std::size_t> place;
+  const Share* greediest = nullptr;
+  for (std::size_t i = 0; i < waiting_.size(); ++i) {
+    if (waiting_[i].caller.org != from) continue;
+    const Share& its = tokens_.find(waiting_[i].caller.token)->second;
+    if (greediest != nullptr &&
+        std::tie(its.waiting, its.last_turn) < std::tie(greediest->waiting, greediest->last_turn)) {
+      continue;
+    }
+    greediest = &its;
+    place = i;
+  }
+  if (!place || from != caller.org) return place;
+  const bool has_more = greediest->waiting > token.waiting + 1;
+  const bool has_as_many = greediest->waiting == token.waiting + 1;
+  return has_more || (has_as_many && greediest->last_turn > token.last_turn) ? place : std::nullopt;
+}
+
+FairQueue::Admission FairQueue::add(std::shared_ptr<Job> job, const Caller& caller) {
+  const auto is_crowded = [&] {
+    return waiting_.size() >= shares_.all || waiting_of(orgs_, caller.org) >= shares_.of_org;
+  };
+  if (is_crowded() || waiting_of(tokens_, caller.token) >= shares_.of_token) drop_abandoned();
   forget_oldest_turns();
   // All that takes memory comes before anything is counted.
-  Share& org = orgs_[caller.org];
-  Share& token = tokens_[caller.token];
+  Share& token = share_of(caller);
+  if (token.waiting >= shares_.of_token) {
+    token.asks_too_much = true;
+    return {};
+  }
+  Share& org = orgs_.try_emplace(caller.org, Share{0, 0, new_turn(), false, {}}).first->second;
   Share* peer = caller.peer ? &peers_[*caller.peer] : nullptr;
+  if (peer != nullptr && peer->waiting >= shares_.of_peer) return {};
+  std::optional<std::size_t> displaced;
+  if (is_crowded()) {
+    displaced = displaced_by(caller, token);
+    if (!displaced) return {};
+  }
   waiting_.push_back({std::move(job), caller});
   ++org.waiting;
   ++token.waiting;
   if (peer != nullptr) ++peer->waiting;
-  return true;
+  if (!displaced) return {true, nullptr};
+  const auto place = waiting_.begin() + static_cast<std::ptrdiff_t>(*displaced);
+  Admission admission{true, std::move(place->job)};
+  stop_waiting(place->caller);
+  waiting_.erase(place);
+  return admission;
+}
+
+void FairQueue::stop_waiting(const Caller& caller) noexcept {
+  --orgs_.find(caller.org)->second.waiting;
+  --tokens_.find(caller.token)->second.waiting;
+  if (caller.peer) --peers_.find(*caller.peer)->second.waiting;
+}
+
+bool FairQueue::may_be_taken(const Waiting& waiting) const noexcept {
+  return tokens_.find(waiting.caller.token)->second.at_work < shares_.at_work_of_token &&
+         orgs_.find(waiting.caller.org)->second.at_work < shares_.at_work_of_org;
 }
 
 FairQueue::Places::const_iterator FairQueue::next(Time now) const noexcept {
@@ -80,7 +130,7 @@ FairQueue::Places::const_iterator FairQueue::next(Time now) const noexcept {
   std::tuple<std::uint64_t, std::uint64_t> best_turn;
   for (auto it = waiting_.begin(); it != waiting_.end(); ++it) {
     const Share& token = tokens_.find(it->caller.token)->second;
-    if (token.at_work >= shares_.at_work_of_token || token.rests_until > now) continue;
+    if (!may_be_taken(*it) || token.rests_until > now) continue;
     const std::tuple turn(orgs_.find(it->caller.org)->second.last_turn, token.last_turn);
     if (best == waiting_.end() || turn < best_turn) {
       best = it;
@@ -93,8 +143,8 @@ FairQueue::Places::const_iterator FairQueue::next(Time now) const noexcept {
 FairQueue::Time FairQueue::next_at(Time now) const noexcept {
   Time at = Time::max();
   for (const Waiting& waiting : waiting_) {
-    const Share& token = tokens_.find(waiting.caller.token)->second;
-    if (token.at_work < shares_.at_work_of_token) at = std::min(at, std::max(now, token.rests_until));
+    if (!may_be_taken(waiting)) continue;
+    at = std::min(at, std::max(now, tokens_.find(waiting.caller.token)->second.rests_until));
   }
   return at;
 }
@@ -104,26 +154,21 @@ std::optional<FairQueue::Taken> FairQueue::take(Time now) noexcept {
   if (place == waiting_.end()) return std::nullopt;
   Taken taken{place->job, place->caller, now};
   waiting_.erase(place);
-  ++turn_;
+  stop_waiting(taken.caller);
+  turn_ += 2;
   Share& org = orgs_.find(taken.caller.org)->second;
   Share& token = tokens_.find(taken.caller.token)->second;
-  --org.waiting;
-  --token.waiting;
+  ++org.at_work;
   ++token.at_work;
   org.last_turn = token.last_turn = turn_;
-  if (taken.caller.peer) {
-    Share& peer = peers_.find(*taken.caller.peer)->second;
-    --peer.waiting;
-    peer.last_turn = turn_;
-  }
+  if (taken.caller.peer) peers_.find(*taken.caller.peer)->second.last_turn = turn_;
   return taken;
 }
 
 void FairQueue::done(const Taken& taken, Time now) noexcept {
-  const auto found = tokens_.find(taken.caller.token);
-  if (found == tokens_.end()) return;
-  Share& token = found->second;
-  if (token.at_work > 0) --token.at_work;
+  --orgs_.find(taken.caller.org)->second.at_work;
+  Share& token = tokens_.find(taken.caller.token)->second;
+  --token.at_work;
   if (token.asks_too_much) token.rests_until = now + kRestsFor * (now - taken.since);
   token.asks_too_much = false;
 }

@@ -22,9 +22,11 @@ struct Caller {
 };
 
 /// Jobs that wait for a thread, bounded, so that nobody's many keep the others out: of an org, a token and a peer only
-/// so many wait, and of a token only so many are at work. The next one is of the org that was served longest ago, of
-/// its tokens of the one that was served longest ago, and of that one's jobs the oldest. A token that asks for more
-/// than its share rests after each job for a few times as long as that took. Not for two threads at once.
+/// so many wait, and only so many are at work. Where an org, or all of them, have as many as may wait, the newest job
+/// of the token that has most gives way to one that has fewer. The next one is of the org that was served longest ago,
+/// of its tokens of the one that was served longest ago, and of that one's jobs the oldest; who is new comes just
+/// before who was served last. A token that asks for more than its share rests after each job for a few times as long
+/// as that took. Not for two threads at once.
 class FairQueue {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -37,12 +39,16 @@ class FairQueue {
     std::size_t of_peer = 0;
     std::size_t of_token = 0;
     std::size_t at_work_of_token = 0;  ///< taken, and not done
+    std::size_t at_work_of_org = 0;
   };
   explicit FairQueue(const Shares& shares) : shares_(shares) {}
 
-  /// False: there is no room for it, not even of those whom nobody waits for any more. Throws if there is no memory;
-  /// nothing has changed then.
-  [[nodiscard]] bool add(std::shared_ptr<Job> job, const Caller& caller);
+  struct Admission {
+    bool admitted = false;
+    std::shared_ptr<Job> displaced;  ///< gave way to it, and is not in the queue any more
+  };
+  /// Throws if there is no memory; nothing has changed then.
+  [[nodiscard]] Admission add(std::shared_ptr<Job> job, const Caller& caller);
 
   struct Taken {
     std::shared_ptr<Job> job;
@@ -65,14 +71,19 @@ class FairQueue {
   struct Share {
     std::size_t waiting = 0;
     std::size_t at_work = 0;
-    std::uint64_t last_turn = 0;  ///< 0: none that is remembered
+    std::uint64_t last_turn = 0;  ///< when it was served last, or came
     bool asks_too_much = false;   ///< since its last job was done
     Time rests_until{};
   };
   using Places = std::deque<Waiting>;
 
   [[nodiscard]] Places::const_iterator next(Time now) const noexcept;
-  [[nodiscard]] bool has_room(const Caller& caller) const;
+  [[nodiscard]] Share& share_of(const Caller& caller);
+  [[nodiscard]] std::uint64_t new_turn() const noexcept { return turn_ - 1; }
+  /// The place of the job that gives way to this caller's; nothing: none has to.
+  [[nodiscard]] std::optional<std::size_t> displaced_by(const Caller& caller, const Share& token) const;
+  [[nodiscard]] bool may_be_taken(const Waiting& waiting) const noexcept;
+  void stop_waiting(const Caller& caller) noexcept;
   void drop_abandoned() noexcept;
   void forget_oldest_turns();
 
@@ -82,7 +93,7 @@ class FairQueue {
   std::map<std::uint64_t, Share> orgs_;
   std::map<libtoken::TokenId, Share> tokens_;
   std::map<PeerShare, Share> peers_;
-  std::uint64_t turn_ = 0;
+  std::uint64_t turn_ = 2;  // even: of who is served; who comes has the odd one before
 };
 
 }  // namespace tokend

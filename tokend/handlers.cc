@@ -138,14 +138,18 @@ tl::expected<std::shared_ptr<ManagementJob>, Response> RequestHandlers::open_job
   }
   auto asked = ManagementRequest::parse(*route, request.body, clock_());
   if (!asked) return tl::unexpected(std::move(asked.error()));
-  const Bearer& first = bearers->front();
-  const Lane lane = lane_of(*asked, request, *sight.judge, *bearers);
-  return std::make_shared<ManagementJob>(std::move(*asked), *request.authorization, request.peer, lane,
-                                         Caller{first.org, first.id, limits_.share_of(request.peer)});
+  const auto org = find_org(sight.judge->snapshot(), *bearers, asked->org);
+  Caller caller{org.value_or(bearers->front().org), bearers->front().id, limits_.share_of(request.peer)};
+  // What is asked for is done by a token of its org, whichever stands first.
+  const auto first =
+      std::find_if(bearers->begin(), bearers->end(), [&](const Bearer& bearer) { return bearer.org == caller.org; });
+  if (first != bearers->end()) caller.token = first->id;
+  const Lane lane = lane_of(*asked, request, *sight.judge, caller);
+  return std::make_shared<ManagementJob>(std::move(*asked), *request.authorization, request.peer, lane, caller);
 }
 
 Lane RequestHandlers::lane_of(const ManagementRequest& asked, const Request& request,
-                              const libtoken::authority::Judge& judge, const std::vector<Bearer>& bearers) {
+                              const libtoken::authority::Judge& judge, Caller& caller) {
   switch (asked.operation) {
     case Operation::kWhoami:
     case Operation::kListTokens:
@@ -163,11 +167,10 @@ Lane RequestHandlers::lane_of(const ManagementRequest& asked, const Request& req
       break;
   }
   // Whoever may revoke all of an org's waits for nobody who may not. That is decided again when it is done.
-  const auto org = find_org(judge.snapshot(), bearers, asked.org);
-  if (!org) return Lane::kNarrowRevoke;
-  const auto decision =
-      judge.decide(about_org({*request.authorization, *org, libtoken::kDelete}), clock_(), scratch_);
-  return decision && decision->allowed ? Lane::kRevoke : Lane::kNarrowRevoke;
+  const auto decision = judge.decide(about_org({*request.authorization, caller.org, libtoken::kDelete}), clock_(), scratch_);
+  if (!decision || !decision->allowed) return Lane::kNarrowRevoke;
+  caller.token = *decision->token;
+  return Lane::kRevoke;
 }
 
 void RequestHandlers::note_use(const libtoken::TokenId& id) {

@@ -55,8 +55,9 @@ class RequestHandlers {
   [[nodiscard]] Response route(const Request& request);
   [[nodiscard]] Response decide(const Request& request);
   void note_use(const libtoken::TokenId& id);
+  /// `caller`: may become the token that allows it.
   [[nodiscard]] Lane lane_of(const ManagementRequest& asked, const Request& request, const libtoken::authority::Judge& judge,
-                             const std::vector<Bearer>& bearers);
+                             Caller& caller);
 
   JudgeView judge_;
   const Clock clock_;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "fair_queue.h"
 #include "job.h"
@@ -23,13 +24,25 @@ inline constexpr std::size_t kLanes = 4;
 class ManagementJob final : public Job {
  public:
   ManagementJob(ManagementRequest asked, std::string_view header, const Peer& from, Lane waits_in, const Caller& asks)
-      : request(std::move(asked)), authorization(header), peer(from), lane(waits_in), caller(asks) {}
+      : request(std::move(asked)), authorization(header), peer(from), lane(waits_in), caller(asks) {
+    size_ = sizeof *this + authorization.capacity() + request.mint.name.capacity() + request.mint.holder.capacity();
+    for (const auto& command : request.mint.commands) {
+      for (const std::string& word : command.args) size_ += sizeof word + word.capacity();
+    }
+  }
 
-  [[nodiscard]] std::size_t size_in_memory() const noexcept override { return kAbout + authorization.capacity(); }
+  [[nodiscard]] std::size_t size_in_memory() const noexcept override { return size_; }
   [[nodiscard]] Response response() override { return std::move(answer); }
 
-  const ManagementRequest request;
-  const std::string authorization;
+  /// It will not be done: only who asked is still to be told.
+  void drop_request() noexcept {
+    std::vector<libtoken::CaveatSet::Command>().swap(request.mint.commands);
+    std::string().swap(authorization);
+  }
+
+  // Not changed while anybody works with them.
+  ManagementRequest request;
+  std::string authorization;
   const Peer peer;
   const Lane lane;
   const Caller caller;  ///< by its first token that verifies
@@ -37,7 +50,7 @@ class ManagementJob final : public Job {
   Response answer;  ///< the store queue's, until it is done
 
  private:
-  static constexpr std::size_t kAbout = 4096;  // what was read out of the body, about
+  std::size_t size_ = 0;
 };
 
 }  // namespace tokend

@@ -18,7 +18,7 @@ using Refusal = std::optional<Response>;
 
 constexpr std::size_t kMaxTextBytes = 4096;
 constexpr std::size_t kMaxCommands = 100;
-constexpr std::size_t kMaxCommandWords = 1024;
+constexpr std::size_t kMaxCommandWords = 1024;  // of one, and of all
 
 Response bad_field(const std::string& field, const std::string& why) {
   return error_response(400, "bad_field", field + ": " + why);
@@ -80,9 +80,14 @@ Refusal read_commands(const json& value, std::vector<libtoken::CaveatSet::Comman
   if (!value.is_array() || value.size() > kMaxCommands) {
     return bad_field("commands", "a list of at most " + std::to_string(kMaxCommands) + " commands is wanted.");
   }
+  std::size_t words = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
     if (auto refusal = read_command(value[i], "commands[" + std::to_string(i) + "]", commands.emplace_back())) {
       return refusal;
+    }
+    words += commands.back().args.size();
+    if (words > kMaxCommandWords) {
+      return bad_field("commands", "at most " + std::to_string(kMaxCommandWords) + " words in all are read.");
     }
   }
   return std::nullopt;

@@ -45,6 +45,16 @@ std::vector<RefusalLimit::LeftOut> RefusalLimit::take_left_out() {
   for (auto& [token, its] : tokens_) {
     if (its.left_out.count > 0) all.push_back(std::exchange(its.left_out, {}));
   }
+  std::sort(all.begin(), all.end(), [](const LeftOut& a, const LeftOut& b) { return a.count > b.count; });
+  // The many others together, by their org.
+  std::map<std::uint64_t, LeftOut> others;
+  for (std::size_t i = kMostApart; i < all.size(); ++i) {
+    LeftOut& sum = others[all[i].last.org];
+    sum.last = {{}, all[i].last.org, all[i].last.action};
+    sum.count += all[i].count;
+  }
+  if (all.size() > kMostApart) all.resize(kMostApart);
+  for (const auto& [org, sum] : others) all.push_back(sum);
   if (left_out_of_others_.count > 0) all.push_back(std::exchange(left_out_of_others_, {}));
   return all;
 }

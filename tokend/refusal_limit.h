@@ -22,6 +22,8 @@ class RefusalLimit {
   static constexpr std::chrono::milliseconds kOfAllThenOneIn{500};
   /// Of more tokens no counts are kept apart: what is left out of theirs is counted under no token.
   static constexpr std::size_t kMostTokens = 4096;
+  /// Of so many tokens the counts are said apart, those that were refused most.
+  static constexpr std::size_t kMostApart = 16;
 
   struct Answer {
     bool write = false;
@@ -36,7 +38,7 @@ class RefusalLimit {
   [[nodiscard]] Answer refused(const Refused& what, Time now);
 
   struct LeftOut {
-    Refused last;  ///< a token of zeros and the org 0: of tokens that were not counted apart
+    Refused last;  ///< a token of zeros: of several tokens, of that org or if it is 0 of any
     std::size_t count = 0;
   };
   /// What is still to be said; counts begin anew.

@@ -30,13 +30,13 @@ std::array<FairQueue, kLanes> make_lanes(std::index_sequence<Index...>) {
 FairQueue::Shares StoreQueue::shares_of(Lane lane) noexcept {
   switch (lane) {
     case Lane::kRevoke:
-      return {128, 64, 32, 16, 1};
+      return {128, 64, 32, 16, 1, 1};
     case Lane::kNarrowRevoke:
-      return {64, 16, 8, 4, 1};
+      return {64, 16, 8, 4, 1, 1};
     case Lane::kWrite:
-      return {128, 32, 16, 8, 1};
+      return {128, 32, 16, 8, 1, 1};
     case Lane::kRead:
-      return {256, 32, 16, 8, 1};
+      return {256, 32, 16, 8, 1, 1};
   }
   return {};
 }
@@ -94,16 +94,29 @@ void StoreQueue::stop() noexcept {
   }
 }
 
-bool StoreQueue::submit(std::shared_ptr<ManagementJob> job) {
+bool StoreQueue::submit(const std::shared_ptr<ManagementJob>& job) {
+  std::shared_ptr<ManagementJob> refused;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return false;
-    if (!lanes_[index_of(job->lane)].add(job, job->caller)) {
-      if (refusals_.size() >= kMostLateRefusals) return false;
-      refusals_.push_back({std::chrono::steady_clock::now() + kRefusalDelay, std::move(job)});
-    }
+    auto admission = lanes_[index_of(job->lane)].add(job, job->caller);
+    refused = admission.admitted ? std::static_pointer_cast<ManagementJob>(std::move(admission.displaced)) : job;
+    if (refused != nullptr && refuse_late(refused)) refused.reset();
   }
   wake_.notify_all();
+  if (refused == job) return false;
+  if (refused != nullptr) refuse(refused);
+  return true;
+}
+
+bool StoreQueue::refuse_late(const std::shared_ptr<ManagementJob>& job) noexcept {
+  if (refusals_.size() >= kMostLateRefusals) return false;
+  try {
+    refusals_.push_back({std::chrono::steady_clock::now() + kRefusalDelay, job});
+  } catch (const std::exception&) {
+    return false;  // no memory: at once, then
+  }
+  job->drop_request();
   return true;
 }
 
@@ -140,7 +153,8 @@ void StoreQueue::run(Server& server) noexcept {
   std::unique_lock lock(mutex_);
   while (!stopping_) turn(server, lock);
   lock.unlock();
-  if (&server == servers_.front().get()) keep_up(server, true);
+  while (&server == servers_.front().get() && keep_up(server, true)) {
+  }
   close_store(server);
 }
 
@@ -164,8 +178,9 @@ void StoreQueue::turn(Server& server, std::unique_lock<std::mutex>& lock) {
     server.close_store_at = now + kKeepOpen;
   }
   if (now >= server.upkeep_at) {
-    work(lock, [&] { keep_up(server, false); });
-    server.upkeep_at = now + upkeep_interval_;
+    bool more = false;
+    work(lock, [&] { more = keep_up(server, false); });
+    server.upkeep_at = more ? now : now + upkeep_interval_;  // whoever waits is served in between
     server.close_store_at = now + kKeepOpen;
   } else if (now >= server.close_store_at) {
     work(lock, [&] { close_store(server); });
@@ -178,8 +193,8 @@ void StoreQueue::close_store(Server& server) noexcept {
   server.clerk.rest();
 }
 
-void StoreQueue::keep_up(Server& server, bool at_end) noexcept {
-  upkeep_.write([&] { return open_store(server); }, at_end);
+bool StoreQueue::keep_up(Server& server, bool at_end) noexcept {
+  return upkeep_.write([&] { return open_store(server); }, at_end);
 }
 
 void StoreQueue::refuse(const std::shared_ptr<ManagementJob>& job) noexcept {

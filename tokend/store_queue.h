@@ -52,7 +52,7 @@ class StoreQueue {
 
   // From any thread.
   /// It is answered by job->done(), `busy` if there is no room. False: not even that, for too many are told so already.
-  [[nodiscard]] bool submit(std::shared_ptr<ManagementJob> job);
+  [[nodiscard]] bool submit(const std::shared_ptr<ManagementJob>& job);
   /// These tokens were used.
   void note_uses(const std::vector<libtoken::TokenId>& ids) { upkeep_.note_uses(ids); }
 
@@ -88,9 +88,12 @@ class StoreQueue {
 
   void serve(Server& server, const std::shared_ptr<ManagementJob>& job) noexcept;
   static void refuse(const std::shared_ptr<ManagementJob>& job) noexcept;
+  /// Has it told after a while. False: it must be told at once.
+  [[nodiscard]] bool refuse_late(const std::shared_ptr<ManagementJob>& job) noexcept;
   static void tell(const std::shared_ptr<ManagementJob>& job) noexcept;
   [[nodiscard]] Response answer(Server& server, const ManagementJob& job);
-  void keep_up(Server& server, bool at_end) noexcept;
+  /// True: there is more of it.
+  [[nodiscard]] bool keep_up(Server& server, bool at_end) noexcept;
   static void close_store(Server& server) noexcept;
   /// Opens the store if it is not open, or is not the one any more that the address names. Null: it cannot be used.
   libtoken::authority::Store* open_store(Server& server);

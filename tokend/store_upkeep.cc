@@ -45,80 +45,89 @@ RefusalLimit::Answer StoreUpkeep::limit_refusal(const RefusalLimit::Refused& ref
   return refusals_.refused(refused, std::chrono::steady_clock::now());
 }
 
-void StoreUpkeep::write(const OpenStore& open_store, bool at_end) noexcept {
+bool StoreUpkeep::write(const OpenStore& open_store, bool at_end) noexcept {
   const auto guarded = [&](const char* what, auto work) {
     try {
-      work();
+      return work();
     } catch (const std::exception& error) {
       faults_.warn(what, error.what());
     }
+    return false;
   };
-  guarded(kUses, [&] { write_uses(open_store); });
-  guarded(kRefusals, [&] { write_refusals(open_store); });
-  guarded(kTime, [&] { write_time(open_store, at_end); });
+  if (guarded(kUses, [&] { return write_uses(open_store); })) return true;
+  guarded(kRefusals, [&] { return write_refusals(open_store); });
+  guarded(kTime, [&] { return write_time(open_store, at_end); });
+  return false;
 }
 
-void StoreUpkeep::write_uses(const OpenStore& open_store) {
+bool StoreUpkeep::write_uses(const OpenStore& open_store) {
   const std::int64_t now = clock_();
   if (now / kDay != written_day_ || written_.size() > kMostUses) written_.clear();
   written_day_ = now / kDay;
   std::vector<libtoken::TokenId> ids;
+  bool more = false;
   {
     const std::lock_guard lock(mutex_);
-    for (const libtoken::TokenId& id : used_) {
-      if (!written_.contains(id)) ids.push_back(id);
+    for (auto id = used_.begin(); id != used_.end() && !more;) {
+      more = ids.size() == kUsesAtOnce;
+      if (more) break;
+      if (!written_.contains(*id)) ids.push_back(*id);
+      id = used_.erase(id);
     }
-    used_.clear();
   }
-  Store* store = ids.empty() ? nullptr : open_store();
-  while (store != nullptr && !ids.empty()) {
-    const std::size_t some = std::min(kUsesAtOnce, ids.size());
-    const std::vector<libtoken::TokenId> part(ids.end() - static_cast<std::ptrdiff_t>(some), ids.end());
-    if (const auto noted = libtoken::authority::note_uses(*store, part, now); !noted) {
-      faults_.warn(kUses, noted.error().message);
-      break;
-    }
-    written_.insert(part.begin(), part.end());
-    ids.resize(ids.size() - some);
+  if (ids.empty()) return more;
+  Store* store = open_store();
+  const auto noted = store == nullptr
+                         ? libtoken::Result<void>(libtoken::fail(libtoken::ErrorKind::kStoreUnavailable, ""))
+                         : libtoken::authority::note_uses(*store, ids, now);
+  if (noted) {
+    written_.insert(ids.begin(), ids.end());
+    return more;
   }
-  if (!ids.empty()) note_uses(ids);  // for the next time
+  if (store != nullptr) faults_.warn(kUses, noted.error().message);
+  note_uses(ids);  // for the next time
+  return false;
 }
 
-void StoreUpkeep::write_refusals(const OpenStore& open_store) {
+bool StoreUpkeep::write_refusals(const OpenStore& open_store) {
   std::vector<RefusalLimit::LeftOut> all;
   {
     const std::lock_guard lock(mutex_);
     all = refusals_.take_left_out();
   }
-  Store* store = all.empty() ? nullptr : open_store();
+  if (all.empty()) return false;
+  std::vector<libtoken::authority::AuditEntry> entries;
   for (const RefusalLimit::LeftOut& one : all) {
     const bool of_one_token = one.last.token != libtoken::TokenId{};
-    libtoken::authority::AuditEntry entry;
+    libtoken::authority::AuditEntry& entry = entries.emplace_back();
     if (of_one_token) entry.actor.token = one.last.token;
     entry.action = one.last.action;
     entry.org = one.last.org;
     entry.detail = std::to_string(one.count) + " more refusals of " + (of_one_token ? "this token" : "other tokens");
-    const auto written = store == nullptr
-                             ? libtoken::Result<void>(libtoken::fail(libtoken::ErrorKind::kStoreUnavailable, ""))
-                             : libtoken::authority::record_refusal(*store, std::move(entry), clock_());
-    if (written) continue;
-    faults_.warn(kRefusals, written.error().message);
-    const std::lock_guard lock(mutex_);
-    refusals_.put_back(one);
   }
+  Store* store = open_store();
+  const auto written = store == nullptr
+                           ? libtoken::Result<void>(libtoken::fail(libtoken::ErrorKind::kStoreUnavailable, ""))
+                           : libtoken::authority::record_refusals(*store, std::move(entries), clock_());
+  if (written) return false;
+  if (store != nullptr) faults_.warn(kRefusals, written.error().message);
+  const std::lock_guard lock(mutex_);
+  for (const RefusalLimit::LeftOut& one : all) refusals_.put_back(one);
+  return false;
 }
 
 // A token that this daemon has seen to be over must be over for the next one too, if the clock is set back meanwhile.
-void StoreUpkeep::write_time(const OpenStore& open_store, bool at_end) {
+bool StoreUpkeep::write_time(const OpenStore& open_store, bool at_end) {
   const std::int64_t latest = latest_->unix_s();
-  if (latest <= written_time_unix_s_ + (at_end ? 0 : kTimeIntervalSeconds)) return;
+  if (latest <= written_time_unix_s_ + (at_end ? 0 : kTimeIntervalSeconds)) return false;
   Store* store = open_store();
-  if (store == nullptr) return;
+  if (store == nullptr) return false;
   if (const auto written = libtoken::authority::remember_time(*store, latest); written) {
     written_time_unix_s_ = latest;
   } else {
     faults_.warn(kTime, written.error().message);
   }
+  return false;
 }
 
 }  // namespace tokend

@@ -33,8 +33,9 @@ class StoreUpkeep {
   /// Whether this refusal is to be written down.
   [[nodiscard]] RefusalLimit::Answer limit_refusal(const RefusalLimit::Refused& refused);
 
-  /// Writes what there is; what cannot be written now waits for the next time. For one thread.
-  void write(const OpenStore& open_store, bool at_end) noexcept;
+  /// Writes some of what there is, so little that nobody need wait long; what cannot be written now waits for the next
+  /// time. True: there is more to write now. For one thread.
+  [[nodiscard]] bool write(const OpenStore& open_store, bool at_end) noexcept;
 
  private:
   struct IdHash {
@@ -42,9 +43,9 @@ class StoreUpkeep {
   };
   using IdSet = std::unordered_set<libtoken::TokenId, IdHash>;
 
-  void write_uses(const OpenStore& open_store);
-  void write_time(const OpenStore& open_store, bool at_end);
-  void write_refusals(const OpenStore& open_store);
+  bool write_uses(const OpenStore& open_store);
+  bool write_time(const OpenStore& open_store, bool at_end);
+  bool write_refusals(const OpenStore& open_store);
 
   const std::shared_ptr<libtoken::authority::LatestTime> latest_;
   const Clock clock_;

@@ -55,7 +55,8 @@ void Worker::watch(Connection& connection, std::uint32_t events) {
 }
 
 void Worker::recount(Connection& connection) {
-  const std::size_t memory = memory_of(connection.in) + memory_of(connection.out);
+  const std::size_t memory = memory_of(connection.in) + memory_of(connection.out) +
+                             (connection.job == nullptr ? 0 : connection.job->size_in_memory());
   shared_.limits.recount(connection.counted, memory);
   connection.counted = memory;
 }

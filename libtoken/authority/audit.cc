@@ -95,9 +95,16 @@ void insert_audit(soci::session& sql, const Deed& deed, const Actor& actor, std:
 }
 
 Result<void> record_refusal(Store& store, AuditEntry entry, std::int64_t now_unix_s) {
+  std::vector<AuditEntry> one;
+  one.push_back(std::move(entry));
+  return record_refusals(store, std::move(one), now_unix_s);
+}
+
+Result<void> record_refusals(Store& store, std::vector<AuditEntry> entries, std::int64_t now_unix_s) {
   return write_transaction(store, [&](soci::session& sql) -> Result<void> {
-    insert(sql, {entry.action, entry.org, std::move(entry.object), std::move(entry.detail)}, entry.actor, true,
-           now_unix_s);
+    for (AuditEntry& entry : entries) {
+      insert(sql, {entry.action, entry.org, std::move(entry.object), std::move(entry.detail)}, entry.actor, true, now_unix_s);
+    }
     return {};
   });
 }

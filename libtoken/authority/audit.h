@@ -54,5 +54,7 @@ struct AuditFilter {
 /// Writes down that a token that verified was refused something. What is done is written by who does it, in the same
 /// transaction. `entry.number`, `at_unix_s` and `refused` are not looked at.
 [[nodiscard]] Result<void> record_refusal(Store& store, AuditEntry entry, std::int64_t now_unix_s);
+/// Several, in one transaction.
+[[nodiscard]] Result<void> record_refusals(Store& store, std::vector<AuditEntry> entries, std::int64_t now_unix_s);
 
 }  // namespace libtoken::authority

@@ -1,6 +1,8 @@
 // Shares and turns of what waits for the store, and of refusals in the audit.
 #include "tokend/fair_queue.h"
 
+#include <algorithm>
+
 #include "support/catch.h"
 #include "tokend/refusal_limit.h"
 
@@ -29,11 +31,15 @@ TokenId token(unsigned number) {
 
 tokend::PeerShare peer(std::uint8_t number) { return {number}; }
 
-constexpr FairQueue::Shares kWide{1000, 1000, 1000, 1000, 1000};
+constexpr FairQueue::Shares kWide{1000, 1000, 1000, 1000, 1000, 1000};
 
 struct Queue : FairQueue {
   using FairQueue::FairQueue;
-  bool put(const std::string& name, const Caller& caller) { return add(std::make_shared<NamedJob>(name), caller); }
+  bool put(const std::string& name, const Caller& caller) {
+    Admission admission = add(std::make_shared<NamedJob>(name), caller);
+    if (admission.displaced) displaced.push_back(static_cast<const NamedJob&>(*admission.displaced).name);
+    return admission.admitted;
+  }
   /// What is taken next; "" if nothing is.
   std::string next() {
     const auto taken = take(now);
@@ -48,6 +54,7 @@ struct Queue : FairQueue {
     return names;
   }
   FairQueue::Time now{1h};
+  std::vector<std::string> displaced;
 };
 
 }  // namespace
@@ -75,7 +82,7 @@ TEST_CASE("who was served a moment ago comes after who has waited, though it ask
 }
 
 TEST_CASE("no one takes more than a share of the room", "[fair]") {
-  Queue queue({10, 6, 4, 2, 1});
+  Queue queue({10, 6, 4, 2, 1, 1000});
   const auto fills = [&](const Caller& caller) {
     std::size_t count = 0;
     while (queue.put("x", caller)) ++count;
@@ -85,18 +92,71 @@ TEST_CASE("no one takes more than a share of the room", "[fair]") {
   CHECK(fills({1, token(2), peer(1)}) == 2);
   CHECK(fills({1, token(3), peer(1)}) == 0);  // the peer's share is used up
   CHECK(fills({1, token(3), peer(2)}) == 2);
-  CHECK(fills({1, token(4), peer(3)}) == 0);  // the org's
+  CHECK(queue.displaced.empty());
+  CHECK(fills({1, token(4), peer(3)}) == 1);  // the org's is used up, and one that has two gives one up
+  CHECK(queue.displaced.size() == 1);
   CHECK(fills({2, token(5), std::nullopt}) == 2);
   CHECK(fills({2, token(6), std::nullopt}) == 2);  // a peer that speaks for many has no share
-  CHECK(fills({3, token(7), std::nullopt}) == 0);  // there is no room for anybody
-  CHECK(queue.next() == "x");
-  CHECK(fills({3, token(7), std::nullopt}) == 1);
+  CHECK(queue.size() == 10);
+  CHECK(fills({3, token(7), std::nullopt}) == 2);  // there is no room, and the org that has most of it gives two up
+  CHECK(queue.displaced.size() == 3);
+  CHECK(queue.size() == 10);
+  CHECK(fills({3, token(8), std::nullopt}) == 1);
+}
+
+TEST_CASE("many tokens of one thief keep neither their own org's nor another's out", "[fair]") {
+  Queue queue({128, 64, 1000, 16, 1, 1});
+  for (unsigned thief = 1; thief <= 4; ++thief) {
+    while (queue.put("thief", {1, token(thief), {}})) {
+    }
+  }
+  CHECK(queue.size() == 64);
+  REQUIRE(queue.put("admin", {1, token(9), {}}));
+  CHECK(queue.size() == 64);
+  CHECK(queue.displaced == std::vector<std::string>{"thief"});
+  for (unsigned thief = 21; thief <= 24; ++thief) {
+    while (queue.put("thief", {2, token(thief), {}})) {
+    }
+  }
+  REQUIRE(queue.put("third", {3, token(30), {}}));
+  CHECK(queue.size() == 128);
+  // And they wait for no more turns than there are others.
+  std::vector<std::string> first;
+  for (int i = 0; i < 12; ++i) first.push_back(queue.next());
+  CHECK(std::count(first.begin(), first.end(), "admin") == 1);
+  CHECK(std::count(first.begin(), first.end(), "third") == 1);
+}
+
+TEST_CASE("who comes with a new token every time is not served before who has waited", "[fair]") {
+  Queue queue({1000, 1000, 1000, 16, 1, 1});
+  unsigned fresh = 100;
+  for (int i = 0; i < 40; ++i) REQUIRE(queue.put("fresh", {1, token(fresh++), {}}));
+  (void)queue.next();
+  REQUIRE(queue.put("admin", {1, token(1), {}}));
+  int waited = 0;
+  for (std::string name = queue.next(); name != "admin"; name = queue.next(), ++waited) {
+    REQUIRE(queue.put("fresh", {1, token(fresh++), {}}));
+  }
+  CHECK(waited <= 40);
+}
+
+TEST_CASE("of one org only so many are at work", "[fair]") {
+  Queue queue({10, 10, 10, 10, 10, 1});
+  REQUIRE(queue.put("a1", {1, token(1), {}}));
+  REQUIRE(queue.put("a2", {1, token(2), {}}));
+  REQUIRE(queue.put("b1", {2, token(3), {}}));
+  const auto first = queue.take(queue.now);
+  REQUIRE(first);
+  CHECK(queue.next() == "b1");
+  CHECK_FALSE(queue.has_next());
+  queue.done(*first, queue.now);
+  CHECK(queue.next() == "a2");
 }
 
 TEST_CASE("who is gone takes no room", "[fair]") {
-  Queue queue({2, 2, 2, 2, 1});
+  Queue queue({2, 2, 2, 2, 1, 1000});
   const auto gone = std::make_shared<NamedJob>("gone");
-  REQUIRE(queue.add(gone, {1, token(1), peer(1)}));
+  REQUIRE(queue.add(gone, {1, token(1), peer(1)}).admitted);
   REQUIRE(queue.put("stays", {1, token(1), peer(1)}));
   REQUIRE_FALSE(queue.put("new", {1, token(1), peer(1)}));
   gone->abandoned = true;
@@ -105,7 +165,7 @@ TEST_CASE("who is gone takes no room", "[fair]") {
 }
 
 TEST_CASE("of one token only so many are at work, and the others are taken meanwhile", "[fair]") {
-  Queue queue({10, 10, 10, 10, 1});
+  Queue queue({10, 10, 10, 10, 1, 1000});
   REQUIRE(queue.put("a1", {1, token(1), {}}));
   REQUIRE(queue.put("a2", {1, token(1), {}}));
   REQUIRE(queue.put("b1", {1, token(2), {}}));
@@ -120,7 +180,7 @@ TEST_CASE("of one token only so many are at work, and the others are taken meanw
 }
 
 TEST_CASE("a token that asks for more than its share rests, and no other does", "[fair]") {
-  Queue queue({10, 10, 10, 2, 1});
+  Queue queue({10, 10, 10, 2, 1, 1000});
   const auto serve_for = [&](std::chrono::milliseconds duration) {
     const auto taken = queue.take(queue.now);
     REQUIRE(taken);
