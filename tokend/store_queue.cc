@@ -17,6 +17,10 @@ constexpr std::chrono::seconds kPatience{30};
 /// A lane with somebody in it is passed over so often before it is served whatever waits before it.
 constexpr std::size_t kMostPassedOver = 4;
 constexpr std::size_t kMostLateRefusals = 1024;
+/// With two readers somebody is always reading: beyond this they are made to pause, so that the log can be emptied.
+constexpr std::int64_t kMostLogBytes = 16 * 1024 * 1024;
+constexpr std::size_t kJobsBetweenLooks = 64;
+constexpr std::chrono::seconds kReadersPatience{1};
 
 std::size_t index_of(Lane lane) noexcept { return static_cast<std::size_t>(lane); }
 
@@ -146,7 +150,7 @@ void StoreQueue::work(std::unique_lock<std::mutex>& lock, Work work) {
   lock.unlock();
   work();
   lock.lock();
-  if (--at_work_ == 0 && changes_wanted_ != 0) rested_.notify_all();
+  if (--at_work_ == 0 && (changes_wanted_ != 0 || readers_pause_)) rested_.notify_all();
 }
 
 void StoreQueue::run(Server& server) noexcept {
@@ -159,7 +163,8 @@ void StoreQueue::run(Server& server) noexcept {
 }
 
 void StoreQueue::turn(Server& server, std::unique_lock<std::mutex>& lock) {
-  if (changes_wanted_ != 0) return wake_.wait(lock);
+  const bool writes = &server == servers_.front().get();
+  if (changes_wanted_ != 0 || (readers_pause_ && !writes)) return wake_.wait(lock);
   SteadyTime now = std::chrono::steady_clock::now();
   if (const SteadyTime at = next_at(server, now); at > now) {
     wake_.wait_until(lock, at);
@@ -176,6 +181,7 @@ void StoreQueue::turn(Server& server, std::unique_lock<std::mutex>& lock) {
     lanes_[index_of(next->lane)].done(next->taken, now);
     wake_.notify_all();  // the next one of this token may be taken now, by another thread too
     server.close_store_at = now + kKeepOpen;
+    if (writes && ++jobs_written_ % kJobsBetweenLooks == 0) shorten_log(server, lock);
   }
   if (now >= server.upkeep_at) {
     bool more = false;
@@ -186,6 +192,17 @@ void StoreQueue::turn(Server& server, std::unique_lock<std::mutex>& lock) {
     work(lock, [&] { close_store(server); });
     server.close_store_at = SteadyTime::max();
   }
+}
+
+void StoreQueue::shorten_log(Server& server, std::unique_lock<std::mutex>& lock) {
+  if (!server.store || changes_wanted_ != 0) return;
+  if (server.store->log_bytes() <= kMostLogBytes) return;
+  readers_pause_ = true;
+  if (rested_.wait_for(lock, kReadersPatience, [this] { return at_work_ == 0; }) && changes_wanted_ == 0 && server.store) {
+    work(lock, [&] { server.store->empty_log(); });
+  }
+  readers_pause_ = false;
+  wake_.notify_all();
 }
 
 void StoreQueue::close_store(Server& server) noexcept {

@@ -95,6 +95,8 @@ class StoreQueue {
   /// True: there is more of it.
   [[nodiscard]] bool keep_up(Server& server, bool at_end) noexcept;
   static void close_store(Server& server) noexcept;
+  /// Makes the readers pause where the store's log has grown, and has it emptied.
+  void shorten_log(Server& server, std::unique_lock<std::mutex>& lock);
   /// Opens the store if it is not open, or is not the one any more that the address names. Null: it cannot be used.
   libtoken::authority::Store* open_store(Server& server);
   [[nodiscard]] bool publish();
@@ -117,6 +119,8 @@ class StoreQueue {
   std::deque<LateRefusal> refusals_;
   std::size_t at_work_ = 0;
   std::size_t changes_wanted_ = 0;
+  std::size_t jobs_written_ = 0;
+  bool readers_pause_ = false;
   bool stopping_ = false;
 };
 

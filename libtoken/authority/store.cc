@@ -227,4 +227,20 @@ Result<std::int64_t> Store::data_version() {
   }
 }
 
+std::int64_t Store::log_bytes() const noexcept {
+  try {
+    struct stat log {};
+    return ::stat((state_->path + "-wal").c_str(), &log) == 0 ? log.st_size : 0;
+  } catch (const std::exception&) {  // no memory for its name
+    return 0;
+  }
+}
+
+void Store::empty_log() noexcept {
+  sqlite_api::sqlite3* connection = connection_of(state_->sql);
+  sqlite_api::sqlite3_busy_handler(connection, nullptr, nullptr);  // who reads is not waited for
+  (void)sqlite_api::sqlite3_wal_checkpoint_v2(connection, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite_api::sqlite3_busy_handler(connection, on_busy, nullptr);
+}
+
 }  // namespace libtoken::authority

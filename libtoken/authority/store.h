@@ -54,6 +54,11 @@ class Store {
   /// kStoreUnavailable also when the file was moved or replaced since it was opened.
   [[nodiscard]] Result<std::int64_t> data_version();
 
+  /// How long the write-ahead log is. It grows for as long as somebody is always reading.
+  [[nodiscard]] std::int64_t log_bytes() const noexcept;
+  /// Writes the log back and empties it, if nobody is reading just now.
+  void empty_log() noexcept;
+
   struct State;  ///< store_state.h; for this folder's sources alone
   [[nodiscard]] State& state() noexcept { return *state_; }
 
