@@ -62,6 +62,7 @@ void delete_some_org(Run& run, Random& random) {
   if (id != 0 && !random.one_in(3)) {
     (void)value_of(delete_org(run.world.store(), id, kHoweverMany, ann(), run.now), "delete org");
     run.model.delete_org(id);
+    ++run.writes;
     run.say("delete org " + std::to_string(id));
   }
   if (orgs.size() < 2) {
@@ -71,9 +72,9 @@ void delete_some_org(Run& run, Random& random) {
         value_of(create_app(run.world.store(), made.id, "of-" + name, std::nullopt, ann(), run.now), "new app");
     orgs.push_back({made.id, 0, {app.id}});
     run.read_active_keys();
+    ++run.writes;
     run.say("new org " + std::to_string(made.id));
   }
-  ++run.writes;
 }
 
 void rotate(Run& run, Random& random) {
