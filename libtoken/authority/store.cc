@@ -177,6 +177,8 @@ Result<Store> Store::open(const StoreAddress& address) {
   soci::session& sql = state->sql;
   SchemaStamp stamp;
   try {
+    // Whoever closes it at this moment, as the last one, holds locks that SQLite does not wait for.
+    const WriteTurns::Turn turn(*state->turns);
     sql.open(soci::sqlite3, connect_string(path, "mode=rw"));
     write_back_on_close(sql, false);
     set_up_connection(sql);
@@ -206,6 +208,7 @@ Result<Store> Store::open(const StoreAddress& address) {
     if (!migrated) return tl::unexpected(migrated.error());
   }
   try {
+    const WriteTurns::Turn turn(*store.state().turns);
     use_write_ahead_log(sql);
     write_back_on_close(sql, true);
     store.state().is_opened = true;
