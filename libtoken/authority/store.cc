@@ -161,7 +161,19 @@ Result<Store> Store::init(const StoreAddress& address, const std::string& locati
   return open(address);
 }
 
+// Whoever closes the store at this moment, as the last one, or opens it as the first, holds locks that SQLite does not wait
+// for. They are held for a moment.
 Result<Store> Store::open(const StoreAddress& address) {
+  constexpr int kMostLooks = 100;
+  for (int count = 0;; ++count) {
+    auto opened = open_once(address);
+    const bool is_locked = !opened && opened.error().kind == ErrorKind::kStoreUnavailable &&
+                           opened.error().message.starts_with(kLockedStore);
+    if (!is_locked || count == kMostLooks || !wait_for_lock(count)) return opened;
+  }
+}
+
+Result<Store> Store::open_once(const StoreAddress& address) {
   const auto files = parse_address(address);
   if (!files) return tl::unexpected(files.error());
   const std::string& path = files->store.native();
@@ -177,8 +189,6 @@ Result<Store> Store::open(const StoreAddress& address) {
   soci::session& sql = state->sql;
   SchemaStamp stamp;
   try {
-    // Whoever closes it at this moment, as the last one, holds locks that SQLite does not wait for.
-    const WriteTurns::Turn turn(*state->turns);
     sql.open(soci::sqlite3, connect_string(path, "mode=rw"));
     write_back_on_close(sql, false);
     set_up_connection(sql);
@@ -208,7 +218,6 @@ Result<Store> Store::open(const StoreAddress& address) {
     if (!migrated) return tl::unexpected(migrated.error());
   }
   try {
-    const WriteTurns::Turn turn(*store.state().turns);
     use_write_ahead_log(sql);
     write_back_on_close(sql, true);
     store.state().is_opened = true;

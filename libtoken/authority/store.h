@@ -63,6 +63,7 @@ class Store {
   [[nodiscard]] State& state() noexcept { return *state_; }
 
  private:
+  [[nodiscard]] static Result<Store> open_once(const StoreAddress& address);
   explicit Store(std::unique_ptr<State> state) noexcept;
   std::unique_ptr<State> state_;
 };

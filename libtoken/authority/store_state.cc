@@ -19,7 +19,7 @@ Error current_store_error(const std::string& path) {
       return {ErrorKind::kUnusableStore, "the store " + file + " is damaged: restore it from a backup", 0};
     }
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
-      return {ErrorKind::kStoreUnavailable, "another process keeps the store " + file + " locked", 0};
+      return {ErrorKind::kStoreUnavailable, kLockedStore + file + " locked", 0};
     }
     // SOCI's own text would quote the statement and its values.
     return {ErrorKind::kStoreUnavailable,
@@ -44,9 +44,11 @@ Result<void> check_in_place(const Store::State& state) {
 // another file (restore) takes the turn for it, so that it is not that one's log.
 Store::State::~State() {
   if (!turns) return;
-  const WriteTurns::Turn turn(*turns);
+  // Not for long: whoever has the turn may wait for a lock, and has a connection of its own, so that this is not the last.
+  constexpr int kFewLooks = 20;
+  const WriteTurns::Turn turn(*turns, kFewLooks);
   try {
-    if (is_opened && check_in_place(*this)) {
+    if (is_opened && turn.is_taken() && check_in_place(*this)) {
       sqlite_api::sqlite3_busy_handler(connection_of(sql), nullptr, nullptr);
       sql << "PRAGMA main.journal_mode = DELETE";
     }

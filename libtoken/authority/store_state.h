@@ -36,6 +36,9 @@ struct Store::State {
 /// The file that was opened still has its name. Error: kStoreUnavailable.
 [[nodiscard]] Result<void> check_in_place(const Store::State& state);
 
+/// How the sentence of current_store_error() begins where somebody else has the store locked.
+inline constexpr const char* kLockedStore = "another process keeps the store ";
+
 /// What the exception in flight comes to. Call it in a catch block. The sentence names the file, and never a statement
 /// or its values. kUnusableStore (damaged, or no database) or kStoreUnavailable.
 [[nodiscard]] Error current_store_error(const std::string& path);

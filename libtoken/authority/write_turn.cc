@@ -34,11 +34,11 @@ bool wait_for_lock(int count) noexcept {
 
 WriteTurns::WriteTurns(const std::filesystem::path& store) noexcept : folder_(open_folder(store)) {}
 
-WriteTurns::Turn::Turn(const WriteTurns& turns) noexcept : folder_(turns.folder_.get()) {
+WriteTurns::Turn::Turn(const WriteTurns& turns, int most_looks) noexcept : folder_(turns.folder_.get()) {
   if (!turns.folder_.valid()) return;
   for (int count = 0; ::flock(folder_, LOCK_EX | LOCK_NB) != 0; ++count) {
     const bool held = errno == EWOULDBLOCK || errno == EINTR;
-    if (held && wait_for_lock(count)) continue;
+    if (held && count < most_looks && wait_for_lock(count)) continue;
     folder_ = -1;
     return;
   }

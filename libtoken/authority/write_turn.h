@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 
 #include "authority/private_file.h"
 
@@ -18,7 +19,9 @@ class WriteTurns {
   /// The turn, while it lives: until it is known that SQLite's lock was had, or was not.
   class Turn {
    public:
-    explicit Turn(const WriteTurns& turns) noexcept;
+    /// Waits for as long as wait_for_lock() does, or for so many looks.
+    explicit Turn(const WriteTurns& turns, int most_looks = std::numeric_limits<int>::max()) noexcept;
+    [[nodiscard]] bool is_taken() const noexcept { return folder_ >= 0; }
     ~Turn();
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
