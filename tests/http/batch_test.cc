@@ -164,7 +164,9 @@ TEST_CASE("a batch that was sent before the daemon is told to stop is answered",
     const auto answer = client->receive();
     REQUIRE(answer);
     CHECK(answer->status == 200);
-    CHECK(answer->headers.at("connection") == "close");
+    // An answer that was written before the signal arrived does not announce the end, which comes all the same.
+    const auto connection = answer->headers.find("connection");
+    CHECK((connection == answer->headers.end() || connection->second == "close"));
     CHECK(json::parse(answer->body).at("answers").size() == 1000);
     CHECK(client->ended());
   }
