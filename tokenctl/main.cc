@@ -2,10 +2,10 @@
 #include <type_traits>
 #include <variant>
 
-#include "command_line.h"
-#include "commands.h"
-#include "output.h"
-#include "service.h"
+#include "command_line/command_line.h"
+#include "commands/commands.h"
+#include "output/output.h"
+#include "service/service.h"
 
 namespace {
 

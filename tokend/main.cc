@@ -8,9 +8,9 @@
 #include <cstdio>
 #include <memory>
 
-#include "options.h"
+#include "settings/options.h"
 #include "service.h"
-#include "stderr_sink.h"
+#include "operations/stderr_sink.h"
 
 namespace {
 

@@ -4,10 +4,10 @@
 
 #include <memory>
 
-#include "live_snapshot.h"
-#include "options.h"
-#include "server.h"
-#include "store_queue.h"
+#include "state/live_snapshot.h"
+#include "settings/options.h"
+#include "net/server.h"
+#include "state/store_queue.h"
 
 namespace tokend {
 

@@ -4,7 +4,7 @@
 #include <benchmark/benchmark.h>
 #include <sodium.h>
 
-#include "sha.h"
+#include "wire/sha.h"
 #include "world.h"
 
 namespace bench {

@@ -1,10 +1,10 @@
 // Headers that are made to cost as much as they can: none may take more than 5 ms to judge.
 #include <benchmark/benchmark.h>
 
-#include "chain.h"
+#include "tokens/chain.h"
 #include "libtoken/bundle.h"
 #include "libtoken/third_party.h"
-#include "msgpack.h"
+#include "wire/msgpack.h"
 #include "world.h"
 
 namespace bench {

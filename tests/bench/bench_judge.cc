@@ -7,10 +7,10 @@
 
 #include <benchmark/benchmark.h>
 
-#include "authority/issuer.h"
-#include "authority/judge.h"
-#include "authority/keyring.h"
-#include "authority/revocations.h"
+#include "authority/tokens/issuer.h"
+#include "authority/judge/judge.h"
+#include "authority/tokens/keyring.h"
+#include "authority/tokens/revocations.h"
 #include "libtoken/bundle.h"
 #include "libtoken/third_party.h"
 #include "world.h"

@@ -4,10 +4,10 @@
 
 #include <benchmark/benchmark.h>
 
-#include "aead.h"
+#include "wire/aead.h"
 #include "libtoken/bundle.h"
 #include "libtoken/clearing.h"
-#include "sha.h"
+#include "wire/sha.h"
 #include "world.h"
 
 namespace bench {

@@ -13,10 +13,10 @@
 #include <thread>
 #include <vector>
 
-#include "authority/audit.h"
-#include "authority/issuer.h"
-#include "authority/registry.h"
-#include "authority/store.h"
+#include "authority/audit/audit.h"
+#include "authority/tokens/issuer.h"
+#include "authority/registry/registry.h"
+#include "authority/store/store.h"
 #include "support/daemon.h"
 #include "support/http_client.h"
 

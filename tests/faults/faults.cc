@@ -3,11 +3,11 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "authority/audit.h"
-#include "authority/issued.h"
-#include "authority/issuer.h"
-#include "authority/keyring.h"
-#include "authority/revocations.h"
+#include "authority/audit/audit.h"
+#include "authority/tokens/issued.h"
+#include "authority/tokens/issuer.h"
+#include "authority/tokens/keyring.h"
+#include "authority/tokens/revocations.h"
 #include "libtoken/bundle.h"
 
 namespace faults {

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "authority/backup.h"
-#include "authority/judge.h"
-#include "authority/store.h"
+#include "authority/store/backup.h"
+#include "authority/judge/judge.h"
+#include "authority/store/store.h"
 #include "support/daemon.h"
 #include "support/http_client.h"
 

@@ -4,7 +4,7 @@
 #include <system_error>
 #include <thread>
 
-#include "authority/actor.h"
+#include "authority/audit/actor.h"
 
 namespace faults {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "rebuild.h"
-#include "tokend/framer.h"
+#include "net/framer.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // A ticket: as it comes, which no key opens, and its content, sealed with the key that does.
-#include "aead.h"
+#include "wire/aead.h"
 #include "libtoken/third_party.h"
 #include "rebuild.h"
 

@@ -1,6 +1,6 @@
 // The body of POST /v1/verify: a question or a problem with a sentence, never both.
 #include "rebuild.h"
-#include "tokend/verify_request.h"
+#include "api/verify_request.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto request = tokend::VerifyRequest::parse(libtoken::text_of({data, size}));

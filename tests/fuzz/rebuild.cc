@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "msgpack.h"
+#include "wire/msgpack.h"
 
 namespace fuzz {
 namespace {

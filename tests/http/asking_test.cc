@@ -3,7 +3,7 @@
 
 #include "registry_world.h"
 #include "support/catch.h"
-#include "tokend/query.h"
+#include "api/query.h"
 
 using namespace libtoken;
 using nlohmann::json;

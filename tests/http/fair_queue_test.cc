@@ -1,10 +1,10 @@
 // Shares and turns of what waits for the store, and of refusals in the audit.
-#include "tokend/fair_queue.h"
+#include "state/fair_queue.h"
 
 #include <algorithm>
 
 #include "support/catch.h"
-#include "tokend/refusal_limit.h"
+#include "state/refusal_limit.h"
 
 using namespace libtoken;
 using namespace std::chrono_literals;

@@ -12,7 +12,7 @@
 
 #include "support/catch.h"
 #include "tls_files.h"
-#include "tokend/limits.h"
+#include "net/limits.h"
 #include "world.h"
 
 using nlohmann::json;

@@ -2,9 +2,9 @@
 #include <string>
 
 #include "support/catch.h"
-#include "tokend/framer.h"
-#include "tokend/settings_file.h"
-#include "tokend/verify_request.h"
+#include "net/framer.h"
+#include "settings/settings_file.h"
+#include "api/verify_request.h"
 
 using namespace tokend;
 

@@ -1,7 +1,7 @@
 // What is minted over HTTP: what it may do, what its maker may not, and what becomes of it with its maker.
 #include <random>
 
-#include "authority/revocations.h"
+#include "authority/tokens/revocations.h"
 #include "libtoken/bundle.h"
 #include "libtoken/third_party.h"
 #include "registry_world.h"

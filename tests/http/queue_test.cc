@@ -8,13 +8,13 @@
 #include <atomic>
 #include <thread>
 
-#include "authority/judge.h"
+#include "authority/judge/judge.h"
 #include "registry_world.h"
 #include "support/catch.h"
-#include "tokend/handlers.h"
-#include "tokend/live_snapshot.h"
-#include "tokend/store_queue.h"
-#include "tokend/use_table.h"
+#include "api/handlers.h"
+#include "state/live_snapshot.h"
+#include "state/store_queue.h"
+#include "state/use_table.h"
 
 using namespace libtoken;
 using namespace std::chrono_literals;

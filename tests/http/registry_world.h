@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "authority/audit.h"
-#include "authority/issued.h"
+#include "authority/audit/audit.h"
+#include "authority/tokens/issued.h"
 #include "world.h"
 
 /// One answer of the daemon about its registry.

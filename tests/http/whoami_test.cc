@@ -1,5 +1,5 @@
 // GET /v1/whoami, and that all of it works over every kind of socket.
-#include "authority/revocations.h"
+#include "authority/tokens/revocations.h"
 #include "registry_world.h"
 #include "support/catch.h"
 #include "tls_files.h"

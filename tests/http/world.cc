@@ -1,6 +1,6 @@
 #include "world.h"
 
-#include "authority/keyring.h"
+#include "authority/tokens/keyring.h"
 #include "libtoken/bundle.h"
 
 using namespace libtoken;

@@ -6,10 +6,10 @@
 
 #include <rapidcheck.h>
 
-#include "authority/issued.h"
-#include "authority/issuer.h"
-#include "authority/judge.h"
-#include "authority/keyring.h"
+#include "authority/tokens/issued.h"
+#include "authority/tokens/issuer.h"
+#include "authority/judge/judge.h"
+#include "authority/tokens/keyring.h"
 #include "generators.h"
 #include "libtoken/macaroon.h"
 #include "support/catch.h"

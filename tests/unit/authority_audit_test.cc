@@ -1,9 +1,9 @@
 // What was done, by whom, and what was refused.
 #include <unistd.h>
 
-#include "authority/audit.h"
-#include "authority/issued.h"
-#include "authority/revocations.h"
+#include "authority/audit/audit.h"
+#include "authority/tokens/issued.h"
+#include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
 
 using namespace authority_test;

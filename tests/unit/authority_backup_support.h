@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "authority/audit.h"
-#include "authority/backup.h"
-#include "authority/issued.h"
-#include "authority/key_encryption_key.h"
-#include "authority/revocations.h"
+#include "authority/audit/audit.h"
+#include "authority/store/backup.h"
+#include "authority/tokens/issued.h"
+#include "authority/sealing/key_encryption_key.h"
+#include "authority/tokens/revocations.h"
 #include "authority_support.h"
 
 namespace authority_test {

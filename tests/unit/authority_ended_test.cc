@@ -1,7 +1,7 @@
 // What was ended stays ended, whatever is forgotten, restored or brought up to date meanwhile (REVOCATION.md).
-#include "authority/backup.h"
-#include "authority/issued.h"
-#include "authority/revocations.h"
+#include "authority/store/backup.h"
+#include "authority/tokens/issued.h"
+#include "authority/tokens/revocations.h"
 #include "authority_maker_support.h"
 
 using namespace authority_test;

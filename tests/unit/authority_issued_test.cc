@@ -1,8 +1,8 @@
 // What the registry knows of tokens: listing them, their last use, and forgetting them.
 #include <algorithm>
 
-#include "authority/issued.h"
-#include "authority/revocations.h"
+#include "authority/tokens/issued.h"
+#include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
 
 using namespace authority_test;

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <clocale>
 
-#include "authority/issued.h"
-#include "authority/labels.h"
-#include "authority/revocations.h"
+#include "authority/tokens/issued.h"
+#include "authority/registry/labels.h"
+#include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
 
 using namespace authority_test;

@@ -1,10 +1,10 @@
 // A token that makes others: what it makes can do no more than it can, nor for longer.
 #include <algorithm>
 
-#include "authority/issued.h"
-#include "authority/revocations.h"
+#include "authority/tokens/issued.h"
+#include "authority/tokens/revocations.h"
 #include "authority_maker_support.h"
-#include "chain.h"
+#include "tokens/chain.h"
 #include "libtoken/third_party.h"
 
 using namespace authority_test;

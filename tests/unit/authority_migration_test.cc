@@ -1,8 +1,8 @@
 // Stores of older versions are brought up to date when they are opened, with all that is in them.
 #include <thread>
 
-#include "authority/issued.h"
-#include "authority/revocations.h"
+#include "authority/tokens/issued.h"
+#include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
 #include "authority_processes.h"
 

@@ -1,8 +1,8 @@
 // Several processes on one store: nothing is lost, and nobody hears of a lock.
 #include "authority_processes.h"
 
-#include "authority/issued.h"
-#include "authority/revocations.h"
+#include "authority/tokens/issued.h"
+#include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
 
 using namespace authority_test;

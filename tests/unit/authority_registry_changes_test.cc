@@ -1,6 +1,6 @@
 // Renaming and deleting orgs and apps.
-#include "authority/issued.h"
-#include "authority/revocations.h"
+#include "authority/tokens/issued.h"
+#include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
 #include "libtoken/bundle.h"
 

@@ -11,11 +11,11 @@
 #include <stdexcept>
 #include <string>
 
-#include "authority/issuer.h"
-#include "authority/judge.h"
-#include "authority/keyring.h"
-#include "authority/registry.h"
-#include "authority/store.h"
+#include "authority/tokens/issuer.h"
+#include "authority/judge/judge.h"
+#include "authority/tokens/keyring.h"
+#include "authority/registry/registry.h"
+#include "authority/store/store.h"
 #include "libtoken/text.h"
 #include "support/catch.h"
 

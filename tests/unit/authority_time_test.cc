@@ -1,5 +1,5 @@
 // What a judge remembers of the time, whatever becomes of the clock.
-#include "authority/latest_time.h"
+#include "authority/judge/latest_time.h"
 #include "authority_backup_support.h"
 
 using namespace authority_test;

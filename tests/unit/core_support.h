@@ -9,14 +9,14 @@
 #include <string_view>
 #include <vector>
 
-#include "chain.h"
+#include "tokens/chain.h"
 #include "libtoken/bundle.h"
 #include "libtoken/caveat_json.h"
 #include "libtoken/caveat_set.h"
 #include "libtoken/clearing.h"
 #include "libtoken/macaroon.h"
 #include "libtoken/verifier.h"
-#include "msgpack.h"
+#include "wire/msgpack.h"
 #include "support/catch.h"
 
 namespace core_test {

@@ -1,7 +1,7 @@
 #include <sodium.h>
 
 #include "core_support.h"
-#include "sha.h"
+#include "wire/sha.h"
 
 using namespace core_test;
 

@@ -1,5 +1,5 @@
 // FORMAT.md §2: how a header is split, and how half a token is told from no token.
-#include "header.h"
+#include "tokens/header.h"
 
 #include "core_support.h"
 

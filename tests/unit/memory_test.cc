@@ -5,7 +5,7 @@
 #include <functional>
 #include <new>
 
-#include "aead.h"
+#include "wire/aead.h"
 #include "core_support.h"
 
 namespace {

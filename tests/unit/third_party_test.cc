@@ -1,7 +1,7 @@
 // FORMAT.md §5 and §8: adding a third-party caveat, opening its ticket, answering it, binding the answer.
 #include "libtoken/third_party.h"
 
-#include "aead.h"
+#include "wire/aead.h"
 #include "core_support.h"
 
 using namespace core_test;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "aead.h"
+#include "wire/aead.h"
 #include "core_support.h"
 
 namespace core_test {

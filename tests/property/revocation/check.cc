@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "authority/keyring.h"
+#include "authority/tokens/keyring.h"
 #include "run.h"
 
 namespace revocation_test {

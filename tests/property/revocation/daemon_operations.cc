@@ -1,10 +1,10 @@
 // The clock moves, and the daemon is started anew or told to read its settings again.
 #include <algorithm>
 
-#include "authority/issued.h"
-#include "authority/issuer.h"
-#include "authority/keyring.h"
-#include "authority/latest_time.h"
+#include "authority/tokens/issued.h"
+#include "authority/tokens/issuer.h"
+#include "authority/tokens/keyring.h"
+#include "authority/judge/latest_time.h"
 #include "run.h"
 
 namespace revocation_test {

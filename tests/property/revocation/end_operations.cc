@@ -1,10 +1,10 @@
 // Tokens are ended: revoked, with their app or org, with their key. And what goes with it: new orgs, apps and keys.
 #include <algorithm>
 
-#include "authority/issued.h"
-#include "authority/keyring.h"
-#include "authority/registry.h"
-#include "authority/revocations.h"
+#include "authority/tokens/issued.h"
+#include "authority/tokens/keyring.h"
+#include "authority/registry/registry.h"
+#include "authority/tokens/revocations.h"
 #include "run.h"
 
 namespace revocation_test {

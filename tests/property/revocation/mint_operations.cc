@@ -1,8 +1,8 @@
 // Tokens come to be: minted, made with others, signed by whoever has a key, narrowed.
 #include <algorithm>
 
-#include "authority/issuer.h"
-#include "authority/keyring.h"
+#include "authority/tokens/issuer.h"
+#include "authority/tokens/keyring.h"
 #include "libtoken/bundle.h"
 #include "run.h"
 

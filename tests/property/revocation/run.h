@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "authority/actor.h"
+#include "authority/audit/actor.h"
 #include "model.h"
 #include "world.h"
 

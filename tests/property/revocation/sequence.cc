@@ -4,7 +4,7 @@
 #include <chrono>
 #include <utility>
 
-#include "authority/keyring.h"
+#include "authority/tokens/keyring.h"
 
 namespace revocation_test {
 

@@ -4,8 +4,8 @@
 
 #include <array>
 
-#include "authority/actor.h"
-#include "authority/registry.h"
+#include "authority/audit/actor.h"
+#include "authority/registry/registry.h"
 
 namespace revocation_test {
 

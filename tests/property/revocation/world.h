@@ -7,11 +7,11 @@
 #include <string>
 #include <utility>
 
-#include "authority/judge.h"
-#include "authority/store.h"
+#include "authority/judge/judge.h"
+#include "authority/store/store.h"
 #include "libtoken/result.h"
-#include "tokend/judge_slot.h"
-#include "tokend/live_snapshot.h"
+#include "state/current_judge.h"
+#include "state/live_snapshot.h"
 
 namespace revocation_test {
 

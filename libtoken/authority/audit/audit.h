@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "authority/audit/actor.h"
+#include "authority/registry/registry.h"
+#include "authority/store/store.h"
+
+namespace libtoken::authority {
+
+/// What was done, or was asked for and refused.
+enum class AuditAction : std::uint8_t {
+  kMint,
+  kRevoke,
+  kKeyRotate,
+  kKeyRetire,
+  kKeyRewrap,
+  kOrgCreate,
+  kOrgRename,
+  kOrgDelete,
+  kAppCreate,
+  kAppRename,
+  kAppDelete,
+  kPrune,
+  kRestore,
+};
+/// "mint", "revoke", "keys.rotate", … as in the store and in answers.
+[[nodiscard]] const char* to_string(AuditAction action) noexcept;
+
+/// One line of the audit. Never a token, a key or a ticket.
+struct AuditEntry {
+  std::int64_t number = 0;  ///< counts up; never given twice
+  std::int64_t at_unix_s = 0;
+  Actor actor;
+  AuditAction action{};
+  bool refused = false;
+  std::uint64_t org = 0;  ///< 0: of no one org. It stays when the org is gone
+  std::string object;     ///< a token's id, a key's id, an org's or an app's name
+  std::string detail;     ///< one sentence for people; "" for most
+};
+
+struct AuditFilter {
+  std::optional<std::uint64_t> org;
+  std::optional<std::int64_t> since_unix_s;  ///< at it or later
+  std::size_t limit = 1000;                  ///< the newest so many
+};
+
+/// Newest last.
+[[nodiscard]] Result<std::vector<AuditEntry>> list_audit(Store& store, const AuditFilter& filter);
+
+/// Writes down that a token that verified was refused something. What is done is written by who does it, in the same
+/// transaction. `entry.number`, `at_unix_s` and `refused` are not looked at.
+[[nodiscard]] Result<void> record_refusal(Store& store, AuditEntry entry, std::int64_t now_unix_s);
+/// Several, in one transaction.
+[[nodiscard]] Result<void> record_refusals(Store& store, std::vector<AuditEntry> entries, std::int64_t now_unix_s);
+
+}  // namespace libtoken::authority

@@ -1,0 +1,250 @@
+#include "authority/judge/reasons.h"
+
+#include <ctime>
+#include <utility>
+#include <variant>
+
+#include "libtoken/text.h"
+
+namespace libtoken::authority {
+namespace {
+
+// What an outsider hears whether the key is unknown or the chain is wrong.
+constexpr const char* kNotOurs = "The signature is not one of this service: the token was changed, or made elsewhere, or its key was "
+                                "retired.";
+
+std::string sentence(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  }
+  if (!text.ends_with('.')) text += '.';
+  return text;
+}
+
+struct Said {
+  ReasonCode code;
+  std::string message;
+  std::string log_note;
+};
+
+std::string truncated_message(const Refusal& refusal) {
+  std::string message = refusal.what;
+  if (refusal.missing_bytes != 0) {
+    message += " (at least " + std::to_string(refusal.missing_bytes) +
+               (refusal.missing_bytes == 1 ? " byte is" : " bytes are") + " missing)";
+  }
+  return sentence(std::move(message));
+}
+
+std::string discharge_message(const Refusal& refusal) {
+  return "The token needs a discharge from " + escape_untrusted(refusal.third_party, 200) + ", and " + refusal.what + ".";
+}
+
+Said said_of(const Refusal& refusal) {
+  switch (refusal.kind) {
+    case ErrorKind::kTruncated:
+      return {ReasonCode::kTruncated, truncated_message(refusal), ""};
+    case ErrorKind::kTooLarge:
+      return {ReasonCode::kTooLarge, sentence(refusal.what), ""};
+    case ErrorKind::kWrongLocation:
+      return {ReasonCode::kWrongLocation, sentence(refusal.what), ""};
+    case ErrorKind::kUnknownKey:
+      return {ReasonCode::kBadSignature, kNotOurs, "unknown key id"};
+    case ErrorKind::kBadSignature:
+      return {ReasonCode::kBadSignature, kNotOurs, refusal.what};
+    case ErrorKind::kMissingDischarge:
+      return {ReasonCode::kMissingDischarge, discharge_message(refusal), ""};
+    case ErrorKind::kMalformed:
+    case ErrorKind::kFinalized:
+    case ErrorKind::kRepeatedThirdParty:
+    case ErrorKind::kMisplacedAttestation:
+    case ErrorKind::kUnreachableElse:
+    case ErrorKind::kInvalidArgument:
+    case ErrorKind::kBadKey:
+    case ErrorKind::kNotFound:
+    case ErrorKind::kAlreadyExists:
+    case ErrorKind::kStoreUnavailable:
+    case ErrorKind::kUnusableStore:
+    case ErrorKind::kUnusableKeyFile:
+    case ErrorKind::kClock:
+    case ErrorKind::kConflict:
+    case ErrorKind::kRevoked:
+      break;
+  }
+  return {ReasonCode::kMalformed, sentence(refusal.what), ""};
+}
+
+// What a caveat of this type is about, with its article.
+const char* subject_of(CaveatType type) noexcept {
+  switch (type) {
+    case CaveatType::kOrganization:
+      return "an org";
+    case CaveatType::kVolumes:
+      return "a volume";
+    case CaveatType::kApps:
+      return "an app";
+    case CaveatType::kFeatureSet:
+      return "a feature";
+    case CaveatType::kMutations:
+      return "a mutation";
+    case CaveatType::kMachines:
+      return "a machine";
+    case CaveatType::kMachineFeatureSet:
+      return "a machine feature";
+    case CaveatType::kClusters:
+      return "a cluster";
+    case CaveatType::kCommands:
+      return "a command";
+    case CaveatType::kAppFeatureSet:
+      return "an app feature";
+    case CaveatType::kStorageObjects:
+      return "a storage object";
+    case CaveatType::kValidityWindow:
+    case CaveatType::kConfineUser:
+    case CaveatType::kConfineOrganization:
+    case CaveatType::kIsUser:
+    case CaveatType::kThirdParty:
+    case CaveatType::kBindToParentToken:
+    case CaveatType::kIfPresent:
+    case CaveatType::kFromMachineSource:
+    case CaveatType::kConfineGoogleHD:
+    case CaveatType::kConfineGitHubOrg:
+    case CaveatType::kMaxValidity:
+    case CaveatType::kIsMember:
+    case CaveatType::kFlyioUserID:
+    case CaveatType::kGitHubUserID:
+    case CaveatType::kGoogleUserID:
+    case CaveatType::kAction:
+    case CaveatType::kAllowedRoles:
+    case CaveatType::kFlySrc:
+      break;
+  }
+  return "a resource";
+}
+
+// `2026-11-21T22:00:00Z`; the bare number for a time that no calendar reaches.
+std::string utc(std::int64_t unix_s) {
+  constexpr std::int64_t kYear10000 = 253402300800;
+  const std::time_t time = unix_s;
+  std::tm parts{};
+  char text[sizeof "2026-11-21T22:00:00Z"] = "";
+  if (unix_s < 0 || unix_s >= kYear10000 || ::gmtime_r(&time, &parts) == nullptr ||
+      std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
+    return "@" + std::to_string(unix_s);
+  }
+  return text;
+}
+
+std::string letters(ActionMask mask) {
+  std::string text = to_string(mask);
+  return text.empty() ? "nothing" : text;
+}
+
+std::string action_sentence(const Caveat& caveat, const Access& access) {
+  const ActionMask* allowed = nullptr;
+  if (const auto* organization = std::get_if<Organization>(&caveat.body)) allowed = &organization->mask;
+  if (const auto* action = std::get_if<ActionCaveat>(&caveat.body)) allowed = &action->mask;
+  if (allowed != nullptr) {
+    return allowed->bits == 0 ? "allows nothing"
+                              : "allows only " + letters(*allowed) + ", and the access is " + letters(access.action);
+  }
+  return "does not allow " + letters(access.action) + " here";
+}
+
+std::string unauthorized_sentence(const Caveat& caveat, const Access& access) {
+  if (const auto* window = std::get_if<ValidityWindow>(&caveat.body)) {
+    if (access.now_unix_s > window->not_after_unix_s) return "ended the token at " + utc(window->not_after_unix_s);
+    if (access.now_unix_s < window->not_before_unix_s)
+      return "lets the token begin at " + utc(window->not_before_unix_s);
+    return "has an end that is too far away to count";
+  }
+  if (caveat.type == CaveatType::kIfPresent) return "does not allow it at this time or from there";
+  return "does not allow requests from there";
+}
+
+std::string verdict_words(const Caveat& caveat, Verdict verdict, const Access& access) {
+  switch (verdict) {
+    case Verdict::kOk:
+      break;  // never asked about
+    case Verdict::kUnspecified:
+      return std::string("is about ") + subject_of(caveat.type) + ", and the access names none";
+    case Verdict::kResource:
+      return std::string("is about ") + subject_of(caveat.type) + ", and does not allow the one that the access names";
+    case Verdict::kAction:
+      return action_sentence(caveat, access);
+    case Verdict::kRole:
+      return "does not allow the role that the access needs";
+    case Verdict::kUnauthorized:
+      return unauthorized_sentence(caveat, access);
+    case Verdict::kInvalidAccess:
+      return "cannot be judged under this access";
+    case Verdict::kBadCaveat:
+      return std::holds_alternative<UnknownCaveat>(caveat.body) ? "is of a type that this service does not know"
+                                                                : "contradicts itself, and allows nothing";
+  }
+  return "does not allow the access";
+}
+
+std::string type_name(CaveatType type) {
+  const std::string_view name = name_of(type);
+  return name.empty() ? std::to_string(static_cast<std::uint64_t>(type)) : std::string(name);
+}
+
+// Where a caveat stands as people see it: in the token itself, or in one of its discharges.
+struct Place {
+  std::size_t part;
+  std::size_t index;
+  const MacaroonView* discharge = nullptr;
+};
+
+Place place_of(const VerifiedToken& token, const Caveat* caveat) {
+  const auto index_in = [&](std::span<const Caveat> list) -> std::optional<std::size_t> {
+    for (std::size_t i = 0; i < list.size(); ++i)
+      if (&list[i] == caveat) return i;
+    return std::nullopt;
+  };
+  if (const auto index = index_in(token.own_caveats())) return {token.part(), *index, nullptr};
+  for (const UsedDischarge& used : token.discharges())
+    if (const auto index = index_in(used.macaroon->unverified_caveats)) return {used.part, *index, used.macaroon};
+  return {token.part(), 0, nullptr};
+}
+
+}  // namespace
+
+Reason reason_of(const Refusal& refusal) {
+  Said said = said_of(refusal);
+  Reason reason = reason_about_all(said.code, std::move(said.message));
+  reason.log_note = std::move(said.log_note);
+  if (refusal.part != Refusal::kWholeHeader) reason.part = refusal.part;
+  return reason;
+}
+
+Reason reason_about_all(ReasonCode code, std::string message) {
+  Reason reason;
+  reason.code = code;
+  reason.message = std::move(message);
+  return reason;
+}
+
+Reason reason_about(const VerifiedToken& token, ReasonCode code, std::string message) {
+  Reason reason = reason_about_all(code, std::move(message));
+  reason.part = token.part();
+  return reason;
+}
+
+Reason caveat_reason(const VerifiedToken& token, std::size_t index, Verdict verdict, const Access& access) {
+  const Caveat& caveat = *token.caveats()[index];
+  const Place place = place_of(token, &caveat);
+  std::string type = type_name(caveat.type);
+  const std::string whose =
+      place.discharge == nullptr ? "" : " of the discharge from " + escape_untrusted(place.discharge->location, 200);
+  Reason reason = reason_about_all(ReasonCode::kCaveat, "Caveat " + std::to_string(place.index + 1) + " (" + type + ")" +
+                                                            whose + " " + verdict_words(caveat, verdict, access) + ".");
+  reason.part = place.part;
+  reason.caveat_index = place.index;
+  reason.caveat_type = std::move(type);
+  reason.verdict = verdict;
+  return reason;
+}
+
+}  // namespace libtoken::authority

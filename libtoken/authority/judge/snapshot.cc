@@ -1,0 +1,144 @@
+#include "authority/judge/snapshot.h"
+
+#include <functional>
+#include <unordered_map>
+#include <utility>
+
+#include "authority/registry/rows.h"
+#include "authority/store/store_state.h"
+
+namespace libtoken::authority {
+namespace {
+
+// Lets a map with std::string keys be asked with a view, so that looking up allocates nothing.
+struct ViewHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+};
+template <class Value>
+using TextMap = std::unordered_map<std::string, Value, ViewHash, std::equal_to<>>;
+
+}  // namespace
+
+struct Snapshot::State {
+  struct NamedApp {
+    AppEntry entry;
+    std::string name;
+  };
+  // A root key, and what every id of a token signed with it begins from.
+  struct Key : RootKey {
+    Key(const RootKey& root, ByteView kid) : RootKey(root), ids(kid) {}
+    TokenIdSpace ids;
+  };
+  std::string location;
+  std::int64_t newest_record = 0;
+  StoreRevision revision;
+  TextMap<Key> keys;  // by the kid's bytes
+  RevocationSet revocations;
+  TextMap<std::uint64_t> orgs_by_name;
+  std::unordered_map<std::uint64_t, std::string> orgs_by_id;
+  TextMap<AppEntry> apps_by_name;
+  std::unordered_map<std::uint64_t, NamedApp> apps_by_id;
+};
+
+Snapshot::Snapshot(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+Snapshot::~Snapshot() = default;
+
+Result<std::unique_ptr<Snapshot::State>> Snapshot::load_state(Store& store, const std::vector<StoreRevision>& earlier) {
+  auto state = std::make_unique<State>();
+  auto loaded = read_transaction(store, [&](soci::session& sql) -> Result<void> {
+    for (const StoreRevision& one : earlier) {
+      if (!has_in_history(sql, one)) return fail(ErrorKind::kConflict, "the store has gone back to an earlier state");
+    }
+    state->newest_record = authority::newest_record(sql);
+    state->revision = store_revision(sql);
+    for (Org& org : select_orgs(sql)) {
+      state->orgs_by_name.emplace(org.name, org.id);
+      state->orgs_by_id.emplace(org.id, std::move(org.name));
+    }
+    for (App& app : select_apps(sql, std::nullopt)) {
+      const AppEntry entry{app.id, app.org};
+      state->apps_by_name.emplace(app.name, entry);
+      state->apps_by_id.emplace(app.id, State::NamedApp{entry, std::move(app.name)});
+    }
+    auto keys = select_all_keys(sql, store.state());
+    if (!keys) return tl::unexpected(keys.error());
+    for (const OrgKey& key : *keys) state->keys.emplace(text_of(key.kid), State::Key(key.root, key.kid));
+    const auto revoked = select_revocations(sql);
+    if (!revoked) return tl::unexpected(revoked.error());
+    state->revocations = RevocationSet(*revoked);
+    return {};
+  });
+  if (!loaded) return tl::unexpected(loaded.error());
+  state->location = store.location();
+  return state;
+}
+
+Result<std::shared_ptr<const Snapshot>> Snapshot::load(Store& store, const std::vector<StoreRevision>& earlier) {
+  auto state = load_state(store, earlier);
+  if (!state) return tl::unexpected(state.error());
+  return std::shared_ptr<const Snapshot>(new Snapshot(std::move(*state)));
+}
+
+Result<std::shared_ptr<const Snapshot>> Snapshot::load_with(Store& store, RevocationSet revocations) {
+  auto state = load_state(store, {});
+  if (!state) return tl::unexpected(state.error());
+  (*state)->revocations = std::move(revocations);
+  return std::shared_ptr<const Snapshot>(new Snapshot(std::move(*state)));
+}
+
+const RootKey* Snapshot::find(ByteView kid) const noexcept {
+  const auto found = state_->keys.find(text_of(kid));
+  return found == state_->keys.end() ? nullptr : &found->second;
+}
+
+std::optional<TokenId> Snapshot::expect(const RootKey& root, ByteView rnd) const noexcept {
+  const TokenId id = static_cast<const State::Key&>(root).ids.id(rnd);  // find() hands out nothing else
+  state_->revocations.prefetch(id);
+  return id;
+}
+
+bool Snapshot::is_revoked(const TokenId& id) const noexcept { return state_->revocations.contains(id); }
+
+std::optional<std::uint64_t> Snapshot::org_id(std::string_view name) const noexcept {
+  const auto found = state_->orgs_by_name.find(name);
+  if (found == state_->orgs_by_name.end()) return std::nullopt;
+  return found->second;
+}
+
+bool Snapshot::has_org(std::uint64_t id) const noexcept { return state_->orgs_by_id.contains(id); }
+
+std::optional<Snapshot::AppEntry> Snapshot::app(std::string_view name) const noexcept {
+  const auto found = state_->apps_by_name.find(name);
+  if (found == state_->apps_by_name.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<Snapshot::AppEntry> Snapshot::app(std::uint64_t id) const noexcept {
+  const auto found = state_->apps_by_id.find(id);
+  if (found == state_->apps_by_id.end()) return std::nullopt;
+  return found->second.entry;
+}
+
+std::string_view Snapshot::org_name_view(std::uint64_t id) const noexcept {
+  const auto found = state_->orgs_by_id.find(id);
+  return found == state_->orgs_by_id.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+std::optional<std::string> Snapshot::org_name(std::uint64_t id) const {
+  const auto found = state_->orgs_by_id.find(id);
+  if (found == state_->orgs_by_id.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<std::string> Snapshot::app_name(std::uint64_t id) const {
+  const auto found = state_->apps_by_id.find(id);
+  if (found == state_->apps_by_id.end()) return std::nullopt;
+  return found->second.name;
+}
+
+const std::string& Snapshot::location() const noexcept { return state_->location; }
+std::int64_t Snapshot::newest_record_unix_s() const noexcept { return state_->newest_record; }
+const StoreRevision& Snapshot::revision() const noexcept { return state_->revision; }
+
+}  // namespace libtoken::authority

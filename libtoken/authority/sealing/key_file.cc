@@ -1,0 +1,129 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <optional>
+
+#include "authority/sealing/key_encryption_key.h"
+#include "authority/sealing/private_file.h"
+
+namespace libtoken::authority {
+namespace {
+
+constexpr std::string_view kLinePrefix = "tokens-kek-1:";
+// A line has 58 bytes. A file that is longer than its lines can be is something else.
+constexpr std::size_t kMostFileBytes = kMostKeyEncryptionKeys * 58 + 1;
+
+// Bytes of a key file, wiped when they go.
+class SecretText {
+ public:
+  explicit SecretText(std::size_t size) : bytes_(size) {}
+  SecretText(const SecretText&) = delete;
+  SecretText& operator=(const SecretText&) = delete;
+  ~SecretText() { wipe(bytes_); }
+  [[nodiscard]] Bytes& bytes() noexcept { return bytes_; }
+
+ private:
+  Bytes bytes_;
+};
+
+tl::unexpected<Error> unusable(const std::filesystem::path& file, const std::string& what) {
+  return fail(ErrorKind::kUnusableKeyFile, "the key-encryption key file " + shown_path(file) + " " + what);
+}
+
+// The fault in the file itself, if there is one: what kind of file it is and who can get at it.
+std::optional<std::string> file_fault(const std::filesystem::path& file, const struct stat& status) {
+  if (!S_ISREG(status.st_mode)) return "is not a regular file: name the file that `store init` made";
+  if ((status.st_mode & (S_IWGRP | S_IROTH | S_IWOTH)) != 0) {
+    return "can be written by its group, or read or written by others: run `chmod 600 " + shown_path(file) + "`";
+  }
+  return std::nullopt;
+}
+
+Result<KeyEncryptionKey> parse_line(std::string_view line) {
+  if (!line.starts_with(kLinePrefix)) return fail(ErrorKind::kBadKey, "the line does not begin as a key's");
+  auto bytes = from_base64(line.substr(kLinePrefix.size()));
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto key = KeyEncryptionKey::from_bytes(*bytes);
+  wipe(*bytes);
+  return key;
+}
+
+void append(Bytes& bytes, std::string_view text) { bytes.insert(bytes.end(), text.begin(), text.end()); }
+
+void write_lines(std::span<const KeyEncryptionKey> keys, Bytes& lines) {
+  lines.clear();
+  for (const KeyEncryptionKey& key : keys) {
+    std::string encoded = to_base64(key.expose_secret());
+    append(lines, kLinePrefix);
+    append(lines, encoded);
+    append(lines, "\n");
+    wipe({reinterpret_cast<std::uint8_t*>(encoded.data()), encoded.size()});
+  }
+}
+
+}  // namespace
+
+Result<KeyEncryptionKeys> KeyEncryptionKeys::load(const std::filesystem::path& file) {
+  // O_NONBLOCK: a FIFO in the file's place is to be refused, not waited on.
+  const FileDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  if (!descriptor.valid()) {
+    if (errno == ENOENT || errno == ENOTDIR) {
+      return unusable(file, "is missing: put it back, or say with --kek-file where it is");
+    }
+    return unusable(file, "cannot be read: " + errno_text(errno));
+  }
+  struct stat status {};
+  if (::fstat(descriptor.get(), &status) != 0) return unusable(file, "cannot be read: " + errno_text(errno));
+  if (const auto fault = file_fault(file, status)) return unusable(file, *fault);
+
+  SecretText content(kMostFileBytes);
+  const auto got = read_up_to(descriptor, content.bytes());
+  if (!got) return unusable(file, "cannot be read: " + got.error());
+
+  constexpr const char* kNoSuchKey = "does not hold such a key: name the file that `store init` made";
+  std::string_view text = text_of({content.bytes().data(), *got});
+  if (*got == kMostFileBytes) return unusable(file, kNoSuchKey);
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  KeyEncryptionKeys keys;
+  keys.keys_.reserve(kMostKeyEncryptionKeys);
+  for (bool more = true; more;) {
+    const std::size_t end = text.find('\n');
+    const auto key = parse_line(text.substr(0, end));
+    if (!key) return unusable(file, kNoSuchKey);
+    keys.keys_.push_back(*key);
+    more = end != std::string_view::npos;
+    if (more) text.remove_prefix(end + 1);
+  }
+  return keys;
+}
+
+Result<void> KeyEncryptionKeys::save_new(const std::filesystem::path& file) const {
+  SecretText lines(kMostFileBytes);
+  write_lines(keys_, lines.bytes());
+  return write_new_private_file(file, text_of(lines.bytes()));
+}
+
+Result<void> KeyEncryptionKeys::save_over(const std::filesystem::path& file) const {
+  SecretText lines(kMostFileBytes);
+  write_lines(keys_, lines.bytes());
+  return replace_private_file(file, text_of(lines.bytes()));
+}
+
+const KeyEncryptionKey* KeyEncryptionKeys::opener_of(std::string_view sealed_hex, ByteView context) const {
+  for (const KeyEncryptionKey& key : keys_) {
+    auto opened = key.open(sealed_hex, context);
+    if (!opened) continue;
+    wipe(*opened);
+    return &key;
+  }
+  return nullptr;
+}
+
+Result<Bytes> KeyEncryptionKeys::open(std::string_view sealed_hex, ByteView context) const {
+  Result<Bytes> opened = fail(ErrorKind::kBadKey, "no key-encryption key opens it");
+  for (std::size_t i = 0; i < keys_.size() && !opened; ++i) opened = keys_[i].open(sealed_hex, context);
+  return opened;
+}
+
+}  // namespace libtoken::authority

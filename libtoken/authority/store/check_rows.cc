@@ -1,0 +1,150 @@
+#include "authority/store/check_rows.h"
+
+#include "authority/registry/labels.h"
+#include "authority/sealing/private_file.h"
+#include "authority/registry/registry.h"
+#include "authority/store/sealing.h"
+#include "libtoken/text.h"
+
+namespace libtoken::authority {
+namespace {
+
+// More of one kind are not named: a person has understood by then.
+constexpr const char* kAtMost = " LIMIT 16";
+constexpr std::size_t kMostLabels = 16;
+
+// A name (registry.h), a key id and a token's id, as SQL has them.
+constexpr const char* kNoName = " NOT GLOB '[a-z]*' OR name GLOB '*[^a-z0-9-]*' OR length(CAST(name AS BLOB)) > 63";
+constexpr const char* kNoKid = " GLOB '*[^0-9a-f]*' OR length(kid) <> 32";
+constexpr const char* kNoTokenId = " NOT GLOB replace('xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx', 'x', '[0-9a-f]')";
+
+// `query` answers with what is wrong, in one column; the sentence is made around each of them.
+struct Rule {
+  std::string query;
+  const char* before;
+  const char* after;
+};
+
+std::vector<Rule> rules() {
+  const std::string no_name = kNoName;
+  const std::string no_kid = kNoKid;
+  const std::string no_token_id = kNoTokenId;
+  return {
+      {"SELECT id FROM orgs WHERE name" + no_name, "the org ", " has a name that is none"},
+      {"SELECT id FROM apps WHERE name" + no_name, "the app ", " has a name that is none"},
+      {"SELECT id FROM orgs WHERE id NOT IN (SELECT id FROM ids_given WHERE kind = 'org')", "the org ",
+       " has an id that could be given again"},
+      {"SELECT id FROM apps WHERE id NOT IN (SELECT id FROM ids_given WHERE kind = 'app')", "the app ",
+       " has an id that could be given again"},
+      {"SELECT kid FROM keys WHERE kid" + no_kid, "the key ", " has an id that is none"},
+      {"SELECT kid FROM ended_keys WHERE kid" + no_kid, "the ended key ", " has an id that is none"},
+      {"SELECT kid FROM keys WHERE kid NOT IN (SELECT kid FROM keys_given)", "the key ", " is not among those that were given"},
+      {"SELECT id FROM orgs WHERE id IN (SELECT id FROM deleted WHERE kind = 'org')", "the org ", " was deleted"},
+      {"SELECT id FROM apps WHERE id IN (SELECT id FROM deleted WHERE kind = 'app')", "the app ", " was deleted"},
+      {"SELECT kid FROM keys WHERE state = 'retired' AND kid NOT IN (SELECT kid FROM ended_keys)", "the key ",
+       " is retired, and a restore could bring it back"},
+      {"SELECT kid FROM keys WHERE state <> 'retired' AND kid IN (SELECT kid FROM ended_keys)", "the key ",
+       " was ended, and is in use"},
+      {"SELECT id FROM tokens WHERE id" + no_token_id, "the token ", " has an id that is none"},
+      {"SELECT id FROM tokens WHERE maker" + no_token_id, "the token ", " has a maker whose id is none"},
+      {"SELECT id FROM tokens WHERE profile NOT IN"
+       " ('org', 'readonly', 'deploy', 'ssh', 'machine-exec', 'wireguard')",
+       "the token ", " is of a profile that is none"},
+      {"SELECT tokens.id FROM tokens JOIN keys USING (kid) WHERE keys.org <> tokens.org", "the token ",
+       " is signed with another org's key"},
+      {"SELECT tokens.id FROM tokens JOIN apps ON apps.id = tokens.app WHERE apps.org <> tokens.org", "the token ",
+       " is for another org's app"},
+      {"SELECT id FROM revocations WHERE id" + no_token_id, "the revoked id ", " is no token's"},
+      {"SELECT number FROM audit WHERE token" + no_token_id, "the audit entry ", " has an actor whose id is none"},
+      {"SELECT 'table' WHERE (SELECT count(*) FROM settings) <> 1", "the settings' ", " does not have one row"},
+      {"SELECT newest FROM (SELECT newest_record, max((SELECT coalesce(max(created), 0) FROM tokens),"
+       " (SELECT coalesce(max(created), 0) FROM revocations), (SELECT coalesce(max(created), 0) FROM keys),"
+       " (SELECT coalesce(max(at), 0) FROM audit)) AS newest FROM settings) WHERE newest > newest_record",
+       "the record of the time ", " is newer than the newest that the store knows of"},
+  };
+}
+
+// What a query answers with in its only column.
+std::vector<std::string> column(soci::session& sql, const std::string& query) {
+  std::vector<std::string> values;
+  std::string value;
+  soci::indicator there = soci::i_ok;
+  soci::statement rows = (sql.prepare << query, soci::into(value, there));
+  rows.execute();
+  while (rows.fetch()) values.push_back(there == soci::i_ok ? escape_untrusted(value, 100) : "NULL");
+  return values;
+}
+
+void add_label_faults(soci::session& sql, std::vector<std::string>& faults) {
+  std::string id;
+  std::string name;
+  std::string name_key;
+  std::string holder;
+  std::string holder_key;
+  soci::statement rows = (sql.prepare << "SELECT id, name, name_key, holder, holder_key FROM tokens", soci::into(id),
+                          soci::into(name), soci::into(name_key), soci::into(holder), soci::into(holder_key));
+  rows.execute();
+  std::size_t found = 0;
+  while (found < kMostLabels && rows.fetch()) {
+    // Found by another text than it shows, it would stay when its holder leaves.
+    if (label_key(name) != name_key || label_key(holder) != holder_key) {
+      faults.push_back("the token " + escape_untrusted(id, 100) + " is not found by its name and its holder");
+      ++found;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> file_faults(soci::session& sql) {
+  std::vector<std::string> faults;
+  for (const std::string& said : column(sql, "PRAGMA integrity_check(16)")) {
+    if (said != "ok") faults.push_back("the file is damaged: " + said);
+  }
+  for (const std::string& table :
+       column(sql, std::string("SELECT \"table\" FROM pragma_foreign_key_check") + kAtMost)) {
+    faults.push_back("a row of the table " + table + " refers to one that is missing");
+  }
+  return faults;
+}
+
+std::vector<std::string> key_faults(soci::session& sql, Store::State& state) {
+  std::vector<std::string> faults;
+  std::string kid_hex;
+  std::string sealed;
+  long long org = 0;
+  soci::statement rows =
+      (sql.prepare << "SELECT kid, org, sealed FROM keys", soci::into(kid_hex), soci::into(org), soci::into(sealed));
+  rows.execute();
+  while (rows.fetch()) {
+    const auto kid = from_hex(kid_hex);
+    auto opened = kid ? open_sealed(state, sealed, root_key_context(static_cast<std::uint64_t>(org), *kid))
+                      : tl::unexpected<Error>(kid.error());
+    if (opened) {
+      wipe(*opened);
+    } else {
+      faults.push_back("the key " + escape_untrusted(kid_hex, 100) + " of the org " + std::to_string(org) +
+                       " does not open: it was changed or moved");
+    }
+  }
+  for (const std::string& name :
+       column(sql,
+              "SELECT name FROM orgs WHERE (SELECT count(*) FROM keys WHERE keys.org = orgs.id"
+              " AND state = 'active') <> 1")) {
+    faults.push_back("the org " + name + " does not have one active key");
+  }
+  return faults;
+}
+
+std::vector<std::string> row_faults(soci::session& sql) {
+  std::vector<std::string> faults;
+  for (const Rule& rule : rules()) {
+    for (const std::string& value : column(sql, rule.query + kAtMost)) {
+      faults.push_back(rule.before + value + rule.after);
+    }
+  }
+  add_label_faults(sql, faults);
+  return faults;
+}
+
+}  // namespace libtoken::authority

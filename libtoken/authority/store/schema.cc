@@ -1,0 +1,232 @@
+#include "authority/store/schema.h"
+
+#include <array>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "authority/registry/labels.h"
+
+namespace libtoken::authority {
+namespace {
+
+// Times are seconds since 1970; ids 1 to 2^53 − 1; kids, sealed keys and the like hex.
+constexpr const char* kSchema1[] = {
+    // One row. `newest_record` is the latest time that any write brought along: a clock far behind it is wrong.
+    "CREATE TABLE settings ("
+    " id INTEGER PRIMARY KEY CHECK (id = 1),"
+    " location TEXT NOT NULL,"
+    " kek_check TEXT NOT NULL,"
+    " newest_record INTEGER NOT NULL) STRICT",
+
+    "CREATE TABLE orgs ("
+    " id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 9007199254740991),"
+    " name TEXT NOT NULL UNIQUE,"
+    " created INTEGER NOT NULL) STRICT",
+
+    "CREATE TABLE apps ("
+    " id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 9007199254740991),"
+    " name TEXT NOT NULL UNIQUE,"
+    " org INTEGER NOT NULL REFERENCES orgs (id),"
+    " created INTEGER NOT NULL) STRICT",
+    "CREATE INDEX apps_by_org ON apps (org)",
+
+    // Every id there ever was. Its rows outlive the orgs and apps: a token may speak of an id for years, and must not
+    // come to speak of something else.
+    "CREATE TABLE ids_given ("
+    " kind TEXT NOT NULL CHECK (kind IN ('org', 'app')),"
+    " id INTEGER NOT NULL,"
+    " PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID",
+
+    // active: signs and verifies; verifying: verifies what it signed; retired: neither.
+    "CREATE TABLE keys ("
+    " kid TEXT PRIMARY KEY NOT NULL,"
+    " org INTEGER NOT NULL REFERENCES orgs (id),"
+    " state TEXT NOT NULL CHECK (state IN ('active', 'verifying', 'retired')),"
+    " sealed TEXT NOT NULL,"
+    " created INTEGER NOT NULL) STRICT",
+    "CREATE UNIQUE INDEX keys_one_active_per_org ON keys (org) WHERE state = 'active'",
+
+    // What was issued, never the token itself. No `not_after`: it never ends.
+    "CREATE TABLE tokens ("
+    " id TEXT PRIMARY KEY NOT NULL,"
+    " org INTEGER NOT NULL REFERENCES orgs (id),"
+    " kid TEXT NOT NULL REFERENCES keys (kid),"
+    " profile TEXT NOT NULL,"
+    " app INTEGER REFERENCES apps (id),"
+    " name TEXT NOT NULL,"
+    " holder TEXT NOT NULL,"
+    " not_after INTEGER,"
+    " created INTEGER NOT NULL) STRICT",
+    "CREATE INDEX tokens_by_org ON tokens (org)",
+};
+
+// By id alone: revoking a token that was never issued here is fine, and counts.
+constexpr const char* kSchema2[] = {
+    "CREATE TABLE revocations ("
+    " id TEXT PRIMARY KEY NOT NULL,"
+    " created INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+};
+
+// What becomes of a token: who made it, with what, when it was last used. Its table is made anew, because the app that it
+// is for may go before it does. `name_key` and `holder_key` are what labels are compared by (labels.h); fill_label_keys()
+// makes those of the rows that were there.
+constexpr const char* kSchema3[] = {
+    "CREATE TABLE tokens_3 ("
+    " id TEXT PRIMARY KEY NOT NULL,"
+    " org INTEGER NOT NULL REFERENCES orgs (id),"
+    " kid TEXT NOT NULL REFERENCES keys (kid),"
+    " profile TEXT NOT NULL,"
+    " app INTEGER,"
+    " app_name TEXT NOT NULL,"  // as it was when the token was made; '' for none
+    " name TEXT NOT NULL,"
+    " name_key TEXT NOT NULL,"
+    " holder TEXT NOT NULL,"
+    " holder_key TEXT NOT NULL,"
+    " maker TEXT,"                // the id of the token that it was made with
+    " local_user TEXT NOT NULL,"  // who made it, where that was no token
+    " not_after INTEGER,"
+    " created INTEGER NOT NULL,"
+    " last_used INTEGER) STRICT",
+    "INSERT INTO tokens_3 SELECT tokens.id, tokens.org, tokens.kid, tokens.profile, tokens.app, coalesce(apps.name, ''),"
+    " tokens.name, '', tokens.holder, '', NULL, '', tokens.not_after, tokens.created, NULL"
+    " FROM tokens LEFT JOIN apps ON apps.id = tokens.app",
+    "DROP TABLE tokens",
+    "ALTER TABLE tokens_3 RENAME TO tokens",
+    "CREATE INDEX tokens_by_org ON tokens (org)",
+    "CREATE INDEX tokens_by_kid ON tokens (kid)",
+    "CREATE INDEX tokens_by_app ON tokens (app) WHERE app IS NOT NULL",
+    "CREATE INDEX tokens_by_maker ON tokens (maker) WHERE maker IS NOT NULL",
+    "CREATE INDEX tokens_by_name ON tokens (name_key) WHERE name_key <> ''",
+    "CREATE INDEX tokens_by_holder ON tokens (holder_key) WHERE holder_key <> ''",
+
+    // No foreign keys: what was done outlives what it was done to.
+    "CREATE TABLE audit ("
+    " number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " at INTEGER NOT NULL,"
+    " token TEXT,"
+    " holder TEXT NOT NULL,"
+    " local_user TEXT NOT NULL,"
+    " peer TEXT NOT NULL,"
+    " action TEXT NOT NULL,"
+    " refused INTEGER NOT NULL CHECK (refused IN (0, 1)),"
+    " org INTEGER NOT NULL,"
+    " object TEXT NOT NULL,"
+    " detail TEXT NOT NULL) STRICT",
+    "CREATE INDEX audit_by_org ON audit (org)",
+};
+
+// What revocation needs to hold (REVOCATION.md). `seen_only`: known through a copy that somebody presented, and not from
+// its mint; such a token has no `not_after`, since other copies of it may end later. `maker_lost`: what its maker was
+// signed with is not known any more; only version 3 forgot makers before what they made. The table is made anew, because
+// a record may have to outlive its org and its key: a restore may lose these, and the next one bring them back.
+// Keys, orgs and apps that a restore loses may come back with the next one, and what was ended must not: `keys_given` has
+// every key there ever was, `ended_keys` those that were ended, `deleted` the orgs and apps that were deleted, whether they
+// have a row of their own or not.
+// `revision` counts the writes, each of which has a random `write_id`; `revisions` has those of the last writes, so that one
+// history can be told from another. `restores` counts how often this store was made of a backup of itself; `identity` tells
+// it from every other store.
+constexpr const char* kSchema4[] = {
+    "CREATE TABLE tokens_4 ("
+    " id TEXT PRIMARY KEY NOT NULL,"
+    " org INTEGER NOT NULL,"
+    " kid TEXT NOT NULL,"
+    " profile TEXT NOT NULL,"
+    " app INTEGER,"
+    " app_name TEXT NOT NULL,"
+    " name TEXT NOT NULL,"
+    " name_key TEXT NOT NULL,"
+    " holder TEXT NOT NULL,"
+    " holder_key TEXT NOT NULL,"
+    " maker TEXT,"
+    " local_user TEXT NOT NULL,"
+    " not_after INTEGER,"
+    " created INTEGER NOT NULL,"
+    " last_used INTEGER,"
+    " seen_only INTEGER NOT NULL DEFAULT 0 CHECK (seen_only IN (0, 1)),"
+    " maker_lost INTEGER NOT NULL DEFAULT 0 CHECK (maker_lost IN (0, 1))) STRICT",
+    "INSERT INTO tokens_4 SELECT id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker, local_user,"
+    " not_after, created, last_used, 0, 0 FROM tokens",
+    "DROP TABLE tokens",
+    "ALTER TABLE tokens_4 RENAME TO tokens",
+    "UPDATE tokens SET seen_only = 1, not_after = NULL WHERE "
+    "(name = 'not issued here' AND maker IS NULL AND local_user = '')",  // kSeenOnlyIn3
+    "UPDATE tokens SET maker_lost = 1 WHERE maker IS NOT NULL AND maker NOT IN (SELECT id FROM tokens)",
+    // A page of an org's tokens is read where it begins, and no further than it goes.
+    "CREATE INDEX tokens_by_org ON tokens (org, created, id)",
+    "CREATE INDEX tokens_by_kid ON tokens (kid)",
+    "CREATE INDEX tokens_by_app ON tokens (app) WHERE app IS NOT NULL",
+    "CREATE INDEX tokens_by_maker ON tokens (maker) WHERE maker IS NOT NULL",
+    "CREATE INDEX tokens_by_name ON tokens (name_key) WHERE name_key <> ''",
+    "CREATE INDEX tokens_by_holder ON tokens (holder_key) WHERE holder_key <> ''",
+    "CREATE INDEX tokens_by_lost_maker ON tokens (org) WHERE maker_lost = 1",
+
+    // What somebody might have meant by a name, in one org.
+    "CREATE INDEX tokens_by_org_holder ON tokens (org, holder_key, holder) WHERE holder_key <> ''",
+
+    "CREATE TABLE keys_given (kid TEXT PRIMARY KEY NOT NULL, org INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "INSERT INTO keys_given SELECT kid, org FROM keys",
+    "INSERT OR IGNORE INTO keys_given SELECT kid, org FROM tokens",
+    "CREATE TABLE ended_keys (kid TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID",
+    "INSERT INTO ended_keys SELECT kid FROM keys WHERE state = 'retired'",
+    "CREATE TABLE deleted ("
+    " kind TEXT NOT NULL CHECK (kind IN ('org', 'app')),"
+    " id INTEGER NOT NULL,"
+    " PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID",
+    "INSERT INTO deleted SELECT kind, id FROM ids_given WHERE kind = 'org' AND id NOT IN (SELECT id FROM orgs)"
+    " OR kind = 'app' AND id NOT IN (SELECT id FROM apps)",
+
+    "CREATE TABLE revisions (number INTEGER PRIMARY KEY, write_id TEXT NOT NULL) STRICT",
+    "ALTER TABLE settings ADD COLUMN identity TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE settings ADD COLUMN restores INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE settings ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE settings ADD COLUMN write_id TEXT NOT NULL DEFAULT ''",
+    "UPDATE settings SET identity = lower(hex(randomblob(16)))",
+};
+
+// The migration at index i makes version i + 1. Add at the end, and never change one that was released.
+constexpr std::array<std::span<const char* const>, 4> kMigrations{
+    std::span<const char* const>(kSchema1), std::span<const char* const>(kSchema2), std::span<const char* const>(kSchema3),
+    std::span<const char* const>(kSchema4)};
+
+// Folding case is more than SQL can do.
+void fill_label_keys(soci::session& sql) {
+  struct Row {
+    std::string id, name, holder;
+  };
+  std::vector<Row> rows;
+  Row row;
+  soci::statement all = (sql.prepare << "SELECT id, name, holder FROM tokens", soci::into(row.id), soci::into(row.name),
+                         soci::into(row.holder));
+  all.execute();
+  while (all.fetch()) rows.push_back(row);
+  for (const Row& one : rows) {
+    const std::string name_key = label_key(one.name);
+    const std::string holder_key = label_key(one.holder);
+    sql << "UPDATE tokens SET name_key = :name_key, holder_key = :holder_key WHERE id = :id", soci::use(name_key),
+        soci::use(holder_key), soci::use(one.id);
+  }
+}
+
+}  // namespace
+
+std::int32_t newest_schema_version() noexcept { return static_cast<std::int32_t>(kMigrations.size()); }
+
+SchemaStamp read_schema_stamp(soci::session& sql) {
+  SchemaStamp stamp;
+  sql << "PRAGMA application_id", soci::into(stamp.application_id);
+  sql << "PRAGMA user_version", soci::into(stamp.version);
+  return stamp;
+}
+
+void migrate_schema(soci::session& sql, std::int32_t from) {
+  for (std::size_t next = static_cast<std::size_t>(from); next < kMigrations.size(); ++next) {
+    for (const char* statement : kMigrations[next]) sql << statement;
+    if (next + 1 == 3) fill_label_keys(sql);
+  }
+  // A pragma takes no parameters, and these two are numbers of ours.
+  sql << "PRAGMA application_id = " + std::to_string(kStoreApplicationId);
+  sql << "PRAGMA user_version = " + std::to_string(newest_schema_version());
+}
+
+}  // namespace libtoken::authority

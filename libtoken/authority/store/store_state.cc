@@ -1,0 +1,132 @@
+#include "authority/store/store_state.h"
+
+#include <sys/stat.h>
+
+#include "authority/judge/latest_time.h"
+#include "authority/sealing/private_file.h"
+
+namespace libtoken::authority {
+
+Error current_store_error(const std::string& path) {
+  const std::string file = shown_path(path);
+  try {
+    throw;
+  } catch (const soci::sqlite3_soci_error& error) {
+    // Extended codes carry the plain one in their low byte.
+    const int code = error.result() & 0xff;
+    if (code == SQLITE_NOTADB) return {ErrorKind::kUnusableStore, file + " is not a token store", 0};
+    if (code == SQLITE_CORRUPT) {
+      return {ErrorKind::kUnusableStore, "the store " + file + " is damaged: restore it from a backup", 0};
+    }
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+      return {ErrorKind::kStoreUnavailable, kLockedStore + file + " locked", 0};
+    }
+    // SOCI's own text would quote the statement and its values.
+    return {ErrorKind::kStoreUnavailable,
+            "the store " + file + " could not be read or written: " + sqlite_api::sqlite3_errstr(error.result()), 0};
+  } catch (const std::exception&) {
+    return {ErrorKind::kStoreUnavailable, "the store " + file + " could not be read or written", 0};
+  }
+}
+
+sqlite_api::sqlite3* connection_of(soci::session& sql) {
+  return static_cast<soci::sqlite3_session_backend*>(sql.get_backend())->conn_;
+}
+
+Result<void> check_in_place(const Store::State& state) {
+  struct stat status {};
+  if (::stat(state.path.c_str(), &status) == 0 && status.st_dev == state.device && status.st_ino == state.inode) return {};
+  return fail(ErrorKind::kStoreUnavailable, "the store " + shown_path(state.path) + " was moved or replaced");
+}
+
+// The last connection to a file takes its log away, by its name, and writes into the file that it has none (a journal mode
+// that is not WAL), so that a store that lost its log can be told from one that was closed. Whoever gives the name to
+// another file (restore) takes the turn for it, so that it is not that one's log.
+Store::State::~State() {
+  if (!turns) return;
+  // Not for long: whoever has the turn may wait for a lock, and has a connection of its own, so that this is not the last.
+  constexpr int kFewLooks = 20;
+  const WriteTurns::Turn turn(*turns, kFewLooks);
+  try {
+    if (is_opened && turn.is_taken() && check_in_place(*this)) {
+      sqlite_api::sqlite3_busy_handler(connection_of(sql), nullptr, nullptr);
+      sql << "PRAGMA main.journal_mode = DELETE";
+    }
+  } catch (const std::exception&) {
+    // Somebody else has it open, and is the last one then.
+  }
+  try {
+    sql.close();
+  } catch (const std::exception&) {
+    // It has closed what it could.
+  }
+}
+
+Transaction::Transaction(soci::session& sql, const std::optional<WriteTurns>& turns) : sql_(sql) {
+  // Whoever has the turn is the only one to wait for the lock, and gives the turn on as soon as the lock is had.
+  std::optional<WriteTurns::Turn> turn;
+  if (turns) turn.emplace(*turns);
+  sql_ << "BEGIN IMMEDIATE";
+  if (turns) changes_before_ = sqlite_api::sqlite3_total_changes(connection_of(sql_));
+}
+
+Transaction::~Transaction() {
+  if (committed_) return;
+  try {
+    sql_ << "ROLLBACK";
+  } catch (const std::exception&) {
+    // SQLite has undone it already, or will when the connection closes.
+  }
+}
+
+void Transaction::commit() {
+  if (changes_before_ && sqlite_api::sqlite3_total_changes(connection_of(sql_)) != *changes_before_) {
+    sql_ << "UPDATE settings SET revision = revision + 1, write_id = lower(hex(randomblob(8)))";
+    sql_ << "INSERT INTO revisions (number, write_id) SELECT revision, write_id FROM settings";
+    // A daemon that has not looked for so many writes cannot tell any more.
+    sql_ << "DELETE FROM revisions WHERE number <= (SELECT revision FROM settings) - 4096";
+  }
+  sql_ << "COMMIT";
+  committed_ = true;
+}
+
+void note_record(soci::session& sql, std::int64_t now_unix_s) {
+  const long long now = now_unix_s;
+  sql << "UPDATE settings SET newest_record = max(newest_record, :now)", soci::use(now);
+}
+
+Result<void> remember_time(Store& store, std::int64_t unix_s) {
+  return write_transaction(store, [unix_s](soci::session& sql) -> Result<void> {
+    note_record(sql, unix_s);
+    return {};
+  });
+}
+
+std::int64_t newest_record(soci::session& sql) {
+  long long newest = 0;
+  sql << "SELECT newest_record FROM settings WHERE id = 1", soci::into(newest);
+  return newest;
+}
+
+StoreRevision store_revision(soci::session& sql) {
+  StoreRevision revision;
+  long long restores = 0;
+  long long number = 0;
+  sql << "SELECT identity, restores, revision, write_id FROM settings WHERE id = 1", soci::into(revision.identity),
+      soci::into(restores), soci::into(number), soci::into(revision.write_id);
+  revision.restores = restores;
+  revision.number = number;
+  return revision;
+}
+
+bool has_in_history(soci::session& sql, const StoreRevision& earlier) {
+  const StoreRevision now = store_revision(sql);
+  if (now.is_older_than(earlier)) return false;
+  if (now.identity != earlier.identity || now.restores != earlier.restores) return true;
+  const long long number = earlier.number;
+  std::string write_id;
+  sql << "SELECT write_id FROM revisions WHERE number = :number", soci::use(number), soci::into(write_id);
+  return !sql.got_data() || write_id == earlier.write_id;
+}
+
+}  // namespace libtoken::authority

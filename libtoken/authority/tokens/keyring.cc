@@ -1,0 +1,209 @@
+#include "authority/tokens/keyring.h"
+
+#include <sodium.h>
+
+#include <array>
+#include <utility>
+
+#include "authority/registry/rows.h"
+#include "authority/store/sealing.h"
+#include "authority/store/store_state.h"
+
+namespace libtoken::authority {
+namespace {
+
+constexpr const char* kNoHex = "a key id is no hex";
+
+Result<KeyState> parse_state(const std::string& name) {
+  for (const KeyState state : {KeyState::kActive, KeyState::kVerifying, KeyState::kRetired})
+    if (name == to_string(state)) return state;
+  return damaged("a key is in no state");
+}
+
+// The keys that the condition finds, by org name and age.
+Result<std::vector<KeyInfo>> select_infos(soci::session& sql, long long org, const std::string& kid,
+                                          std::int64_t now_unix_s) {
+  std::string kid_hex, name, state;
+  long long owner = 0;
+  long long created = 0;
+  soci::statement rows =
+      (sql.prepare << "SELECT keys.kid, keys.org, orgs.name, keys.created, keys.state FROM keys"
+                      " JOIN orgs ON orgs.id = keys.org"
+                      " WHERE (:any_org = 0 OR keys.org = :org) AND (:any_kid = '' OR keys.kid = :kid)"
+                      " ORDER BY orgs.name, keys.created, keys.state = 'active', keys.kid",
+       soci::use(org), soci::use(org), soci::use(kid), soci::use(kid), soci::into(kid_hex), soci::into(owner),
+       soci::into(name), soci::into(created), soci::into(state));
+  rows.execute();
+  std::vector<KeyInfo> keys;
+  while (rows.fetch()) {
+    auto bytes = from_hex(kid_hex);
+    if (!bytes) return damaged(kNoHex);
+    const auto parsed = parse_state(state);
+    if (!parsed) return tl::unexpected(parsed.error());
+    keys.push_back({std::move(*bytes), static_cast<std::uint64_t>(owner), name, created, *parsed, 0});
+  }
+  for (KeyInfo& key : keys) {
+    TokenMatch match;
+    match.dies_with = to_hex(key.kid);
+    key.live_tokens = count_live_tokens(sql, match, now_unix_s);
+  }
+  return keys;
+}
+
+Result<KeyInfo> select_info(soci::session& sql, const Bytes& kid, std::int64_t now_unix_s) {
+  const std::string hex = to_hex(kid);
+  tl::unexpected<Error> none = fail(ErrorKind::kNotFound, "there is no root key with the id " + hex);
+  if (kid.size() != kKidBytes) return none;
+  auto keys = select_infos(sql, 0, hex, now_unix_s);
+  if (!keys) return tl::unexpected(keys.error());
+  if (keys->empty()) return none;
+  return std::move(keys->front());
+}
+
+}  // namespace
+
+const char* to_string(KeyState state) noexcept {
+  switch (state) {
+    case KeyState::kActive: return "active";
+    case KeyState::kVerifying: return "verifying";
+    case KeyState::kRetired: return "retired";
+  }
+  return "";
+}
+
+Result<OrgKey> open_key(Store::State& state, const std::string& kid_hex, long long org, const std::string& sealed) {
+  const auto owner = static_cast<std::uint64_t>(org);
+  auto kid = from_hex(kid_hex);
+  if (kid && kid->size() == kKidBytes) {
+    if (auto bytes = open_sealed(state, sealed, root_key_context(owner, *kid))) {
+      auto key = SigningKey::from_bytes(*bytes);
+      wipe(*bytes);
+      if (key) return OrgKey{std::move(*kid), RootKey{*key, owner}};
+    } else if (bytes.error().kind != ErrorKind::kBadKey) {
+      return tl::unexpected(bytes.error());
+    }
+  }
+  // The key-encryption keys have opened the store's check value, so it is the row that is wrong.
+  return fail(ErrorKind::kUnusableStore, "the root key " + kid_hex + " of the org " + std::to_string(org) + " in " +
+                                             state.path +
+                                             " does not open: it was changed or moved; restore the "
+                                             "store from a backup");
+}
+
+Bytes insert_active_key(soci::session& sql, const KeyEncryptionKey& kek, std::uint64_t org, std::int64_t now_unix_s) {
+  std::array<std::uint8_t, kKidBytes> kid{};
+  randombytes_buf(kid.data(), kid.size());
+  const SigningKey key = SigningKey::generate();
+  const std::string kid_hex = to_hex(kid);
+  const std::string sealed = kek.seal(key.expose_secret(), root_key_context(org, kid));
+  const auto owner = static_cast<long long>(org);
+  const long long now = now_unix_s;
+  sql << "INSERT INTO keys (kid, org, state, sealed, created) VALUES (:kid, :org, 'active', :sealed, :created)",
+      soci::use(kid_hex), soci::use(owner), soci::use(sealed), soci::use(now);
+  sql << "INSERT INTO keys_given (kid, org) VALUES (:kid, :org)", soci::use(kid_hex), soci::use(owner);
+  return {kid.begin(), kid.end()};
+}
+
+Result<OrgKey> select_active_key(soci::session& sql, Store::State& state, std::uint64_t org) {
+  const auto owner = static_cast<long long>(org);
+  std::string kid;
+  std::string sealed;
+  sql << "SELECT kid, sealed FROM keys WHERE org = :org AND state = 'active'", soci::use(owner), soci::into(kid),
+      soci::into(sealed);
+  if (!sql.got_data()) {
+    return fail(ErrorKind::kNotFound, "the org with the id " + std::to_string(org) + " has no active root key");
+  }
+  return open_key(state, kid, owner, sealed);
+}
+
+Result<std::vector<OrgKey>> select_all_keys(soci::session& sql, Store::State& state) {
+  long long org = 0;
+  std::string kid;
+  std::string sealed;
+  std::vector<OrgKey> keys;
+  soci::statement rows = (sql.prepare << "SELECT kid, org, sealed FROM keys WHERE state <> 'retired'", soci::into(kid),
+                          soci::into(org), soci::into(sealed));
+  rows.execute();
+  while (rows.fetch()) {
+    auto key = open_key(state, kid, org, sealed);
+    if (!key) return tl::unexpected(key.error());
+    keys.push_back(std::move(*key));
+  }
+  return keys;
+}
+
+Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrId>& org, std::int64_t now_unix_s) {
+  return read_transaction(store, [&](soci::session& sql) -> Result<std::vector<KeyInfo>> {
+    long long wanted = 0;  // no org has the id 0
+    if (org) {
+      const auto found = select_org(sql, *org);
+      if (!found) return tl::unexpected(found.error());
+      wanted = static_cast<long long>(found->id);
+    }
+    return select_infos(sql, wanted, "", now_unix_s);
+  });
+}
+
+Result<OrgKey> active_key(Store& store, std::uint64_t org) {
+  return read_transaction(store, [&](soci::session& sql) { return select_active_key(sql, store.state(), org); });
+}
+
+Result<std::vector<OrgKey>> open_all_keys(Store& store) {
+  return read_transaction(store, [&](soci::session& sql) { return select_all_keys(sql, store.state()); });
+}
+
+Result<KeyInfo> rotate_key(Store& store, const NameOrId& org, const Actor& actor, std::int64_t now_unix_s) {
+  return write_transaction(store, [&](soci::session& sql) -> Result<KeyInfo> {
+    if (auto good = check_clock(sql, now_unix_s); !good) return tl::unexpected(good.error());
+    const auto found = select_org(sql, org);
+    if (!found) return tl::unexpected(found.error());
+    const auto kek = sealing_key(sql, store.state());
+    if (!kek) return tl::unexpected(kek.error());
+    const auto owner = static_cast<long long>(found->id);
+    sql << "UPDATE keys SET state = 'verifying' WHERE org = :org AND state = 'active'", soci::use(owner);
+    const Bytes kid = insert_active_key(sql, *kek, found->id, now_unix_s);
+    insert_audit(sql, {AuditAction::kKeyRotate, found->id, to_hex(kid), ""}, actor, now_unix_s);
+    return select_info(sql, kid, now_unix_s);
+  });
+}
+
+Result<KeyInfo> retire_key(Store& store, const Bytes& kid, std::size_t expected_live, const Actor& actor,
+                           std::int64_t now_unix_s) {
+  return write_transaction(store, [&](soci::session& sql) -> Result<KeyInfo> {
+    auto key = select_info(sql, kid, now_unix_s);
+    if (!key || key->state == KeyState::kRetired) return key;
+    const std::string hex = to_hex(kid);
+    if (key->state == KeyState::kActive) {
+      return fail(ErrorKind::kInvalidArgument, "the root key " + hex + " signs the new tokens of the org " +
+                                                   key->org_name + ": rotate first, and retire it then");
+    }
+    if (key->live_tokens > expected_live) {
+      return fail(ErrorKind::kConflict, std::to_string(key->live_tokens) + " live tokens would die with the root key " +
+                                            hex + " by now, and not " + std::to_string(expected_live) +
+                                            ": look at them again");
+    }
+    sql << "UPDATE keys SET state = 'retired' WHERE kid = :kid", soci::use(hex);
+    sql << "INSERT OR IGNORE INTO ended_keys (kid) VALUES (:kid)", soci::use(hex);
+    // What its tokens have made is signed with another key, and must not outlive them.
+    TokenMatch match;
+    match.dies_with = hex;
+    const auto tokens = select_tokens(sql, match);
+    if (!tokens) return tl::unexpected(tokens.error());
+    std::vector<TokenId> made;
+    for (const IssuedToken& token : *tokens) {
+      if (token.maker) made.push_back(token.id);
+    }
+    if (const auto revoked = insert_revocations(sql, made, now_unix_s); !revoked) {
+      return tl::unexpected(revoked.error());
+    }
+    insert_audit(sql,
+                 {AuditAction::kKeyRetire, key->org, hex,
+                  "live tokens that died with it: " + std::to_string(key->live_tokens)},
+                 actor, now_unix_s);
+    key->state = KeyState::kRetired;
+    key->live_tokens = 0;
+    return key;
+  });
+}
+
+}  // namespace libtoken::authority

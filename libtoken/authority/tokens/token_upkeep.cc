@@ -1,0 +1,98 @@
+#include <algorithm>
+#include <utility>
+
+#include "authority/tokens/issued.h"
+#include "authority/registry/labels.h"
+#include "authority/registry/rows.h"
+#include "authority/store/store_state.h"
+
+namespace libtoken::authority {
+namespace {
+
+constexpr std::size_t kMostNearMisses = 16;
+
+}  // namespace
+
+Result<std::vector<std::string>> near_misses(Store& store, Label label, const std::string& text,
+                                             const std::optional<std::uint64_t>& org, std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  const std::string key = label_key(text);
+  if (key.empty()) return std::vector<std::string>{};
+  return read_transaction(store, [&](soci::session& sql) -> Result<std::vector<std::string>> {
+    const std::string column = label == Label::kName ? "name" : "holder";
+    const auto wanted = static_cast<long long>(org.value_or(0));  // no org has the id 0
+    std::string other_key;
+    std::string other;
+    // One spelling of each.
+    soci::statement rows =
+        (sql.prepare << "SELECT " + column + "_key, min(" + column + ") FROM tokens WHERE " + column + "_key <> '' AND " +
+                            (org ? "org = :org" : ":none = 0") + " GROUP BY 1",
+         soci::use(wanted), soci::into(other_key), soci::into(other));
+    rows.execute();
+    std::vector<std::pair<std::size_t, std::string>> near;
+    while (rows.fetch() && std::chrono::steady_clock::now() < until) {
+      if (other_key == key) continue;
+      if (const auto distance = near_distance(key, other_key)) near.emplace_back(*distance, other);
+    }
+    std::sort(near.begin(), near.end());
+    if (near.size() > kMostNearMisses) near.resize(kMostNearMisses);
+    std::vector<std::string> labels;
+    for (auto& one : near) labels.push_back(std::move(one.second));
+    return labels;
+  });
+}
+
+Result<void> note_uses(Store& store, const std::vector<TokenId>& ids, std::int64_t now_unix_s) {
+  if (ids.empty()) return {};
+  constexpr std::int64_t kDay = 24 * 60 * 60;
+  const long long day = now_unix_s - now_unix_s % kDay;
+  return write_transaction(store, [&](soci::session& sql) -> Result<void> {
+    std::string id;
+    soci::statement update = (sql.prepare << "UPDATE tokens SET last_used = :day WHERE id = :id AND"
+                                             " (last_used IS NULL OR last_used < :same_day)",
+                              soci::use(day), soci::use(id), soci::use(day));
+    long long changed = 0;
+    for (const TokenId& one : ids) {
+      id = to_string(one);
+      update.execute(true);
+      changed += update.get_affected_rows();
+    }
+    // Nothing new is no record: whoever watches the store is not told of a change.
+    if (changed > 0) note_record(sql, now_unix_s);
+    return {};
+  });
+}
+
+// The tokens that can be forgotten: their end is known from their mint and long past, and nothing that was made with them,
+// or with that, stays. Whoever retires the key of a token, or revokes it, must still find what it made.
+constexpr const char* kForgettable =
+    "WITH RECURSIVE needed (id) AS ("
+    "SELECT maker FROM tokens WHERE maker IS NOT NULL AND (not_after IS NULL OR not_after > :latest_end)"
+    " UNION SELECT tokens.maker FROM tokens JOIN needed ON tokens.id = needed.id WHERE tokens.maker IS NOT NULL)"
+    " SELECT id FROM tokens WHERE not_after <= :same_end AND id NOT IN (SELECT id FROM needed)";
+
+Result<Pruned> prune(Store& store, const Actor& actor, std::int64_t now_unix_s) {
+  return write_transaction(store, [&](soci::session& sql) -> Result<Pruned> {
+    if (auto good = check_clock(sql, now_unix_s); !good) return tl::unexpected(good.error());
+    const long long latest_end = now_unix_s - std::chrono::seconds(kPruneAfter).count();
+    const auto remove = [&](const char* table) {
+      soci::statement rows = (sql.prepare << std::string("DELETE FROM ") + table + " WHERE id IN (" + kForgettable + ")",
+                              soci::use(latest_end), soci::use(latest_end));
+      rows.execute(true);
+      return static_cast<std::size_t>(rows.get_affected_rows());
+    };
+    Pruned pruned;
+    pruned.revocations = remove("revocations");
+    pruned.tokens = remove("tokens");
+    if (pruned.tokens > 0) {
+      insert_audit(sql,
+                   {AuditAction::kPrune, 0, "",
+                    "forgot " + std::to_string(pruned.tokens) + " tokens that are over, and " +
+                        std::to_string(pruned.revocations) + " revocations of them"},
+                   actor, now_unix_s);
+    }
+    return pruned;
+  });
+}
+
+}  // namespace libtoken::authority

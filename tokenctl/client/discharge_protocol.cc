@@ -1,0 +1,190 @@
+#include "client/discharge_protocol.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "client/http_exchange.h"
+#include "libtoken/bundle.h"
+#include "libtoken/bytes.h"
+#include "libtoken/caveat_json.h"
+#include "libtoken/text.h"
+
+namespace tokenctl {
+namespace {
+
+using libtoken::Macaroon;
+using libtoken::TicketView;
+using nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::string_view kPath = "/.well-known/macfly/3p";
+constexpr std::chrono::seconds kRequestPatience{30};
+constexpr std::chrono::seconds kRemarkInterval{10};
+constexpr std::size_t kMostErrorBytes = 500;
+
+/// One ticket's conversation with its third party.
+class Conversation {
+ public:
+  Conversation(const TicketView& ticket, const FetchPolicy& policy)
+      : ticket_(ticket), policy_(policy), who_(libtoken::escape_untrusted(ticket.location)) {}
+
+  Outcome<Macaroon> run() {
+    auto origin = parse_location();
+    if (!origin) return tl::unexpected<Failure>(origin.error());
+    origin_ = std::move(*origin);
+    remark("asking " + who_ + " for a discharge");
+    Url url = origin_;
+    url.target += kPath;
+    const auto reply = ask({"POST", std::move(url), json{{"ticket", libtoken::to_base64(ticket_.ticket)}}.dump()});
+    if (!reply) return tl::unexpected<Failure>(reply.error());
+    if (reply->status != 201) return unexpected_answer(reply->status);
+    if (const json* interactive = member("user_interactive", json::value_t::object))
+      return interact(json(*interactive));
+    if (const json* url_text = member("poll_url", json::value_t::string)) return poll(url_text->get<std::string>());
+    return discharge();
+  }
+
+ private:
+  Outcome<Url> parse_location() const {
+    auto url = parse_url(ticket_.location);
+    if (!url) return fail(Exit::kRefused, who_ + " cannot be asked: " + url.error().message);
+    if (url->target.find('?') != std::string::npos)
+      return fail(Exit::kRefused, who_ + " cannot be asked: it has a query in it");
+    if (auto allowed = check_scheme(*url); !allowed) return tl::unexpected<Failure>(allowed.error());
+    while (url->target.ends_with('/')) url->target.pop_back();
+    return std::move(*url);
+  }
+
+  Outcome<void> check_scheme(const Url& url) const {
+    if (url.https || (policy_.allow_http_loopback && is_loopback(url))) return {};
+    return fail(Exit::kRefused, who_ + " is not asked: it is not https" +
+                                    (is_loopback(url) ? ", and --allow-http-loopback was not given" : ""));
+  }
+
+  /// The reply, its JSON in `answer_`. One that has an error, and one that is no reply of the protocol, is a failure.
+  Outcome<HttpReply> ask(HttpRequest request) {
+    const auto deadline = std::min(policy_.deadline, steady_clock::now() + kRequestPatience);
+    auto reply = http_exchange(request, deadline);
+    if (!reply) {
+      if (steady_clock::now() >= policy_.deadline) return time_is_up();
+      return fail(Exit::kFailed, who_ + " gave no discharge: " + reply.error());
+    }
+    answer_ = json();
+    if (reply->status == 202 && request.method == "GET") return std::move(*reply);
+    if (reply->status >= 300 && reply->status < 400) {
+      return fail(Exit::kFailed, who_ + " gave no discharge: it sends us elsewhere (" + std::to_string(reply->status) +
+                                     "), and no redirect is followed");
+    }
+    auto parsed = libtoken::parse_json(reply->body);
+    if (!parsed || !parsed->is_object()) {
+      return fail(Exit::kFailed,
+                  who_ + " gave no discharge: its reply (" + std::to_string(reply->status) + ") is not a JSON object");
+    }
+    answer_ = std::move(*parsed);
+    if (answer_.contains("error")) {
+      const json& error = answer_["error"];
+      const std::string words = error.is_string() ? error.get<std::string>() : error.dump();
+      return fail(Exit::kRefused,
+                  who_ + " refuses the discharge: " + libtoken::escape_untrusted(words, kMostErrorBytes));
+    }
+    if (reply->status != 200 && reply->status != 201) return unexpected_answer(reply->status);
+    return std::move(*reply);
+  }
+
+  const json* member(const char* name, json::value_t type) const {
+    const auto found = answer_.find(name);
+    return found != answer_.end() && found->type() == type ? &*found : nullptr;
+  }
+
+  tl::unexpected<Failure> unexpected_answer(int status) const {
+    return fail(Exit::kFailed,
+                who_ + " gave no discharge: its reply (" + std::to_string(status) + ") is none that the protocol has");
+  }
+  tl::unexpected<Failure> time_is_up() const { return fail(Exit::kFailed, who_ + " gave no discharge: time is up"); }
+
+  Outcome<Macaroon> interact(const json& interactive) {
+    const auto user_url = interactive.find("user_url");
+    const auto poll_url = interactive.find("poll_url");
+    if (user_url == interactive.end() || !user_url->is_string() || poll_url == interactive.end() ||
+        !poll_url->is_string()) {
+      return unexpected_answer(201);
+    }
+    const auto text = user_url->get<std::string>();
+    if (const auto url = parse_url(text, Fragment::kAllowed); !url) {
+      return fail(Exit::kFailed,
+                  who_ + " gave no discharge: the page it would have opened is no web address: " + url.error().message);
+    }
+    if (const auto url = checked_poll_url(poll_url->get<std::string>()); !url)
+      return tl::unexpected<Failure>(url.error());
+    remark("open this page to go on: " + libtoken::escape_untrusted(text));
+    return poll(poll_url->get<std::string>());
+  }
+
+  Outcome<Url> checked_poll_url(const std::string& text) const {
+    auto url = parse_url(text);
+    if (!url) return fail(Exit::kFailed, who_ + " gave no discharge: its poll_url is no URL: " + url.error().message);
+    if (!same_origin(*url, origin_)) {
+      return fail(Exit::kFailed, who_ + " gave no discharge: its poll_url is elsewhere, at " +
+                                     (url->https ? "https://" : "http://") + authority_of(*url));
+    }
+    return std::move(*url);
+  }
+
+  Outcome<Macaroon> poll(const std::string& text) {
+    const auto url = checked_poll_url(text);
+    if (!url) return tl::unexpected<Failure>(url.error());
+    const auto start = steady_clock::now();
+    auto next_remark = start;
+    milliseconds interval = policy_.poll_interval;
+    while (true) {
+      if (steady_clock::now() >= next_remark) {
+        const auto waited = std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - start);
+        const auto left = std::chrono::duration_cast<std::chrono::seconds>(policy_.deadline - steady_clock::now());
+        remark("waiting for " + who_ + ": " + counted(static_cast<std::uint64_t>(waited.count()), "second") +
+               " so far, " + counted(static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 0)), "second") +
+               " left");
+        next_remark += kRemarkInterval;
+      }
+      std::this_thread::sleep_until(std::min(steady_clock::now() + interval, policy_.deadline));
+      if (steady_clock::now() >= policy_.deadline) return time_is_up();
+      interval = std::min(interval * 3 / 2, policy_.longest_interval);
+      const auto reply = ask({"GET", *url, ""});
+      if (!reply) return tl::unexpected<Failure>(reply.error());
+      if (reply->status == 202) continue;
+      if (reply->status != 200) return unexpected_answer(reply->status);
+      return discharge();
+    }
+  }
+
+  /// What `answer_` holds, if it answers our ticket.
+  Outcome<Macaroon> discharge() const {
+    const json* text = member("discharge", json::value_t::string);
+    if (text == nullptr) {
+      return fail(Exit::kFailed, who_ + " gave no discharge: its reply has none");
+    }
+    auto bundle = libtoken::Bundle::parse(text->get<std::string>());
+    const std::string what = "what " + who_ + " gave is no discharge: ";
+    if (!bundle) return fail(Exit::kRefused, what + sentence(bundle.error()));
+    if (bundle->parts().size() != 1) return fail(Exit::kRefused, what + "it is several tokens");
+    if (!bundle->parts().front()) return fail(Exit::kRefused, what + sentence(bundle->parts().front().error()));
+    Macaroon& macaroon = *bundle->parts().front();
+    if (macaroon.location() != ticket_.location || !libtoken::equal(macaroon.nonce().kid, ticket_.ticket))
+      return fail(Exit::kRefused, what + "it answers something else");
+    return std::move(macaroon);
+  }
+
+  const TicketView& ticket_;
+  const FetchPolicy& policy_;
+  const std::string who_;  ///< the third party, escaped
+  Url origin_;
+  json answer_;
+};
+
+}  // namespace
+
+Outcome<Macaroon> fetch_discharge(const TicketView& ticket, const FetchPolicy& policy) {
+  return Conversation(ticket, policy).run();
+}
+
+}  // namespace tokenctl

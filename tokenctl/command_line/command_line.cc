@@ -1,0 +1,164 @@
+#include "command_line/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cstring>
+#include <memory>
+
+#include "command_line/flags.h"
+#include "libtoken/text.h"
+#include "input/token_source.h"
+
+namespace tokenctl {
+namespace {
+
+constexpr const char* kNoCommand = "there is no command ";
+constexpr const char* kStatus =
+    "Exit status: 0 done or allowed, 1 refused, 2 the command line makes no sense,\n"
+    "3 the store, the network or a file failed.";
+constexpr const char* kElsewhere =
+    "--store, --kek-file, --server, --as-file and --json may stand here too:\ntokenctl --help describes them.";
+
+std::string check_value(const std::string& value) {
+  if (value.empty()) return "an empty value says nothing";
+  if (value.size() > kMaxValueBytes) return "its value is longer than " + std::to_string(kMaxValueBytes) + " bytes";
+  return {};
+}
+
+CLI::Option* add_checked(CLI::App& app, const char* name, CLI::callback_t store, const char* help) {
+  return app.add_option(name, std::move(store), help)->check(check_value)->type_name("TEXT");
+}
+
+/// CLI11 would take the next argument as the value of `--flag=`.
+const char* find_flag_without_value(int argc, const char* const* argv) {
+  for (int i = 1; i < argc && std::strcmp(argv[i], "--") != 0; ++i) {
+    const char* equals = std::strchr(argv[i], '=');
+    if (std::strncmp(argv[i], "--", 2) == 0 && equals != nullptr && equals[1] == '\0') return argv[i];
+  }
+  return nullptr;
+}
+
+/// The first argument that nothing expects. It may be a token, and then it is not repeated.
+std::string describe_extras(const CLI::App& app, const char* what_it_is_not) {
+  const auto extras = app.remaining(true);
+  if (extras.empty() || extras.front().empty()) return "an empty argument says nothing";
+  const std::string& first = extras.front();
+  if (looks_like_token(first)) return kTokenIsNoArgument;
+  const std::string shown = libtoken::escape_untrusted(first);
+  return (first.size() > 1 && first.front() == '-' ? "there is no flag " : what_it_is_not) + shown;
+}
+
+/// Whether an argument that nothing expects stands where a command would: before the last one that was found.
+bool is_before_command(const CLI::App& app, const std::string& extra, int argc, const char* const* argv) {
+  const CLI::App* at = &app;
+  for (int i = 1; i < argc; ++i) {
+    const auto below = at->get_subcommands();
+    if (below.empty()) return false;
+    if (extra == argv[i]) return true;
+    if (below.front()->check_name(argv[i])) at = below.front();
+  }
+  return false;
+}
+
+/// CLI11's errors in our words, where its own are no sentence.
+std::string describe(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
+  const std::string what = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    const auto extras = app.remaining(true);
+    const bool is_command = !extras.empty() && is_before_command(app, extras.front(), argc, argv);
+    return describe_extras(app, is_command ? kNoCommand : "nothing expects the argument ");
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    const bool repeated = what.find("At Most") != std::string::npos;
+    return what.substr(0, what.find(':')) + (repeated ? " is given more than once" : " needs a value");
+  }
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && what.find("subcommand") != std::string::npos) {
+    return app.remaining(true).empty() ? "a command is missing" : describe_extras(app, kNoCommand);
+  }
+  return what;
+}
+
+Exit report(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+    app.exit(error, std::cout, std::cerr);
+    return Exit::kDone;
+  }
+  remark(describe(app, error, argc, argv));
+  remark("tokenctl --help, and --help after a command, say what can be written");
+  return Exit::kUsage;
+}
+
+}  // namespace
+
+CLI::Option* add_text(CLI::App& app, const char* name, std::optional<std::string>& value, const char* help) {
+  return add_checked(
+      app, name,
+      [&value](const CLI::results_t& given) {
+        value = given.front();
+        return true;
+      },
+      help);
+}
+
+CLI::Option* add_required(CLI::App& app, const char* name, std::string& value, const char* help) {
+  return add_checked(
+             app, name,
+             [&value](const CLI::results_t& given) {
+               value = given.front();
+               return true;
+             },
+             help)
+      ->required();
+}
+
+CLI::Option* add_repeatable(CLI::App& app, const char* name, std::vector<std::string>& values, const char* help) {
+  return add_checked(
+             app, name,
+             [&values](const CLI::results_t& given) {
+               values = given;
+               return true;
+             },
+             help)
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
+CLI::Option* add_words(CLI::App& app, const char* name, std::vector<std::string>& words, const char* help) {
+  return add_repeatable(app, name, words, help)->allow_extra_args()->expected(-1);
+}
+
+tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* argv) {
+  Globals globals;
+  Found found;
+  CLI::App app("Makes, narrows, explains and judges tokens.", "tokenctl");
+  app.fallthrough();  // so that the flags below are read after a subcommand too
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "tokenctl " TOKENCTL_VERSION);
+  add_text(app, "--store", globals.store, "sqlite:PATH (else TOKENCTL_STORE, else sqlite:tokens.db)");
+  add_text(app, "--kek-file", globals.kek_file, "The store's key-encryption key (else the store's path and .kek)");
+  add_text(app, "--server", globals.server, "https://…: ask this tokend, and no store (else TOKENCTL_SERVER)");
+  add_text(app, "--as-file", globals.as_file,
+           "File with the token to ask the server with, - for standard input (else TOKENCTL_AUTH)");
+  app.add_flag("--json", globals.json, "Answer in JSON");
+  // Every subcommand takes over the footer that stands when it is added.
+  app.footer(std::string(kElsewhere) + "\n" + kStatus);
+  add_store_commands(app, found);
+  add_registry_commands(app, found);
+  add_create_commands(app, found);
+  add_life_commands(app, found);
+  add_token_commands(app, found);
+  add_third_party_commands(app, found);
+  app.footer(kStatus);
+
+  if (const char* flag = find_flag_without_value(argc, argv)) {
+    remark("there is no value in " + libtoken::escape_untrusted(flag, 60));
+    return tl::unexpected<Exit>(Exit::kUsage);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return tl::unexpected<Exit>(report(app, error, argc, argv));
+  }
+  return Invocation{std::move(globals), std::move(*found)};
+}
+
+}  // namespace tokenctl

@@ -1,0 +1,66 @@
+#include <CLI/CLI.hpp>
+
+#include "command_line/flags.h"
+
+namespace tokenctl {
+namespace {
+
+void add_access_flags(CLI::App& app, AccessOptions& access) {
+  add_required(app, "--action", access.action,
+               "What is being done: letters of rwcdC (read write create delete control)");
+  add_text(app, "--org", access.org, "The organization: name or id");
+  add_text(app, "--app", access.app, "An app: name or id");
+  add_text(app, "--feature", access.feature, "A feature of the organization: wg, billing, …");
+  add_text(app, "--storage-object", access.storage_object, "URL of a stored object");
+  add_text(app, "--app-feature", access.app_feature, "A feature of the app");
+  add_text(app, "--machine", access.machine, "A machine of the app");
+  add_text(app, "--volume", access.volume, "A volume of the app");
+  add_text(app, "--machine-feature", access.machine_feature, "A feature of the machine");
+  add_text(app, "--command", access.command, "A command on the machine, split at spaces");
+  add_repeatable(app, "--command-arg", access.command_args, "One argument of a command (repeatable)")
+      ->excludes("--command");
+  add_text(app, "--cluster", access.cluster, "A cluster of the feature litefs-cloud");
+  add_text(app, "--mutation", access.mutation, "A named API mutation");
+  add_text(app, "--source-machine", access.source_machine, "The machine that asks");
+  add_text(app, "--source-app", access.source_app, "The app that asks");
+  add_text(app, "--source-organization", access.source_organization, "The organization that asks");
+  add_text(app, "--at", access.at, "The time to judge for: 2026-12-31T23:59:59Z or @SECONDS (default now)");
+}
+
+}  // namespace
+
+void add_token_flags(CLI::App& app, TokenFlags& token, const char* otherwise) {
+  add_text(app, "--token-file", token.file, std::string("File with the token, - for standard input (").append(otherwise).append(")").c_str());
+  add_text(app, "-t", token.text, "The token itself; others on this machine can see it");
+}
+
+void add_token_commands(CLI::App& app, Found& found) {
+  add_command(app, "inspect", "Say what a token allows, until when, and why; offline", found, Inspect{},
+              [](CLI::App& sub, Inspect& options) { add_token_flags(sub, options.token); });
+
+  add_command(app, "attenuate", "Narrow a token; offline", found, Attenuate{}, [](CLI::App& sub, Attenuate& options) {
+    add_token_flags(sub, options.token);
+    add_text(sub, "-f", options.caveats_file, "Caveats as JSON, one or a list; - for standard input");
+    sub.add_flag("--read-only", options.read_only, "Reading alone");
+    add_text(sub, "--org", options.org, "This organization alone: name or id");
+    add_repeatable(sub, "--app", options.apps,
+                   "This app alone, as NAME or ID, with :MASK for less than everything (repeatable)");
+    add_repeatable(sub, "--feature", options.features, "This feature alone, as NAME or NAME:MASK (repeatable)");
+    add_text(sub, "--action", options.action, "These actions alone: letters of rwcdC");
+    add_text(sub, "--command", options.command, "Exactly this command alone, split at spaces");
+    add_text(sub, "--expiry", options.expiry, "An earlier end: 90m, 48h, 7d, 2w or a time");
+  });
+
+  add_command(app, "verify", "Judge a token for an access, with the store", found, Verify{},
+              [](CLI::App& sub, Verify& options) {
+                add_token_flags(sub, options.token);
+                add_access_flags(sub, options.access);
+              });
+  add_command(app, "can", "Judge a token for an access by its caveats alone; offline, no signature checked", found,
+              Can{}, [](CLI::App& sub, Can& options) {
+                add_token_flags(sub, options.token);
+                add_access_flags(sub, options.access);
+              });
+}
+
+}  // namespace tokenctl

@@ -1,0 +1,182 @@
+#include "input/access_options.h"
+#include "input/caveats_file.h"
+#include "commands/bundle_guard.h"
+#include "commands/commands.h"
+#include "libtoken/bundle.h"
+#include "libtoken/caveat_json.h"
+#include "libtoken/text.h"
+#include "service/open_store.h"
+#include "input/times.h"
+#include "input/token_source.h"
+
+namespace tokenctl {
+namespace {
+
+using libtoken::ActionMask;
+using libtoken::Bundle;
+using libtoken::CaveatSet;
+using libtoken::CaveatType;
+using libtoken::authority::Snapshot;
+
+/// `NAME` or `NAME:MASK`, split at the last colon.
+struct MaskedName {
+  std::string name;
+  ActionMask mask = libtoken::kAllActions;
+};
+
+Outcome<ActionMask> parse_mask(const char* flag, std::string_view letters) {
+  const auto mask = libtoken::parse_caveat_mask(letters);
+  if (!mask) return fail(Exit::kUsage, std::string(flag) + ": " + mask.error().message);
+  if (*mask == libtoken::kNoAction)
+    return fail(Exit::kUsage, std::string(flag) + ": a mask without letters allows nothing");
+  return *mask;
+}
+
+Outcome<MaskedName> parse_masked(const char* flag, const std::string& text) {
+  MaskedName result{text, libtoken::kAllActions};
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return result;
+  result.name = text.substr(0, colon);
+  if (result.name.empty()) return fail(Exit::kUsage, std::string(flag) + ": there is no name before the colon");
+  const auto mask = parse_mask(flag, std::string_view(text).substr(colon + 1));
+  if (!mask) return tl::unexpected<Failure>(mask.error());
+  result.mask = *mask;
+  return result;
+}
+
+Outcome<void> add_apps(CaveatSet& caveats, const std::vector<std::string>& apps, const Snapshot* registry) {
+  CaveatSet::Ids ids;
+  for (const std::string& text : apps) {
+    const auto app = parse_masked("--app", text);
+    if (!app) return tl::unexpected<Failure>(app.error());
+    const auto id = app_id(app->name, registry);
+    if (!id) return tl::unexpected<Failure>(id.error());
+    ids.emplace_back(*id, app->mask);
+  }
+  if (!ids.empty()) caveats.apps(std::move(ids));
+  return {};
+}
+
+Outcome<void> add_features(CaveatSet& caveats, const std::vector<std::string>& features) {
+  CaveatSet::Names names;
+  for (const std::string& text : features) {
+    auto feature = parse_masked("--feature", text);
+    if (!feature) return tl::unexpected<Failure>(feature.error());
+    names.emplace_back(std::move(feature->name), feature->mask);
+  }
+  if (!names.empty()) caveats.names(CaveatType::kFeatureSet, std::move(names));
+  return {};
+}
+
+Outcome<void> add_command(CaveatSet& caveats, const std::string& command) {
+  CaveatSet::Command entry;
+  for (const std::string_view arg : split_command(command)) entry.args.emplace_back(arg);
+  if (entry.args.empty()) return fail(Exit::kUsage, "--command: there is nothing in it but spaces");
+  entry.exact = true;
+  caveats.commands({entry});
+  return {};
+}
+
+Outcome<void> add_expiry(CaveatSet& caveats, const std::string& text) {
+  const auto expiry = parse_expiry(text, now_unix_s());
+  if (!expiry) return fail(Exit::kUsage, "--expiry: " + expiry.error().message);
+  if (!*expiry)
+    return fail(Exit::kUsage, "--expiry: never narrows nothing, and no end that a token has can be taken off");
+  caveats.validity_window(0, **expiry);
+  return {};
+}
+
+/// Everything the flags ask for, in one set.
+Outcome<CaveatSet> collect(const Attenuate& command, const Snapshot* registry) {
+  CaveatSet caveats;
+  Outcome<void> added;
+  if (command.caveats_file) added = append_caveats_file(caveats, *command.caveats_file);
+  if (added && command.org) {
+    const auto id = org_id(*command.org, registry);
+    if (!id) return tl::unexpected<Failure>(id.error());
+    caveats.organization(*id, libtoken::kAllActions);
+  }
+  if (added) added = add_apps(caveats, command.apps, registry);
+  if (added) added = add_features(caveats, command.features);
+  if (added && command.read_only) caveats.action(libtoken::kRead);
+  if (added && command.action) {
+    const auto mask = parse_mask("--action", *command.action);
+    if (!mask) return tl::unexpected<Failure>(mask.error());
+    caveats.action(*mask);
+  }
+  if (added && command.command) added = add_command(caveats, *command.command);
+  if (added && command.expiry) added = add_expiry(caveats, *command.expiry);
+  if (!added) return tl::unexpected<Failure>(added.error());
+  const auto checked = caveats.check();
+  if (!checked) return fail(Exit::kUsage, checked.error().message);
+  if (caveats.empty()) return fail(Exit::kUsage, "there is nothing to add: give -f, --read-only, --expiry, --app …");
+  return caveats;
+}
+
+struct Narrowed {
+  std::size_t tokens = 0;
+  bool changed = false;  ///< false if each had all of it already
+};
+
+/// Adds to every permission token of a bundle, or says why not.
+Outcome<Narrowed> attenuate(Bundle& bundle, const std::string& location, const CaveatSet& caveats) {
+  if (const auto whole = refuse_strangers(bundle, location); !whole) return tl::unexpected<Failure>(whole.error());
+  Narrowed narrowed;
+  std::optional<libtoken::Error> error;
+  for (Bundle::Part& part : bundle.parts()) {
+    if (!part) {
+      remark("left out a part that is not a token: " + sentence(part.error()));
+      error = part.error();
+      continue;
+    }
+    if (part->location() != location) continue;
+    const std::size_t before = part->unverified_caveats().size();
+    if (const auto added = part->attenuate(caveats); !added) return fail(added.error());
+    narrowed.changed = narrowed.changed || part->unverified_caveats().size() != before;
+    ++narrowed.tokens;
+  }
+  if (narrowed.tokens == 0) return error ? fail(*error) : fail(Exit::kRefused, "there is no token to narrow");
+  return narrowed;
+}
+
+nlohmann::json to_json(const std::string& header, const CaveatSet& caveats) {
+  nlohmann::json added = nlohmann::json::array();
+  const auto checked = caveats.check();
+  for (const libtoken::Caveat& caveat : checked->caveats()) added.push_back(caveat_to_json(caveat));
+  return {{"token", header}, {"added", std::move(added)}};
+}
+
+}  // namespace
+
+Outcome<Exit> run(const Globals& globals, const Attenuate& command) {
+  const auto pasted = read_token(command.token, command.caveats_file == "-" ? "the caveats" : nullptr);
+  if (!pasted) return tl::unexpected<Failure>(pasted.error());
+  auto bundle = Bundle::parse(without_pasted_space(*pasted));
+  if (!bundle) return fail(bundle.error());
+  const std::string location(service_location(*bundle));  // a copy: attenuating moves what the view is of
+  const auto registry = open_registry(globals);
+  if (!registry) return tl::unexpected<Failure>(registry.error());
+  const auto caveats = collect(command, registry_of(registry->get(), location));
+  if (!caveats) return tl::unexpected<Failure>(caveats.error());
+
+  const auto narrowed = attenuate(*bundle, location, *caveats);
+  if (!narrowed) return tl::unexpected<Failure>(narrowed.error());
+
+  if (!command.apps.empty() && !command.features.empty()) {
+    remark(
+        "--app and --feature together leave nothing: no access names both, and each flag asks for its own; "
+        "an IfPresent caveat with -f can allow the one or the other");
+  }
+  remark(narrowed->changed
+             ? "added " + counted(caveats->size(), "caveat") + " to " + counted(narrowed->tokens, "token")
+             : std::string("nothing was added: the token has all of it already"));
+  const std::string header = bundle->header(location);
+  if (globals.json) {
+    answer_json(to_json(header, *caveats));
+  } else {
+    answer(header + "\n");
+  }
+  return Exit::kDone;
+}
+
+}  // namespace tokenctl

@@ -1,0 +1,138 @@
+#include "input/access_options.h"
+#include "authority/tokens/issuer.h"
+#include "commands/commands.h"
+#include "libtoken/bundle.h"
+#include "libtoken/explain.h"
+#include "input/name_options.h"
+#include "service/open_store.h"
+#include "service/service.h"
+#include "input/times.h"
+
+namespace tokenctl {
+namespace {
+
+using libtoken::CaveatSet;
+using libtoken::authority::Minted;
+using libtoken::authority::MintRequest;
+using nlohmann::json;
+
+constexpr const char* kDefaultExpiry = "90d";
+
+/// The names that came back with the token.
+class NamesOf final : public libtoken::NameSource {
+ public:
+  explicit NamesOf(const Minted& minted) : minted_(minted) {}
+  [[nodiscard]] std::optional<std::string> org_name(std::uint64_t id) const override {
+    if (id != minted_.org.id || minted_.org.name.empty()) return std::nullopt;
+    return minted_.org.name;
+  }
+  [[nodiscard]] std::optional<std::string> app_name(std::uint64_t id) const override {
+    if (!minted_.app || id != minted_.app->id || minted_.app->name.empty()) return std::nullopt;
+    return minted_.app->name;
+  }
+
+ private:
+  const Minted& minted_;
+};
+
+/// What `create machine-exec` is to allow; nothing for other profiles.
+Outcome<std::vector<CaveatSet::Command>> parse_commands(const Create& command) {
+  std::vector<CaveatSet::Command> commands;
+  const auto add = [&](const char* flag, const std::vector<std::string>& lines, bool exact) -> Outcome<void> {
+    for (const std::string& line : lines) {
+      const auto words = split_command(line);
+      if (words.empty()) return fail(Exit::kUsage, std::string(flag) + ": there is nothing in it but spaces");
+      commands.push_back({{words.begin(), words.end()}, exact});
+    }
+    return {};
+  };
+  auto added = add("--command", command.commands, true);
+  if (added) added = add("--command-prefix", command.command_prefixes, false);
+  if (!added) return tl::unexpected<Failure>(added.error());
+  if (!command.command_words.empty()) commands.push_back({command.command_words, true});
+  if (commands.empty() && command.profile == libtoken::Profile::kMachineExec) {
+    return fail(Exit::kUsage, "there is no command: give --command, --command-prefix, or its words at the end");
+  }
+  return commands;
+}
+
+Outcome<MintRequest> parse_request(const Create& command, std::int64_t now_unix_s) {
+  MintRequest request;
+  request.profile = command.profile;
+  if (command.role) {
+    const auto role = libtoken::parse_role(*command.role);
+    if (!role) return fail(Exit::kUsage, "--role: " + role.error().message);
+    request.role = *role;
+  }
+  const auto expiry = parse_expiry(command.expiry.value_or(kDefaultExpiry), now_unix_s);
+  if (!expiry) return fail(Exit::kUsage, "--expiry: " + expiry.error().message);
+  request.not_after_unix_s = *expiry;
+  if (command.app) {
+    auto app = parse_org_or_app(*command.app);
+    if (!app) return tl::unexpected<Failure>(app.error());
+    request.app = std::move(*app);
+  }
+  auto commands = parse_commands(command);
+  if (!commands) return tl::unexpected<Failure>(commands.error());
+  request.commands = std::move(*commands);
+  request.name = command.name.value_or("");
+  request.holder = command.holder.value_or("");
+  return request;
+}
+
+/// What was made, in words. The token stands by itself: what cannot be said of it is left out.
+void remark_on(const CreatedToken& created, std::int64_t now_unix_s) {
+  const Minted& minted = created.minted;
+  const NamesOf names(minted);
+  const auto bundle = libtoken::Bundle::parse(minted.header);
+  if (bundle) {
+    const std::size_t copies = bundle->parts().size();
+    if (copies > 1) {
+      remark("one token in " + std::to_string(copies) + " copies, to be kept together: it may do what one of them may");
+    }
+    for (std::size_t i = 0; i < copies; ++i) {
+      const auto& copy = bundle->parts()[i];
+      if (!copy) continue;
+      remark((copies > 1 ? "copy " + std::to_string(i + 1) + ": " : "") + explain(copy->view(), &names).allows);
+    }
+  }
+  remark(created.not_after_unix_s ? "until " + describe_time(*created.not_after_unix_s, now_unix_s)
+                                  : std::string("it never ends"));
+  remark("its id is " + to_string(minted.id) + "; the token is shown this once and is kept nowhere");
+}
+
+json to_json(const CreatedToken& created, libtoken::Profile profile) {
+  const Minted& minted = created.minted;
+  json shown{{"token", minted.header},
+             {"id", to_string(minted.id)},
+             {"profile", to_string(profile)},
+             {"org", {{"id", minted.org.id}, {"name", minted.org.name}}},
+             {"app", nullptr},
+             {"expires", nullptr}};
+  if (minted.app) shown["app"] = {{"id", minted.app->id}, {"name", minted.app->name}};
+  if (created.not_after_unix_s) shown["expires"] = to_rfc3339(*created.not_after_unix_s);
+  return shown;
+}
+
+}  // namespace
+
+Outcome<Exit> run(const Globals& globals, const Create& command) {
+  const std::int64_t now = now_unix_s();
+  auto request = parse_request(command, now);
+  if (!request) return tl::unexpected<Failure>(request.error());
+  const auto org = parse_optional(command.org);
+  if (!org) return tl::unexpected<Failure>(org.error());
+  const auto service = open_service(globals);
+  if (!service) return tl::unexpected<Failure>(service.error());
+  const auto created = (*service)->create(std::move(*request), *org);
+  if (!created) return tl::unexpected<Failure>(created.error());
+  if (globals.json) {
+    answer_json(to_json(*created, command.profile));
+  } else {
+    answer(created->minted.header + "\n");
+  }
+  remark_on(*created, now);
+  return Exit::kDone;
+}
+
+}  // namespace tokenctl

@@ -1,0 +1,51 @@
+#include "commands/commands.h"
+#include "output/inspect_text.h"
+#include "libtoken/bundle.h"
+#include "service/open_store.h"
+#include "input/times.h"
+#include "input/token_source.h"
+
+namespace tokenctl {
+namespace {
+
+using libtoken::Bundle;
+using libtoken::Error;
+
+}  // namespace
+
+Outcome<Exit> run(const Globals& globals, const Inspect& command) {
+  const auto pasted = read_token(command.token);
+  if (!pasted) return tl::unexpected<Failure>(pasted.error());
+  std::string text = without_pasted_space(*pasted);
+  if (text.ends_with(',') && text.size() > 1) {
+    remark("the text ends in a comma: whatever followed it is missing");
+    text.pop_back();
+  }
+  const auto bundle = Bundle::parse(text);
+  if (!bundle) return fail(bundle.error());
+  const auto registry = open_registry(globals);
+  if (!registry) return tl::unexpected<Failure>(registry.error());
+
+  std::vector<InspectedPart> parts;
+  bool any_token = false;
+  for (const Bundle::Part& part : bundle->parts()) {
+    any_token = any_token || part;
+    if (part) {
+      parts.emplace_back(inspect(*part, *bundle, registry_of(registry->get(), part->location())));
+    } else {
+      parts.emplace_back(part.error());
+    }
+  }
+  if (!any_token) {
+    for (std::size_t i = 0; i + 1 < parts.size(); ++i) remark(sentence(std::get<Error>(parts[i])));
+    return fail(std::get<Error>(parts.back()));
+  }
+  if (globals.json) {
+    answer_json(inspect_json(parts));
+  } else {
+    answer(inspect_text(parts, now_unix_s()));
+  }
+  return Exit::kDone;
+}
+
+}  // namespace tokenctl

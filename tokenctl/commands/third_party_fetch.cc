@@ -1,0 +1,82 @@
+#include "commands/commands.h"
+#include "client/discharge_protocol.h"
+#include "libtoken/text.h"
+#include "libtoken/bundle.h"
+#include "input/times.h"
+#include "input/token_source.h"
+
+namespace tokenctl {
+namespace {
+
+using libtoken::Bundle;
+using libtoken::TicketView;
+
+constexpr std::chrono::minutes kDefaultTimeout{5};
+// Each wait is longer than the one before, up to so many times the first.
+constexpr int kMostGrowth = 5;
+
+Outcome<FetchPolicy> parse_policy(const ThirdPartyFetch& command) {
+  FetchPolicy policy;
+  std::chrono::milliseconds timeout = kDefaultTimeout;
+  if (command.timeout) {
+    const auto parsed = parse_duration(*command.timeout);
+    if (!parsed) return fail(Exit::kUsage, "--timeout: " + parsed.error().message);
+    timeout = *parsed;
+  }
+  if (command.poll_interval) {
+    const auto parsed = parse_duration(*command.poll_interval);
+    if (!parsed) return fail(Exit::kUsage, "--poll-interval: " + parsed.error().message);
+    policy.poll_interval = *parsed;
+  }
+  policy.longest_interval = policy.poll_interval * kMostGrowth;
+  policy.allow_http_loopback = command.allow_http_loopback;
+  policy.deadline = std::chrono::steady_clock::now() + timeout;
+  return policy;
+}
+
+}  // namespace
+
+Outcome<Exit> run(const Globals& globals, const ThirdPartyFetch& command) {
+  auto bundle = read_bundle(command.token);
+  if (!bundle) return tl::unexpected<Failure>(bundle.error());
+  const std::string location(service_location(*bundle));
+  const auto policy = parse_policy(command);
+  if (!policy) return tl::unexpected<Failure>(policy.error());
+
+  for (const TicketView& ticket : tickets_of(*bundle, location)) {
+    if (ticket.location == location)
+      return fail(Exit::kRefused, "a third-party caveat names the service itself, " + libtoken::escape_untrusted(location) +
+                                      ": nothing can discharge it");
+  }
+
+  std::size_t fetched = 0;
+  // The tickets are looked for again after each: a discharge may answer the same ticket in several tokens.
+  const auto next_missing = [&]() -> std::optional<TicketView> {
+    for (TicketView& ticket : tickets_of(*bundle, location)) {
+      if (ticket.discharges.empty()) return std::move(ticket);
+    }
+    return std::nullopt;
+  };
+  for (auto ticket = next_missing(); ticket; ticket = next_missing()) {
+    if (bundle->parts().size() >= libtoken::kMaxParts) {
+      return fail(Exit::kRefused, "there is no place for another discharge in the bundle: " +
+                                      std::to_string(libtoken::kMaxParts) + " tokens are the most there may be");
+    }
+    auto discharge = fetch_discharge(*ticket, *policy);
+    if (!discharge) return tl::unexpected<Failure>(discharge.error());
+    bundle->parts().push_back(std::move(*discharge));
+    ++fetched;
+  }
+
+  remark(fetched == 0 ? std::string("nothing was missing: no third party was asked")
+                      : "fetched " + counted(fetched, "discharge") + "; the token is complete");
+  const std::string header = bundle->header(location);
+  if (globals.json) {
+    answer_json({{"token", header}, {"fetched", fetched}});
+  } else {
+    answer(header + "\n");
+  }
+  return Exit::kDone;
+}
+
+}  // namespace tokenctl

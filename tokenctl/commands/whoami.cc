@@ -1,0 +1,91 @@
+#include <algorithm>
+
+#include "commands/commands.h"
+#include "client/daemon_client.h"
+#include "libtoken/text.h"
+#include "service/service.h"
+#include "input/times.h"
+
+namespace tokenctl {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kWidth = 88;
+constexpr std::size_t kLabelWidth = 11;
+
+/// A member's text, escaped; "" if there is none.
+std::string text_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? libtoken::escape_untrusted(found->get<std::string>())
+                                                     : std::string();
+}
+
+std::string field(std::string_view label, const std::string& text) {
+  if (text.empty()) return {};
+  return padded(label, kLabelWidth) + wrap(text, kWidth, kLabelWidth, kLabelWidth) + "\n";
+}
+
+std::string until(const json& token, std::int64_t now_unix_s) {
+  const auto end = parse_time(text_of(token, "effective_not_after"));
+  return end ? describe_time(*end, now_unix_s) : "no end: it holds for as long as its key does";
+}
+
+std::string describe(const json& token, std::int64_t now_unix_s) {
+  const bool verified = token.value("verified", json()) == true;
+  std::string signature = "checked: it is good";
+  if (!verified) {
+    const std::string reason = text_of(token.value("reason", json::object()), "message");
+    signature = "not good here" + (reason.empty() ? "" : ": " + reason);
+  }
+  return wrap(text_of(token, "allows"), kWidth) + "\n\n" +
+         field("Org", text_of(token.value("org", json::object()), "name")) +
+         field("Profile", text_of(token, "profile")) + field("Name", text_of(token, "name")) +
+         field("For", text_of(token, "for")) + field("Until", until(token, now_unix_s)) +
+         field("Id", text_of(token, "id")) + field("Signature", signature);
+}
+
+std::string describe_all(const json& tokens, std::int64_t now_unix_s) {
+  std::string text;
+  for (const json& token : tokens) {
+    if (!text.empty()) text += "\n";
+    if (token.contains("error")) {
+      text += wrap("Not a token: " + text_of(token["error"], "message"), kWidth) + "\n";
+    } else {
+      text += describe(token, now_unix_s);
+    }
+  }
+  return text;
+}
+
+/// Of each part either what it allows, or why it is none.
+bool is_list_of_parts(const json& tokens) {
+  return tokens.is_array() && !tokens.empty() && std::all_of(tokens.begin(), tokens.end(), [](const json& token) {
+           return token.is_object() &&
+                  (token.contains("error") || (!text_of(token, "id").empty() && !text_of(token, "allows").empty()));
+         });
+}
+
+}  // namespace
+
+Outcome<Exit> run(const Globals& globals, const WhoAmI&) {
+  const auto server = server_url(globals);
+  if (!server) {
+    return fail(Exit::kUsage,
+                "there is no server to ask: give --server or set TOKENCTL_SERVER; tokenctl inspect needs none");
+  }
+  const auto daemon = DaemonClient::open(globals, *server);
+  if (!daemon) return tl::unexpected<Failure>(daemon.error());
+  const auto reply = daemon->get("/v1/whoami");
+  if (!reply) return tl::unexpected<Failure>(reply.error());
+  const json tokens = reply->value("tokens", json());
+  if (!is_list_of_parts(tokens)) return unexpected_reply(*daemon);
+  if (globals.json) {
+    answer_json(*reply);
+  } else {
+    answer(describe_all(tokens, now_unix_s()));
+  }
+  return Exit::kDone;
+}
+
+}  // namespace tokenctl

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "libtoken/caveat_set.h"
+#include "output/output.h"
+
+namespace tokenctl {
+
+/// Appends what a file, or stdin for "-", says in JSON: one caveat or a list of them.
+[[nodiscard]] Outcome<void> append_caveats_file(libtoken::CaveatSet& caveats, const std::string& path);
+
+}  // namespace tokenctl

@@ -1,0 +1,171 @@
+#include "input/token_source.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "libtoken/text.h"
+
+namespace tokenctl {
+namespace {
+
+constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
+
+std::string name_of_input(const std::string& path) {
+  return path == "-" ? "standard input" : libtoken::escape_untrusted(path);
+}
+
+/// Nothing if reading fails; errno says why. One byte more than is allowed means too much.
+std::optional<std::string> read_all(int fd) {
+  std::string text;
+  char block[64 * 1024];
+  while (text.size() <= kMaxInputBytes) {
+    const ssize_t count = ::read(fd, block, sizeof block);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::nullopt;
+    if (count == 0) break;
+    text.append(block, static_cast<std::size_t>(count));
+  }
+  return text;
+}
+
+tl::unexpected<Failure> too_large(const std::string& path) {
+  return fail(Exit::kRefused, name_of_input(path) + " is larger than " + std::to_string(kMaxInputBytes >> 20) +
+                                  " MiB: that is no token and no list of caveats");
+}
+
+/// What is piped into stdin; nothing if it is a terminal, closed or empty.
+Outcome<std::optional<std::string>> read_pipe() {
+  if (::isatty(STDIN_FILENO) == 1) return std::nullopt;
+  auto text = read_all(STDIN_FILENO);
+  if (!text || text->empty()) return std::nullopt;
+  if (text->size() > kMaxInputBytes) return too_large("-");
+  return text;
+}
+
+bool starts_with_scheme(std::string_view text, std::string_view scheme) {
+  if (text.size() <= scheme.size()) return false;
+  for (std::size_t i = 0; i < scheme.size(); ++i) {
+    const char c = text[i];
+    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != scheme[i]) return false;
+  }
+  return kWhiteSpace.find(text[scheme.size()]) != std::string_view::npos;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kWhiteSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
+}
+
+}  // namespace
+
+Outcome<std::string> read_input(const std::string& path) {
+  const int fd = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  auto text = fd < 0 ? std::nullopt : read_all(fd);
+  const int error = errno;
+  if (fd > STDIN_FILENO) ::close(fd);
+  if (!text) return fail(Exit::kFailed, "cannot read " + name_of_input(path) + ": " + std::strerror(error));
+  if (text->size() > kMaxInputBytes) return too_large(path);
+  return std::move(*text);
+}
+
+bool looks_like_token(std::string_view argument) noexcept {
+  return argument.size() > 64 || argument.find("fm2_") != std::string_view::npos ||
+         argument.find("FlyV1") != std::string_view::npos;
+}
+
+Outcome<std::optional<std::string>> read_given_token(const TokenFlags& flags, const char* stdin_holds) {
+  if (flags.file && flags.text) return fail(Exit::kUsage, "a token comes from --token-file or from -t, not from both");
+  if (flags.file) {
+    if (*flags.file == "-" && stdin_holds != nullptr) {
+      return fail(Exit::kUsage, std::string("standard input cannot be both the token and ") + stdin_holds +
+                                    ": put one of them into a file");
+    }
+    auto text = read_input(*flags.file);
+    if (text && trimmed(*text).empty()) {
+      return fail(Exit::kRefused, "there is no token in " + name_of_input(*flags.file) + ": it is empty");
+    }
+    if (!text) return tl::unexpected<Failure>(text.error());
+    return std::move(*text);
+  }
+  if (flags.text) {
+    remark(
+        "a token given with -t can be seen by others on this machine while the command runs, and stays in the "
+        "shell's history: --token-file or a pipe keeps it out of both");
+    return *flags.text;
+  }
+  if (stdin_holds != nullptr) return std::nullopt;
+  auto piped = read_pipe();
+  if (!piped || !*piped) return piped;
+  remark("token from standard input");
+  if (trimmed(**piped).empty()) return fail(Exit::kRefused, "there is no token in it, only white space");
+  return piped;
+}
+
+Outcome<std::string> read_token(const TokenFlags& flags, const char* stdin_holds) {
+  auto given = read_given_token(flags, stdin_holds);
+  if (!given) return tl::unexpected<Failure>(given.error());
+  if (*given) return std::move(**given);
+  for (const char* name : {"TOKENCTL_TOKEN", "FLY_API_TOKEN"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    remark(std::string("token from ") + name);
+    return std::string(value);
+  }
+  return fail(Exit::kUsage,
+              stdin_holds != nullptr ? std::string("there is no token: standard input is ") + stdin_holds +
+                                           ", so give --token-file FILE or set TOKENCTL_TOKEN"
+                                     : "there is no token: give --token-file FILE, pipe one in, or set TOKENCTL_TOKEN");
+}
+
+std::string without_pasted_space(std::string_view text) {
+  text = trimmed(text);
+  std::string out;
+  for (bool found = true; found;) {
+    found = false;
+    for (const std::string_view scheme : {std::string_view("flyv1"), std::string_view("bearer")}) {
+      if (!starts_with_scheme(text, scheme)) continue;
+      out.append(text.substr(0, scheme.size())).append(" ");
+      text = trimmed(text.substr(scheme.size()));
+      found = true;
+    }
+  }
+  std::size_t dropped = 0;
+  for (const char c : text) {
+    if (kWhiteSpace.find(c) == std::string_view::npos) {
+      out += c;
+    } else {
+      ++dropped;
+    }
+  }
+  if (dropped != 0) remark("dropped white space inside the token: " + counted(dropped, "character"));
+  return out;
+}
+
+Outcome<libtoken::Bundle> read_bundle(const TokenFlags& flags, const char* stdin_holds) {
+  const auto text = read_token(flags, stdin_holds);
+  if (!text) return tl::unexpected<Failure>(text.error());
+  return parse_bundle(*text);
+}
+
+Outcome<libtoken::Bundle> parse_bundle(std::string_view text) {
+  auto bundle = libtoken::Bundle::parse(without_pasted_space(text));
+  if (!bundle) return fail(bundle.error());
+  const libtoken::Error* error = nullptr;
+  bool any_token = false;
+  for (const auto& part : bundle->parts()) {
+    any_token = any_token || part;
+    if (!part) error = &part.error();
+  }
+  if (!any_token) return fail(*error);
+  for (const auto& part : bundle->parts()) {
+    if (!part) remark("left out a part that is not a token: " + sentence(part.error()));
+  }
+  return std::move(*bundle);
+}
+
+}  // namespace tokenctl

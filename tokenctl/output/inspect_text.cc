@@ -1,0 +1,125 @@
+#include <algorithm>
+
+#include "output/inspect_text.h"
+#include "libtoken/bytes.h"
+#include "libtoken/text.h"
+#include "input/times.h"
+
+namespace tokenctl {
+namespace {
+
+using libtoken::CaveatExplanation;
+using libtoken::Explanation;
+
+constexpr std::size_t kWidth = 88;
+constexpr std::size_t kLabelWidth = 11;
+constexpr std::size_t kMaxTypeWidth = 18;
+
+/// `Label      text`, the text wrapped below itself.
+std::string field(std::string_view label, std::string_view text) {
+  return padded(label, kLabelWidth) + wrap(text, kWidth, kLabelWidth, kLabelWidth) + "\n";
+}
+
+std::string until(const Explanation& token, std::int64_t now_unix_s) {
+  if (!token.not_after_unix_s) return "no end: it holds for as long as its key does";
+  const std::int64_t end = *token.not_after_unix_s;
+  if (token.not_before_unix_s && *token.not_before_unix_s > end) return "at no time: it would begin after its end";
+  const std::string when = describe_time(end, now_unix_s);
+  return end < now_unix_s ? when + ": already over" : when;
+}
+
+/// The end that counts: the token's own, or that of a discharge it needs.
+std::string effective_end(const InspectedToken& token, std::int64_t now_unix_s) {
+  const std::string own = until(token.explanation, now_unix_s);
+  if (!token.earlier_end) return own;
+  const std::int64_t end = token.earlier_end->unix_s;
+  return describe_time(end, now_unix_s) + (end < now_unix_s ? ": already over" : "") + ", when its discharge from " +
+         libtoken::escape_untrusted(token.earlier_end->location) + " ends; with a newer one: " + own;
+}
+
+std::string times(const InspectedToken& inspected, std::int64_t now_unix_s) {
+  const Explanation& token = inspected.explanation;
+  std::string text;
+  if (token.not_before_unix_s && *token.not_before_unix_s > now_unix_s) {
+    text += field("From", describe_time(*token.not_before_unix_s, now_unix_s) + ": not yet");
+  }
+  return text + field("Until", effective_end(inspected, now_unix_s));
+}
+
+std::string needs(const InspectedToken& token) {
+  if (token.needs.empty()) return field("Needs", "nothing else");
+  std::string text;
+  for (const Need& need : token.needs) {
+    text += field("Needs", "a discharge from " + need.location +
+                               (need.discharges.empty() ? std::string(", which is not here: it is of no use without")
+                                                        : ", which is " + describe(need.discharges)));
+  }
+  return text;
+}
+
+std::string caveats(const std::vector<CaveatExplanation>& caveats) {
+  if (caveats.empty()) return field("Caveats", "none");
+  std::size_t type_width = 0;
+  for (const auto& caveat : caveats) type_width = std::max(type_width, std::min(columns(caveat.type), kMaxTypeWidth));
+  const std::size_t number_width = std::to_string(caveats.size()).size();
+  const std::size_t indent = 2 + number_width + 2 + type_width + 2;
+  std::string text = heading("Caveats") + "\n";
+  for (std::size_t i = 0; i < caveats.size(); ++i) {
+    const std::string number = std::to_string(i + 1);
+    const std::string type = padded(caveats[i].type, type_width);
+    const std::size_t column = indent + columns(type) - type_width;
+    text += "  " + std::string(number_width - number.size(), ' ') + number + "  " + type + "  " +
+            wrap(caveats[i].adds, kWidth, indent, column) + "\n";
+    if (caveats[i].warning.empty()) continue;
+    text += std::string(indent, ' ') + wrap("Careful: " + caveats[i].warning, kWidth, indent, indent) + "\n";
+  }
+  return text;
+}
+
+/// Hex, and in quotes what it says where it is text.
+std::string describe_kid(libtoken::ByteView kid) {
+  if (kid.empty()) return "empty";
+  const bool printable = std::all_of(kid.begin(), kid.end(), [](std::uint8_t c) { return c >= 0x20 && c < 0x7f; });
+  constexpr std::size_t kMostShown = 32;  // a discharge's is a whole ticket
+  if (kid.size() > kMostShown)
+    return libtoken::to_hex(kid.first(kMostShown / 2)) + "…, " + std::to_string(kid.size()) + " bytes";
+  const std::string hex = libtoken::to_hex(kid);
+  return printable ? hex + " (\"" + libtoken::escape_untrusted(libtoken::text_of(kid)) + "\")" : hex;
+}
+
+std::string inspected_token(const InspectedToken& token, std::int64_t now_unix_s) {
+  const libtoken::Macaroon& macaroon = *token.macaroon;
+  const bool proof = macaroon.nonce().proof;
+  return wrap(token.explanation.allows, kWidth) + "\n\n" + times(token, now_unix_s) + needs(token) + "\n" +
+         caveats(token.explanation.caveats) + "\n" + field("Id", to_string(macaroon.id())) +
+         field("Key id", describe_kid(macaroon.nonce().kid)) +
+         field("Location", libtoken::escape_untrusted(macaroon.location())) +
+         field("Size",
+               counted(macaroon.encoded().size(), "byte") + (proof ? ", a proof: it takes no more caveats" : "")) +
+         field("Signature", "not checked: this is what the token says of itself");
+}
+
+std::string title(const InspectedPart& part, std::size_t number, std::size_t count) {
+  std::string text = "Token " + std::to_string(number) + " of " + std::to_string(count);
+  const auto* token = std::get_if<InspectedToken>(&part);
+  if (token != nullptr && token->is_discharge) text += ", a discharge";
+  return heading(text) + "\n";
+}
+
+}  // namespace
+
+std::string inspect_text(const std::vector<InspectedPart>& parts, std::int64_t now_unix_s) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i != 0) text += "\n";
+    if (parts.size() > 1) text += title(parts[i], i + 1, parts.size());
+    if (const auto* token = std::get_if<InspectedToken>(&parts[i])) {
+      text += inspected_token(*token, now_unix_s);
+    } else {
+      text += wrap("Not a token: " + sentence(std::get<libtoken::Error>(parts[i])), kWidth) + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace tokenctl

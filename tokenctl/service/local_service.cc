@@ -1,0 +1,159 @@
+#include <utility>
+
+#include "authority/audit/actor.h"
+#include "authority/tokens/revocations.h"
+#include "service/open_store.h"
+#include "service/service.h"
+#include "input/times.h"
+
+namespace tokenctl {
+namespace {
+
+using libtoken::TokenId;
+using libtoken::authority::App;
+using libtoken::authority::AuditEntry;
+using libtoken::authority::AuditFilter;
+using libtoken::authority::IssuedToken;
+using libtoken::authority::KeyInfo;
+using libtoken::authority::Label;
+using libtoken::authority::MintRequest;
+using libtoken::authority::NameOrId;
+using libtoken::authority::Org;
+using libtoken::authority::Revoked;
+using libtoken::authority::Store;
+using libtoken::authority::TokenFilter;
+
+constexpr const char* kGoneById = ": one that is gone goes by its id";
+
+template <class T>
+Outcome<T> outcome(libtoken::Result<T> result) {
+  if (!result) return fail(result.error());
+  return std::move(*result);
+}
+
+/// The store, opened by whoever has its files.
+class LocalService final : public Service {
+ public:
+  explicit LocalService(Store store) : store_(std::move(store)) {}
+
+  Outcome<CreatedToken> create(MintRequest request, const std::optional<NameOrId>& org) override {
+    if (org) {
+      request.org = *org;
+    } else {
+      const auto app = libtoken::authority::find_app(store_, *request.app);
+      if (!app) return fail(app.error());
+      request.org = app->org;
+    }
+    auto minted = libtoken::authority::mint(store_, request, libtoken::authority::local_actor(), now_unix_s());
+    if (!minted) return fail(minted.error());
+    return CreatedToken{std::move(*minted), request.not_after_unix_s};
+  }
+
+  Outcome<std::vector<ListedToken>> tokens(const TokenFilter& filter) override {
+    const std::int64_t now = now_unix_s();
+    auto tokens = libtoken::authority::list_tokens(store_, filter, now);
+    if (!tokens) return fail(tokens.error());
+    std::vector<ListedToken> listed;
+    listed.reserve(tokens->size());
+    for (IssuedToken& token : *tokens) {
+      const auto status = status_of(token, now);
+      listed.push_back({std::move(token), status});
+    }
+    return listed;
+  }
+
+  Outcome<std::optional<ListedToken>> token(const TokenId& id) override {
+    auto token = libtoken::authority::find_token(store_, id);
+    if (!token && token.error().kind == libtoken::ErrorKind::kNotFound) return std::nullopt;
+    if (!token) return fail(token.error());
+    const auto status = status_of(*token, now_unix_s());
+    return ListedToken{std::move(*token), status};
+  }
+
+  /// Only hints: what was asked for is not to be kept quiet because they cannot be had.
+  std::vector<std::string> near_misses(const TokenFilter& filter) override {
+    const auto org = id_of(filter.org);
+    if (!org) return {};
+    std::vector<std::string> all;
+    for (const auto& [label, text] : {std::pair(Label::kName, filter.name), std::pair(Label::kHolder, filter.holder)}) {
+      if (!text) continue;
+      const auto misses = libtoken::authority::near_misses(store_, label, *text, *org);
+      if (misses) all.insert(all.end(), misses->begin(), misses->end());
+    }
+    return all;
+  }
+
+  Outcome<Revocation> revoke(const std::vector<TokenId>& ids) override {
+    return revocation(libtoken::authority::revoke(store_, ids, libtoken::authority::local_actor(), now_unix_s()));
+  }
+
+  Outcome<Revocation> revoke_matching(const TokenFilter& filter) override {
+    auto all = revocation(
+        libtoken::authority::revoke_matching(store_, filter, libtoken::authority::local_actor(), now_unix_s()));
+    if (all) all->near_misses = near_misses(filter);
+    return all;
+  }
+
+  Outcome<std::vector<Org>> orgs() override { return outcome(libtoken::authority::list_orgs(store_)); }
+
+  Outcome<std::vector<ListedApp>> apps(const std::optional<NameOrId>& org) override {
+    auto apps = libtoken::authority::list_apps(store_, org);
+    if (!apps) return fail(apps.error());
+    std::vector<ListedApp> listed;
+    for (App& app : *apps) {
+      auto owner = libtoken::authority::find_org(store_, NameOrId{app.org});
+      if (!owner) return fail(owner.error());
+      listed.push_back({std::move(app), std::move(owner->name)});
+    }
+    return listed;
+  }
+
+  Outcome<std::vector<KeyInfo>> keys(const std::optional<NameOrId>& org) override {
+    return outcome(libtoken::authority::list_keys(store_, org, now_unix_s()));
+  }
+
+  Outcome<KeyInfo> rotate_key(const NameOrId& org) override {
+    return outcome(libtoken::authority::rotate_key(store_, org, libtoken::authority::local_actor(), now_unix_s()));
+  }
+
+  Outcome<std::vector<AuditEntry>> audit(const AuditQuestion& question) override {
+    AuditFilter filter;
+    filter.since_unix_s = question.since_unix_s;
+    filter.limit = question.limit;
+    // An id is taken as it is: the audit outlives its org.
+    const bool by_id = question.org && std::holds_alternative<std::uint64_t>(*question.org);
+    const auto id =
+        by_id ? Outcome<std::optional<std::uint64_t>>(std::get<std::uint64_t>(*question.org)) : id_of(question.org);
+    if (!id) return fail(id.error().exit, id.error().message + (id.error().exit == Exit::kRefused ? kGoneById : ""));
+    filter.org = *id;
+    return outcome(libtoken::authority::list_audit(store_, filter));
+  }
+
+  std::string location() const override { return store_.location(); }
+  const char* stdin_holds() const noexcept override { return nullptr; }
+
+ private:
+  Outcome<std::optional<std::uint64_t>> id_of(const std::optional<NameOrId>& org) {
+    if (!org) return std::nullopt;
+    const auto found = libtoken::authority::find_org(store_, *org);
+    if (!found) return fail(found.error());
+    return found->id;
+  }
+
+  static Outcome<Revocation> revocation(libtoken::Result<Revoked> revoked) {
+    if (!revoked) return fail(revoked.error());
+    return Revocation{std::move(*revoked), {}, {}};
+  }
+
+  Store store_;
+};
+
+}  // namespace
+
+Outcome<std::unique_ptr<Service>> open_local_service(const Globals& globals) {
+  auto store = open_store(globals);
+  if (!store) return tl::unexpected<Failure>(store.error());
+  return std::make_unique<LocalService>(std::move(*store));
+}
+
+}  // namespace tokenctl

@@ -1,0 +1,104 @@
+#include "service/open_store.h"
+
+#include <cstdlib>
+
+#include "libtoken/text.h"
+#include "service/service.h"
+
+namespace tokenctl {
+namespace {
+
+using libtoken::Error;
+using libtoken::ErrorKind;
+using libtoken::authority::NameOrId;
+using libtoken::authority::Snapshot;
+using libtoken::authority::Store;
+using libtoken::authority::StoreAddress;
+
+std::optional<std::string> store_of_environment() {
+  const char* url = std::getenv("TOKENCTL_STORE");
+  if (url == nullptr || *url == '\0') return std::nullopt;
+  return url;
+}
+
+/// Whatever keeps a store from opening is the store's failure, but for an address that makes no sense.
+tl::unexpected<Failure> store_failure(const Error& error) {
+  return fail(error.kind == ErrorKind::kInvalidArgument ? Exit::kUsage : Exit::kFailed, error.message);
+}
+
+}  // namespace
+
+StoreAddress store_address(const Globals& globals) {
+  StoreAddress address;
+  if (globals.store) {
+    address.url = *globals.store;
+  } else if (const auto url = store_of_environment()) {
+    address.url = *url;
+  }
+  if (globals.kek_file) address.kek_file = *globals.kek_file;
+  return address;
+}
+
+Outcome<Store> open_store(const Globals& globals) {
+  auto store = Store::open(store_address(globals));
+  if (store) return std::move(*store);
+  Error error = store.error();
+  // Whoever has set the variable expects it to go for this command too.
+  if (error.kind == ErrorKind::kNotFound && !globals.store && !globals.kek_file && server_url(globals))
+    error.message += "; TOKENCTL_SERVER is not looked at here: a daemon does not do this";
+  return store_failure(error);
+}
+
+Outcome<std::shared_ptr<const Snapshot>> open_registry(const Globals& globals) {
+  auto store = Store::open(store_address(globals));
+  auto snapshot = store ? Snapshot::load(*store) : tl::unexpected<Error>(store.error());
+  if (snapshot) return std::move(*snapshot);
+  if (globals.store) return store_failure(snapshot.error());
+  if (store_of_environment()) remark("no names, because the store does not open: " + snapshot.error().message);
+  return nullptr;
+}
+
+const Snapshot* registry_of(const Snapshot* registry, std::string_view location) {
+  return registry != nullptr && registry->location() == location ? registry : nullptr;
+}
+
+tl::unexpected<Failure> name_without_registry(const std::string& name) {
+  return fail(
+      Exit::kUsage,
+      libtoken::escape_untrusted(name) +
+          " is a name, and no store of the token's service is at hand to look it up in: give the id, or --store");
+}
+
+Outcome<NameOrId> parse_org_or_app(const std::string& text) {
+  auto parsed = libtoken::authority::parse_name_or_id(text);
+  if (!parsed) return fail(Exit::kUsage, parsed.error().message);
+  return std::move(*parsed);
+}
+
+Outcome<std::optional<std::uint64_t>> parse_new_id(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  const auto parsed = libtoken::authority::parse_name_or_id(*text);
+  if (parsed && std::holds_alternative<std::uint64_t>(*parsed)) return std::get<std::uint64_t>(*parsed);
+  return fail(Exit::kUsage,
+              "--id is a number from 1 to 9007199254740991, not " + libtoken::escape_untrusted(*text, 60));
+}
+
+Outcome<std::uint64_t> org_id(const std::string& text, const Snapshot* registry) {
+  const auto org = parse_org_or_app(text);
+  if (!org) return tl::unexpected<Failure>(org.error());
+  if (std::holds_alternative<std::uint64_t>(*org)) return std::get<std::uint64_t>(*org);
+  if (registry == nullptr) return name_without_registry(text);
+  if (const auto id = registry->org_id(text)) return *id;
+  return fail(Exit::kRefused, "there is no organization " + text + " in the store");
+}
+
+Outcome<std::uint64_t> app_id(const std::string& text, const Snapshot* registry) {
+  const auto app = parse_org_or_app(text);
+  if (!app) return tl::unexpected<Failure>(app.error());
+  if (std::holds_alternative<std::uint64_t>(*app)) return std::get<std::uint64_t>(*app);
+  if (registry == nullptr) return name_without_registry(text);
+  if (const auto entry = registry->app(std::string_view(text))) return entry->id;
+  return fail(Exit::kRefused, "there is no app " + text + " in the store");
+}
+
+}  // namespace tokenctl

@@ -1,0 +1,248 @@
+#include "settings/options.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "libtoken/text.h"
+#include "settings/setting_values.h"
+#include "settings/settings_file.h"
+
+namespace tokend {
+namespace {
+
+using libtoken::ErrorKind;
+using libtoken::escape_untrusted;
+using libtoken::fail;
+using libtoken::Result;
+
+/// Every setting there is. A key in the file is the flag without its dashes.
+struct Setting {
+  const char* key;
+  const char* variable;
+  const char* preset;
+  bool is_switch;
+  const char* help;
+};
+constexpr std::array<Setting, 15> kSettings{{
+    {"listen", "TOKEND_LISTEN", "127.0.0.1:8080", false, "HOST:PORT or unix:PATH, several with commas; port 0: a free one"},
+    {"store", "TOKEND_STORE", "sqlite:tokens.db", false, "the store, sqlite:PATH"},
+    {"kek-file", "TOKEND_KEK_FILE", "", false, "the key-encryption key's file; <store>.kek unless told"},
+    {"insecure-listen", "TOKEND_INSECURE_LISTEN", "false", true, "allow plain HTTP on an address that is not loopback"},
+    {"tls-cert", "TOKEND_TLS_CERT", "", false, "speak TLS on TCP, with this certificate and its chain (PEM)"},
+    {"tls-key", "TOKEND_TLS_KEY", "", false, "the certificate's key (PEM)"},
+    {"tls-client-ca", "TOKEND_TLS_CLIENT_CA", "", false, "require client certificates signed by one of these (PEM)"},
+    {"max-connections", "TOKEND_MAX_CONNECTIONS", "10000", false, "how many clients may be connected"},
+    {"max-buffered", "TOKEND_MAX_BUFFERED", "256MiB", false, "how much of requests and answers may wait in memory"},
+    {"trusted-proxies", "TOKEND_TRUSTED_PROXIES", "", false, "addresses and ranges without a share of connections to keep to"},
+    {"head-timeout", "TOKEND_HEAD_TIMEOUT", "5s", false, "how long a request's head may take, TLS's handshake included"},
+    {"body-timeout", "TOKEND_BODY_TIMEOUT", "10s", false, "how long a request's body may take"},
+    {"idle-timeout", "TOKEND_IDLE_TIMEOUT", "60s", false, "how long a connection may wait for its next request"},
+    {"drain", "TOKEND_DRAIN", "10s", false, "how long requests under way may take to end on SIGTERM"},
+    {"log-level", "TOKEND_LOG_LEVEL", "info", false, "debug, info, warn or error"},
+}};
+constexpr const char* kConfigVariable = "TOKEND_CONFIG";
+
+using Values = std::map<std::string, Value>;
+
+bool is_setting(const std::string& key) {
+  return std::any_of(kSettings.begin(), kSettings.end(), [&](const Setting& one) { return one.key == key; });
+}
+
+Result<void> read_file_into(const std::string& path, const std::string& source, Values& values) {
+  const std::string shown = escape_untrusted(path);
+  std::ifstream file(path, std::ios::binary);
+  file.peek();  // a directory opens, and fails here
+  if (!file.is_open() || file.bad()) {
+    return fail(ErrorKind::kInvalidArgument, source + ": the file " + shown + " cannot be read");
+  }
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  auto settings = parse_settings_file(text);
+  if (!settings) return fail(ErrorKind::kInvalidArgument, shown + " " + settings.error().message);
+  for (auto& [key, setting] : *settings) {
+    const std::string place = shown + " line " + std::to_string(setting.line);
+    if (!is_setting(key)) return fail(ErrorKind::kInvalidArgument, place + ": there is no setting \"" + key + "\"");
+    values[key] = {std::move(setting.value), place + ", " + key};
+  }
+  return {};
+}
+
+std::string describe(const Values& values) {
+  std::string text;
+  for (const Setting& setting : kSettings) {
+    const Value& value = values.at(setting.key);
+    if (value.text.empty()) continue;
+    const bool on = value.text == "true" || value.text == "1";
+    text += std::string(setting.key) + " = " + (setting.is_switch ? (on ? "true" : "false") : quote_toml(value.text)) +
+            "  # " + value.source + "\n";
+  }
+  return text;
+}
+
+Result<void> check_listen(const Values& values, Options& options) {
+  const Value& listen = values.at("listen");
+  const auto insecure = parse_switch(values.at("insecure-listen"));
+  if (!insecure) return tl::unexpected(insecure.error());
+  options.listen = listen.text;
+  for (const std::string& text : split_list(listen.text)) {
+    auto target = parse_listen_target(text);
+    if (!target) return refuse(listen, target.error().message);
+    if (!*insecure && !options.tls &&
+        !std::all_of(target->addresses.begin(), target->addresses.end(), is_loopback)) {
+      return refuse(listen, "tokens would cross the network in plain HTTP at " + escape_untrusted(text, 100) +
+                                ", which is not loopback; give it --tls-cert and --tls-key, put a TLS proxy in front, or "
+                                "allow it with --insecure-listen");
+    }
+    options.targets.push_back(std::move(*target));
+  }
+  if (options.targets.empty()) return refuse(listen, "there is no address to listen on");
+  return {};
+}
+
+Result<void> check_tls(const Values& values, Options& options) {
+  const Value& certificate = values.at("tls-cert");
+  const Value& key = values.at("tls-key");
+  const Value& client_ca = values.at("tls-client-ca");
+  if (certificate.text.empty() != key.text.empty()) {
+    return refuse(certificate.text.empty() ? key : certificate, "--tls-cert and --tls-key go together");
+  }
+  if (certificate.text.empty() && !client_ca.text.empty()) {
+    return refuse(client_ca, "client certificates need --tls-cert and --tls-key");
+  }
+  if (!certificate.text.empty()) options.tls = TlsFiles{certificate.text, key.text, client_ca.text};
+  return {};
+}
+
+Result<void> check_limits(const Values& values, LimitSettings& limits) {
+  const auto connections = parse_count(values.at("max-connections"));
+  if (!connections) return tl::unexpected(connections.error());
+  const auto buffered = parse_size(values.at("max-buffered"));
+  if (!buffered) return tl::unexpected(buffered.error());
+  const Value& proxies = values.at("trusted-proxies");
+  auto trusted = parse_address_ranges(proxies.text);
+  if (!trusted) return refuse(proxies, trusted.error().message);
+  limits.max_connections = *connections;
+  limits.max_buffered = *buffered;
+  limits.trusted_proxies = std::move(*trusted);
+  const std::array<std::pair<const char*, std::chrono::milliseconds*>, 3> patiences{
+      {{"head-timeout", &limits.head}, {"body-timeout", &limits.body}, {"idle-timeout", &limits.idle}}};
+  for (const auto& [name, patience] : patiences) {
+    const auto time = parse_duration(values.at(name));
+    if (!time) return tl::unexpected(time.error());
+    if (time->count() == 0) return refuse(values.at(name), "a time above zero is wanted");
+    *patience = *time;
+  }
+  return {};
+}
+
+Result<Options> check(const Values& values) {
+  Options options;
+  if (auto tls = check_tls(values, options); !tls) return tl::unexpected(tls.error());
+  if (auto listen = check_listen(values, options); !listen) return tl::unexpected(listen.error());
+  if (auto limits = check_limits(values, options.limits); !limits) return tl::unexpected(limits.error());
+  const auto drain = parse_duration(values.at("drain"));
+  if (!drain) return tl::unexpected(drain.error());
+  const auto log_level = parse_log_level(values.at("log-level"));
+  if (!log_level) return tl::unexpected(log_level.error());
+
+  const Value& store = values.at("store");
+  if (store.text.rfind("sqlite:", 0) != 0 || store.text.size() == 7) {
+    return refuse(store, "a store is sqlite:PATH, not \"" + escape_untrusted(store.text, 100) + "\"");
+  }
+  options.store.url = store.text;
+  if (const std::string& kek = values.at("kek-file").text; !kek.empty()) options.store.kek_file = kek;
+  options.drain = *drain;
+  options.log_level = *log_level;
+  options.in_force = describe(values);
+  return options;
+}
+
+}  // namespace
+
+Environment process_environment() {
+  Environment environment;
+  environment.get = [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    environment.names.emplace_back(text.substr(0, text.find('=')));
+  }
+  return environment;
+}
+
+Result<Invocation> read_options(int argc, const char* const* argv, const Environment& environment) {
+  CLI::App app("Answers over HTTP whether a token allows something.", "tokend");
+  app.set_version_flag("--version", "tokend 0.1.0");
+  std::map<std::string, std::vector<std::string>> given;
+  bool insecure = false;
+  for (const Setting& setting : kSettings) {
+    const std::string flag = std::string("--") + setting.key;
+    const std::string help = std::string(setting.help) + " (" + setting.variable + ")";
+    // Everything is taken as text here; precedence and checking follow below, CLI11 would let the file beat the
+    // environment.
+    if (setting.is_switch) {
+      app.add_flag(flag, insecure, help);
+    } else {
+      auto* option = app.add_option(flag, given[setting.key], help)->type_name("")->expected(1);
+      // One flag for each place to listen at, or commas; everything else is said once.
+      if (std::string_view(setting.key) == "listen") option->take_all();
+    }
+  }
+  std::string config;
+  bool check_config = false;
+  app.add_option("--config", config, std::string("a TOML file of the settings above (") + kConfigVariable + ")")
+      ->type_name("");
+  app.add_flag("--check-config", check_config, "say what is in force and stop");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return Invocation{std::nullopt, app.help()};
+  } catch (const CLI::CallForVersion&) {
+    return Invocation{std::nullopt, "tokend 0.1.0\n"};
+  } catch (const CLI::ParseError& error) {
+    return fail(ErrorKind::kInvalidArgument, escape_untrusted(error.what(), 400));
+  }
+
+  const auto variable = [&](const char* name) {
+    auto value = environment.get(name);
+    return value && !value->empty() ? value : std::nullopt;
+  };
+  Values values;
+  for (const Setting& setting : kSettings) values[setting.key] = {setting.preset, "default"};
+  std::string config_source = "--config";
+  if (app.count("--config") == 0) {
+    config_source = kConfigVariable;
+    config = variable(kConfigVariable).value_or("");
+  }
+  if (app.count("--config") != 0 || !config.empty()) {
+    if (auto read = read_file_into(config, config_source, values); !read) return tl::unexpected(read.error());
+  }
+  for (const Setting& setting : kSettings) {
+    if (auto value = variable(setting.variable)) values[setting.key] = {std::move(*value), setting.variable};
+    const std::string flag = std::string("--") + setting.key;
+    if (app.count(flag) == 0) continue;
+    values[setting.key] = {setting.is_switch ? (insecure ? "true" : "false") : join_list(given[setting.key]), flag};
+  }
+
+  auto options = check(values);
+  if (!options) return tl::unexpected(options.error());
+  options->check_config = check_config;
+  for (const std::string& name : environment.names) {
+    // Not an error: a container's platform sets variables such as TOKEND_SERVICE_HOST for a service of this name.
+    const bool known = name == kConfigVariable || std::any_of(kSettings.begin(), kSettings.end(),
+                                                              [&](const Setting& one) { return name == one.variable; });
+    if (name.rfind("TOKEND_", 0) == 0 && !known) {
+      options->remarks.push_back("the environment's " + escape_untrusted(name, 100) + " is no setting of tokend");
+    }
+  }
+  return Invocation{std::move(*options), {}};
+}
+
+}  // namespace tokend

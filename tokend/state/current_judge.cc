@@ -1,0 +1,71 @@
+#include "state/current_judge.h"
+
+#include <algorithm>
+
+namespace tokend {
+namespace {
+
+/// A daemon that sees more of them one after the other is of a test.
+constexpr std::size_t kMostStores = 64;
+
+std::int64_t steady_now_ns() noexcept {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+bool JudgeSlot::publish(std::shared_ptr<const libtoken::authority::Judge> judge) {
+  const std::lock_guard lock(mutex_);
+  if (judge != nullptr) {
+    const auto& revision = judge->snapshot().revision();
+    const auto known = std::find_if(newest_.begin(), newest_.end(),
+                                    [&](const auto& other) { return other.identity == revision.identity; });
+    if (known == newest_.end()) {
+      if (newest_.size() == kMostStores) newest_.erase(newest_.begin());
+      newest_.push_back(revision);
+    } else if (revision.is_older_than(*known)) {
+      return false;
+    } else {
+      *known = revision;
+    }
+  }
+  judge_.swap(judge);  // the old one ends after the lock does, if nobody else holds it
+  checked_ns_ = steady_now_ns();
+  ++generation_;
+  return true;
+}
+
+std::vector<libtoken::authority::StoreRevision> JudgeSlot::newest() const {
+  const std::lock_guard lock(mutex_);
+  return newest_;
+}
+
+bool JudgeSlot::confirm(const libtoken::authority::StoreRevision& revision) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (judge_ == nullptr || judge_->snapshot().revision() != revision) return false;
+  checked_ns_ = steady_now_ns();
+  return true;
+}
+
+bool JudgeSlot::is_fresh() const noexcept {
+  return steady_now_ns() - checked_ns_ <= std::chrono::nanoseconds(max_unchecked_).count();
+}
+
+JudgeView::Sight JudgeView::look() {
+  if (slot_.generation_ != generation_) {
+    const std::lock_guard lock(slot_.mutex_);
+    judge_ = slot_.judge_;
+    generation_ = slot_.generation_;
+  }
+  if (judge_ == nullptr) return {};
+  if (!slot_.is_fresh()) return {nullptr, true};
+  return {judge_.get(), false};
+}
+
+void JudgeView::forget() noexcept {
+  judge_.reset();
+  generation_ = 0;  // which the slot has only while it is empty
+}
+
+}  // namespace tokend
