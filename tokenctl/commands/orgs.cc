@@ -93,7 +93,7 @@ Outcome<Exit> run(const Globals& globals, const OrgsRename& command) {
   const auto org = libtoken::authority::rename_org(*store, *wanted, command.name, local_actor(), now_unix_s());
   if (!org) return fail(org.error());
   if (globals.json) answer_json(to_json(*org));
-  remark("the organization " + std::to_string(org->id) + " is " + org->name + " now; its tokens stay good");
+  remark("the organization " + std::to_string(org->id) + " is now named " + org->name + "; its tokens stay valid");
   return Exit::kDone;
 }
 
@@ -106,14 +106,15 @@ Outcome<Exit> run(const Globals& globals, const OrgsDelete& command) {
   if (!org) return fail(org.error());
   TokenFilter filter;
   filter.org = NameOrId{org->id};
-  const auto deaths = agree_to_deaths(*store, filter, "the organization " + org->name, command.yes);
-  if (!deaths) return tl::unexpected<Failure>(deaths.error());
-  // By id: the name could have come to mean another one while somebody thought about it.
-  const auto gone = libtoken::authority::delete_org(*store, NameOrId{org->id}, *deaths, local_actor(), now_unix_s());
-  if (!gone) return fail(gone.error());
-  if (globals.json) answer_json(to_json(*gone));
-  remark("deleted the organization " + gone->name + ", its apps and its keys; its id " + std::to_string(gone->id) +
-         " is never given again");
+  const auto live_tokens = confirm_deletion(*store, filter, "the organization " + org->name, command.yes);
+  if (!live_tokens) return tl::unexpected<Failure>(live_tokens.error());
+  // By id, because the name may have been given to another org while the question waited.
+  const auto deleted =
+      libtoken::authority::delete_org(*store, NameOrId{org->id}, *live_tokens, local_actor(), now_unix_s());
+  if (!deleted) return fail(deleted.error());
+  if (globals.json) answer_json(to_json(*deleted));
+  remark("deleted the organization " + deleted->name + ", its apps and its keys; its id " +
+         std::to_string(deleted->id) + " is never used again");
   return Exit::kDone;
 }
 

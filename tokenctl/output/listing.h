@@ -14,7 +14,7 @@
 
 namespace tokenctl {
 
-// What the service knows, for programs and for people. Text of others comes out escaped.
+// What the service lists: as JSON for programs, as text for people. In text, strings of others are escaped.
 
 [[nodiscard]] nlohmann::json to_json(const libtoken::authority::Org& org);
 [[nodiscard]] nlohmann::json to_json(const libtoken::authority::App& app);
@@ -33,14 +33,14 @@ template <class T>
 [[nodiscard]] std::string to_text(const std::vector<ListedApp>& apps);
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::KeyInfo>& keys);
 [[nodiscard]] std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_unix_s);
-/// `orgs`: those whose names are known.
+/// `orgs`: the orgs whose names are known.
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::AuditEntry>& entries,
                                   const std::vector<libtoken::authority::Org>& orgs);
 
 /// `a deploy token "ci" for ann@example.com, made with 67a1…`
 [[nodiscard]] std::string describe(const ListedToken& token);
 
-/// Somebody else's text in a sentence: in quotes, escaped, no longer than fits into one.
+/// A text of others for use in a sentence: in quotes, escaped, and shortened if it is long.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 /// `"ci", "CI 2"`
 [[nodiscard]] std::string in_quotes(const std::vector<std::string>& texts);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The token that a server is asked with: from --as-file or TOKENCTL_AUTH, and sent to that server alone.
+# The token to ask a server with comes from --as-file or TOKENCTL_AUTH, and is sent only to that server.
 . "$(dirname "$0")/../lib.sh"
 . "$TOKENS/../daemon.sh"
 
@@ -23,10 +23,10 @@ run_from other list --server "$server/paged"; expect_usage "give --as-file FILE 
 RUN_ENV=()
 
 run_from file list --server "$server/paged" --as-file -; expect_done; sent file || fail "expected the token of stdin to be sent"
-run_from file revoke --server "$server/paged" --as-file -; expect_usage "nothing was said to revoke"
+run_from file revoke --server "$server/paged" --as-file -; expect_usage "there is nothing to revoke"
 run_from file revoke --server "$server/paged" --as-file - --token-file -; expect_usage "standard input cannot be both"
 
-# Without a scheme, and with the white space of pasting.
+# It may lack a scheme and have pasted white space.
 sed 's/FlyV1 //' file >bare; : >requests; paged --as-file bare; expect_done; sent file || fail "expected a scheme to be added"
 sed 's/.\{40\}/&\n/g' file >pasted; : >requests; paged --as-file pasted; expect_done; sent file || fail "expected the white space to go"
 : >empty; paged --as-file empty; expect_refused "holds no token to ask with"
@@ -50,4 +50,4 @@ for play in redirect redirect-here; do
 done
 ! grep -q 'paged' requests || fail "expected that no redirect is followed"
 run list --server "${server/127.0.0.1/localhost}/paged/" --as-file file; expect_done
-run list --server "$server/paged" --as-file file --store sqlite:tokens.db; expect_usage "two places"
+run list --server "$server/paged" --as-file file --store sqlite:tokens.db; expect_usage "--server cannot be given together with --store"
