@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "authority/audit/actor.h"
+#include "authority/keys/rewrap.h"
 #include "authority/tokens/keyring.h"
 #include "commands/commands.h"
 #include "commands/consent.h"

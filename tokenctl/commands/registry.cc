@@ -1,4 +1,5 @@
 #include "authority/audit/actor.h"
+#include "authority/tokens/deletions.h"
 #include "authority/tokens/keyring.h"
 #include "authority/registry/registry.h"
 #include "commands/commands.h"

@@ -1,5 +1,7 @@
 #include "authority/audit/actor.h"
+#include "authority/keys/restore.h"
 #include "authority/store/backup.h"
+#include "authority/store/check.h"
 #include "authority/tokens/issued.h"
 #include "authority/store/store_files.h"
 #include "commands/commands.h"
