@@ -5,8 +5,11 @@
 #include <utility>
 #include <vector>
 
-#include "commands/commands.h"
+#include <nlohmann/json.hpp>
+
 #include "client/url.h"
+#include "command_line/globals.h"
+#include "output/outcome.h"
 
 namespace tokenctl {
 

@@ -8,6 +8,7 @@
 #include "libtoken/bytes.h"
 #include "libtoken/caveat_json.h"
 #include "libtoken/text.h"
+#include "output/layout.h"
 
 namespace tokenctl {
 namespace {

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
-#include "input/times.h"
+#include <nlohmann/json.hpp>
+
+#include "output/layout.h"
+#include "output/output.h"
+#include "output/times.h"
 
 namespace tokenctl {
 namespace {

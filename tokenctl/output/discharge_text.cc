@@ -1,4 +1,4 @@
-#include "commands/discharges.h"
+#include "output/discharge_text.h"
 
 namespace tokenctl {
 

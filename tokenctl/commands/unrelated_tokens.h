@@ -3,7 +3,7 @@
 #include <string>
 
 #include "libtoken/bundle.h"
-#include "output/output.h"
+#include "output/outcome.h"
 
 namespace tokenctl {
 

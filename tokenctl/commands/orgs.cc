@@ -1,48 +1,30 @@
+#include <nlohmann/json.hpp>
+
 #include "authority/audit/actor.h"
 #include "authority/tokens/deletions.h"
 #include "authority/tokens/keyring.h"
 #include "authority/registry/registry.h"
-#include "commands/commands.h"
-#include "commands/consent.h"
-#include "libtoken/bytes.h"
-#include "output/listing.h"
-#include "input/name_options.h"
-#include "service/open_store.h"
+#include "commands/confirm.h"
+#include "commands/run.h"
+#include "input/names.h"
 #include "input/times.h"
+#include "libtoken/bytes.h"
+#include "output/layout.h"
+#include "output/listing.h"
+#include "output/output.h"
+#include "output/times.h"
+#include "service/open_store.h"
+#include "service/service.h"
 
 namespace tokenctl {
 namespace {
 
 using libtoken::authority::App;
-using libtoken::authority::IssuedToken;
 using libtoken::authority::KeyInfo;
 using libtoken::authority::local_actor;
 using libtoken::authority::NameOrId;
-using libtoken::authority::Org;
-using libtoken::authority::Store;
 using libtoken::authority::TokenFilter;
 using nlohmann::json;
-
-constexpr std::size_t kMostNamed = 100;
-
-/// Names the live tokens that die with `what`, and asks. How many there are.
-Outcome<std::size_t> agree_to_deaths(Store& store, const TokenFilter& filter, const std::string& what, bool yes) {
-  const std::int64_t now = now_unix_s();
-  const auto tokens = libtoken::authority::list_tokens(store, filter, now);
-  if (!tokens) return fail(tokens.error());
-  std::size_t named = 0;
-  for (const IssuedToken& token : *tokens) {
-    if (++named > kMostNamed) break;
-    remark(to_string(token.id) + " dies, " + describe(ListedToken{token, status_of(token, now)}));
-  }
-  if (tokens->size() > kMostNamed) remark("and " + std::to_string(tokens->size() - kMostNamed) + " more");
-  remark(tokens->empty()
-             ? "no live token dies with " + what
-             : counted(tokens->size(), "live token") + (tokens->size() == 1 ? " dies" : " die") + " with " + what);
-  if (const auto consent = ask_consent("This cannot be taken back.", yes); !consent)
-    return tl::unexpected<Failure>(consent.error());
-  return tokens->size();
-}
 
 }  // namespace
 
@@ -104,41 +86,6 @@ Outcome<Exit> run(const Globals& globals, const OrgsShow& command) {
   return Exit::kDone;
 }
 
-Outcome<Exit> run(const Globals& globals, const AppsCreate& command) {
-  const auto org = parse_org_or_app(command.org);
-  if (!org) return tl::unexpected<Failure>(org.error());
-  const auto id = parse_new_id(command.id);
-  if (!id) return tl::unexpected<Failure>(id.error());
-  auto store = open_store(globals);
-  if (!store) return tl::unexpected<Failure>(store.error());
-  const auto app = libtoken::authority::create_app(*store, *org, command.name, *id, local_actor(), now_unix_s());
-  if (!app) return fail(app.error());
-  if (globals.json) {
-    answer_json(to_json(*app));
-  } else {
-    answer(std::to_string(app->id) + "\n");
-    remark("made the app " + app->name + " with the id " + std::to_string(app->id));
-  }
-  return Exit::kDone;
-}
-
-Outcome<Exit> run(const Globals& globals, const AppsList& command) {
-  const auto org = parse_optional(command.org);
-  if (!org) return tl::unexpected<Failure>(org.error());
-  const auto service = open_service(globals);
-  if (!service) return tl::unexpected<Failure>(service.error());
-  const auto apps = (*service)->apps(*org);
-  if (!apps) return tl::unexpected<Failure>(apps.error());
-  if (globals.json) {
-    json shown = json::array();
-    for (const ListedApp& listed : *apps) shown.push_back(to_json(listed.app));
-    answer_json({{"apps", std::move(shown)}});
-  } else {
-    answer(to_text(*apps));
-  }
-  return Exit::kDone;
-}
-
 Outcome<Exit> run(const Globals& globals, const OrgsRename& command) {
   const auto wanted = parse_org_or_app(command.org);
   if (!wanted) return tl::unexpected<Failure>(wanted.error());
@@ -148,18 +95,6 @@ Outcome<Exit> run(const Globals& globals, const OrgsRename& command) {
   if (!org) return fail(org.error());
   if (globals.json) answer_json(to_json(*org));
   remark("the organization " + std::to_string(org->id) + " is " + org->name + " now; its tokens stay good");
-  return Exit::kDone;
-}
-
-Outcome<Exit> run(const Globals& globals, const AppsRename& command) {
-  const auto wanted = parse_org_or_app(command.app);
-  if (!wanted) return tl::unexpected<Failure>(wanted.error());
-  auto store = open_store(globals);
-  if (!store) return tl::unexpected<Failure>(store.error());
-  const auto app = libtoken::authority::rename_app(*store, *wanted, command.name, local_actor(), now_unix_s());
-  if (!app) return fail(app.error());
-  if (globals.json) answer_json(to_json(*app));
-  remark("the app " + std::to_string(app->id) + " is " + app->name + " now; its tokens stay good");
   return Exit::kDone;
 }
 
@@ -180,24 +115,6 @@ Outcome<Exit> run(const Globals& globals, const OrgsDelete& command) {
   if (globals.json) answer_json(to_json(*gone));
   remark("deleted the organization " + gone->name + ", its apps and its keys; its id " + std::to_string(gone->id) +
          " is never given again");
-  return Exit::kDone;
-}
-
-Outcome<Exit> run(const Globals& globals, const AppsDelete& command) {
-  const auto wanted = parse_org_or_app(command.app);
-  if (!wanted) return tl::unexpected<Failure>(wanted.error());
-  auto store = open_store(globals);
-  if (!store) return tl::unexpected<Failure>(store.error());
-  const auto app = libtoken::authority::find_app(*store, *wanted);
-  if (!app) return fail(app.error());
-  TokenFilter filter;
-  filter.app = NameOrId{app->id};
-  const auto deaths = agree_to_deaths(*store, filter, "the app " + app->name, command.yes);
-  if (!deaths) return tl::unexpected<Failure>(deaths.error());
-  const auto gone = libtoken::authority::delete_app(*store, NameOrId{app->id}, *deaths, local_actor(), now_unix_s());
-  if (!gone) return fail(gone.error());
-  if (globals.json) answer_json(to_json(*gone));
-  remark("deleted the app " + gone->name + "; its id " + std::to_string(gone->id) + " is never given again");
   return Exit::kDone;
 }
 

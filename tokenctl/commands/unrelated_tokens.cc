@@ -1,4 +1,4 @@
-#include "commands/bundle_guard.h"
+#include "commands/unrelated_tokens.h"
 
 #include "libtoken/text.h"
 

@@ -5,21 +5,13 @@
 #include <variant>
 #include <vector>
 
+#include "command_line/globals.h"
 #include "libtoken/profile.h"
-#include "output/output.h"
 
 namespace tokenctl {
 
-// What each command was told, as text: one struct a command, filled in by command_line.cc. A value that was given is
-// not empty.
-
-struct Globals {
-  std::optional<std::string> store;
-  std::optional<std::string> kek_file;
-  std::optional<std::string> server;
-  std::optional<std::string> as_file;
-  bool json = false;
-};
+// What was written on the command line: one struct for each command. Values are texts as they were given, and a value
+// that was given is not empty.
 
 struct StoreInit {
   std::optional<std::string> location;
@@ -90,16 +82,10 @@ struct Create {
   std::optional<std::string> role;
   std::vector<std::string> commands;
   std::vector<std::string> command_prefixes;
-  std::vector<std::string> command_words;  ///< one more command, each argument as it is
+  std::vector<std::string> command_words;  ///< one more command, one element for each argument
   std::optional<std::string> expiry;
   std::optional<std::string> name;
   std::optional<std::string> holder;
-};
-
-/// Where a token comes from, as far as flags say so.
-struct TokenFlags {
-  std::optional<std::string> file;
-  std::optional<std::string> text;
 };
 
 struct List {
@@ -141,7 +127,7 @@ struct Attenuate {
   std::optional<std::string> expiry;
 };
 
-/// The question that `verify` and `can` answer.
+/// The access that `verify` and `can` judge.
 struct AccessOptions {
   std::string action;
   std::optional<std::string> org;
@@ -171,7 +157,6 @@ struct Can {
   AccessOptions access;
 };
 
-/// `third-party add`
 struct ThirdPartyAdd {
   TokenFlags token;
   std::string location;
@@ -211,65 +196,30 @@ struct ThirdPartyFetch {
 
 using Command =
     std::variant<StoreInit, StoreCheck, StoreBackup, StoreRestore, StorePrune, OrgsCreate, OrgsList, OrgsShow,
-                 OrgsRename, OrgsDelete, AppsCreate, AppsList, AppsRename, AppsDelete, KeysList, KeysRotate, KeysRetire, KeysRewrap,
-                 Create, List, Revoke, Audit, WhoAmI, Inspect, Attenuate, Verify, Can, ThirdPartyAdd, ThirdPartyTickets,
+                 OrgsRename, OrgsDelete, AppsCreate, AppsList, AppsRename, AppsDelete, KeysList, KeysRotate, KeysRetire,
+                 KeysRewrap, Create, List, Revoke, Audit, WhoAmI, Inspect, Attenuate, Verify, Can, ThirdPartyAdd, ThirdPartyTickets,
                  ThirdPartyDischarge, ThirdPartyAttach, ThirdPartyKeygen, ThirdPartyFetch>;
 
-/// Whether a daemon can be asked to do it (`--server`). Every other command works on the store's files, or on none.
+/// Whether a daemon can do it (`--server`). Every other command works on the store's files or on no store at all.
 template <class T>
-inline constexpr bool kIsOfDaemon = false;
+inline constexpr bool kDaemonCanDo = false;
 template <>
-inline constexpr bool kIsOfDaemon<OrgsList> = true;
+inline constexpr bool kDaemonCanDo<OrgsList> = true;
 template <>
-inline constexpr bool kIsOfDaemon<AppsList> = true;
+inline constexpr bool kDaemonCanDo<AppsList> = true;
 template <>
-inline constexpr bool kIsOfDaemon<KeysList> = true;
+inline constexpr bool kDaemonCanDo<KeysList> = true;
 template <>
-inline constexpr bool kIsOfDaemon<KeysRotate> = true;
+inline constexpr bool kDaemonCanDo<KeysRotate> = true;
 template <>
-inline constexpr bool kIsOfDaemon<Create> = true;
+inline constexpr bool kDaemonCanDo<Create> = true;
 template <>
-inline constexpr bool kIsOfDaemon<List> = true;
+inline constexpr bool kDaemonCanDo<List> = true;
 template <>
-inline constexpr bool kIsOfDaemon<Revoke> = true;
+inline constexpr bool kDaemonCanDo<Revoke> = true;
 template <>
-inline constexpr bool kIsOfDaemon<Audit> = true;
+inline constexpr bool kDaemonCanDo<Audit> = true;
 template <>
-inline constexpr bool kIsOfDaemon<WhoAmI> = true;
-
-// Each does its command: the answer goes to stdout, remarks to stderr.
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const StoreInit& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const StoreCheck& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const StoreBackup& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const StoreRestore& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const StorePrune& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsCreate& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsList& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsShow& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsRename& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const OrgsDelete& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const AppsCreate& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const AppsList& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const AppsRename& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const AppsDelete& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const KeysList& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const KeysRotate& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const KeysRetire& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const KeysRewrap& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Create& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const List& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Revoke& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Audit& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const WhoAmI& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Inspect& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Attenuate& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Verify& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const Can& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const ThirdPartyAdd& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const ThirdPartyTickets& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const ThirdPartyDischarge& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const ThirdPartyAttach& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const ThirdPartyKeygen& command);
-[[nodiscard]] Outcome<Exit> run(const Globals& globals, const ThirdPartyFetch& command);
+inline constexpr bool kDaemonCanDo<WhoAmI> = true;
 
 }  // namespace tokenctl
