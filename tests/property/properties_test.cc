@@ -167,6 +167,7 @@ TEST_CASE("parts of two tokens make no third one") {
     RC_ASSERT(!verifies(spliced(one, others, one), keys) ||
               std::equal(ones.begin(), ones.end(), others.begin(), others.end(), equal));
     RC_ASSERT(!verifies(spliced(one, ones, other), keys));
+    RC_ASSERT(!verifies(spliced(one, others, other), keys));  // the other one, under this one's nonce
     RC_ASSERT(!verifies(spliced(other, ones, other), keys) ||
               std::equal(ones.begin(), ones.end(), others.begin(), others.end(), equal));
     auto both = ones;
