@@ -44,8 +44,8 @@ void remark(std::string_view text);
 
 /// Part of the answer, to stdout as it is.
 void answer(std::string_view text);
-/// The whole answer as one line of JSON, all ASCII, so that nothing in it can steer a terminal.
-void answer_json(const nlohmann::json& json);
+/// The whole answer as one line of JSON, its members in their order, all ASCII, so that nothing in it can steer a terminal.
+void answer_json(const nlohmann::ordered_json& json);
 /// What was answered has reached stdout. Call it last.
 [[nodiscard]] bool flush_answer();
 
