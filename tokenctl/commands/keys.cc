@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "authority/audit/actor.h"
+#include "authority/keys/rewrap.h"
 #include "authority/tokens/keyring.h"
 #include "commands/confirm.h"
 #include "commands/run.h"

@@ -1,8 +1,9 @@
 #include <nlohmann/json.hpp>
 
 #include "authority/audit/actor.h"
-#include "authority/registry/registry.h"
+#include "authority/tokens/deletions.h"
 #include "authority/tokens/keyring.h"
+#include "authority/registry/registry.h"
 #include "commands/confirm.h"
 #include "commands/run.h"
 #include "input/names.h"

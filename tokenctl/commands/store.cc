@@ -1,9 +1,11 @@
 #include <nlohmann/json.hpp>
 
 #include "authority/audit/actor.h"
+#include "authority/keys/restore.h"
 #include "authority/store/backup.h"
-#include "authority/store/store_files.h"
+#include "authority/store/check.h"
 #include "authority/tokens/issued.h"
+#include "authority/store/store_files.h"
 #include "commands/confirm.h"
 #include "commands/run.h"
 #include "input/times.h"

@@ -13,8 +13,9 @@ void remark(std::string_view text);
 
 /// Writes a part of the answer to stdout, unchanged.
 void answer(std::string_view text);
-/// Writes the whole answer to stdout as one line of JSON. It is all ASCII, so nothing in it can control a terminal.
-void answer_json(const nlohmann::json& json);
+/// Writes the whole answer to stdout as one line of JSON, members in their order. It is all ASCII, so nothing in it can
+/// control a terminal.
+void answer_json(const nlohmann::ordered_json& json);
 /// Whether the whole answer has reached stdout. Call it last.
 [[nodiscard]] bool flush_answer();
 

@@ -1,4 +1,4 @@
-#include "authority/store/write_turn.h"
+#include "authority/store/writer_lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -20,7 +20,7 @@ int open_folder(const std::filesystem::path& store) noexcept {
 }  // namespace
 
 bool wait_for_lock(int count) noexcept {
-  // Most locks are held for less than a millisecond; the others must not cost a core.
+  // Most locks are held for less than a millisecond. Waiting for the others must not keep a core busy.
   constexpr int kShort = 40;
   constexpr int kMedium = 100;
   constexpr int kShortUs = 250;
@@ -32,19 +32,19 @@ bool wait_for_lock(int count) noexcept {
   return true;
 }
 
-WriteTurns::WriteTurns(const std::filesystem::path& store) noexcept : folder_(open_folder(store)) {}
+WriterLock::WriterLock(const std::filesystem::path& store) noexcept : folder_(open_folder(store)) {}
 
-WriteTurns::Turn::Turn(const WriteTurns& turns, int most_looks) noexcept : folder_(turns.folder_.get()) {
-  if (!turns.folder_.valid()) return;
+WriterLock::Guard::Guard(const WriterLock& lock, int max_waits) noexcept : folder_(lock.folder_.get()) {
+  if (!lock.folder_.valid()) return;
   for (int count = 0; ::flock(folder_, LOCK_EX | LOCK_NB) != 0; ++count) {
-    const bool held = errno == EWOULDBLOCK || errno == EINTR;
-    if (held && count < most_looks && wait_for_lock(count)) continue;
+    const bool try_again = errno == EWOULDBLOCK || errno == EINTR;
+    if (try_again && count < max_waits && wait_for_lock(count)) continue;
     folder_ = -1;
     return;
   }
 }
 
-WriteTurns::Turn::~Turn() {
+WriterLock::Guard::~Guard() {
   if (folder_ >= 0) ::flock(folder_, LOCK_UN);
 }
 

@@ -1,13 +1,21 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 
-#include "authority/store/backup.h"
+#include "authority/store/store.h"
 #include "authority/store/sql.h"
 
 // What a store that a backup was made of still has to say, when the backup is to take its place. The connection's own
 // database is the backup, or a store that was made of it; the old store is beside it, as `old`.
 namespace libtoken::authority {
+
+/// How much happened in the old store since the backup was made of it.
+struct ChangesSinceBackup {
+  std::size_t issued = 0;   ///< tokens
+  std::size_t revoked = 0;  ///< ids
+  std::size_t others = 0;   ///< audit entries of every other action
+};
 
 /// The old store, beside the connection's database for as long as this lives. Never written to.
 class OldStore {
@@ -20,10 +28,10 @@ class OldStore {
   ~OldStore();
 
   /// Counts what happened since the backup. Errors: kUnusableStore, kStoreUnavailable.
-  [[nodiscard]] Result<void> count_into(RestorePlan& plan);
+  [[nodiscard]] Result<ChangesSinceBackup> changes_since_backup();
 
   /// Brings over, in the caller's transaction, what must not be forgotten: revocations, ended keys (those of deleted orgs
-  /// too), ids that were given, records of tokens, the audit, and the newest record's time. Errors: as count_into().
+  /// too), ids that were given, records of tokens, the audit, and the newest record's time. Errors: as changes_since_backup().
   [[nodiscard]] Result<void> carry_over();
 
  private:

@@ -1,13 +1,13 @@
-#include "net/json_text.h"
+#include "libtoken/json_text.h"
 
 #include "libtoken/bytes.h"
 #include "libtoken/text.h"
 
-namespace tokend {
+namespace libtoken {
 
 void append_json_string(std::string_view text, std::string& to) {
   static constexpr char kHex[] = "0123456789abcdef";
-  const bool utf8 = libtoken::is_utf8(libtoken::bytes_of(text));
+  const bool utf8 = is_utf8(bytes_of(text));
   to.push_back('"');
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -27,4 +27,4 @@ void append_json_string(std::string_view text, std::string& to) {
   to.push_back('"');
 }
 
-}  // namespace tokend
+}  // namespace libtoken

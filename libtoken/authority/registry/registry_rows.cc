@@ -1,4 +1,4 @@
-#include "authority/registry/rows.h"
+#include "authority/registry/registry_rows.h"
 
 #include "libtoken/text.h"
 
@@ -87,34 +87,15 @@ std::vector<App> select_apps(soci::session& sql, const std::optional<std::uint64
   return apps;
 }
 
-Result<std::vector<TokenId>> select_revocations(soci::session& sql) {
-  // Many at a time: row by row takes three times as long, and a daemon reads them all whenever there is one more.
-  constexpr std::size_t kRows = 1000;
-  std::vector<TokenId> ids;
-  std::vector<std::string> texts(kRows);
-  soci::statement statement = (sql.prepare << "SELECT id FROM revocations", soci::into(texts));
-  statement.execute();
-  while (statement.fetch()) {
-    for (const std::string& text : texts) {
-      const Result<TokenId> id = parse_token_id(text);
-      // Passing over one would let a revoked token back in.
-      if (!id) return damaged("a revocation in it is of no token");
-      ids.push_back(*id);
-    }
-    texts.resize(kRows);
-  }
-  return ids;
+Result<void> check_name(const std::string& name) {
+  if (is_valid_name(name)) return {};
+  return fail(ErrorKind::kInvalidArgument,
+              "`" + escape_untrusted(name, 100) +
+                  "` is no name: a name is a lower-case letter and up to 62 lower-case letters, digits and hyphens");
 }
 
-tl::unexpected<Error> damaged(const char* what) {
-  return fail(ErrorKind::kUnusableStore, std::string("the store is damaged: ") + what);
-}
-
-Result<void> check_clock(soci::session& sql, std::int64_t now_unix_s) {
-  constexpr std::int64_t kTolerance = std::chrono::seconds(kClockTolerance).count();
-  if (now_unix_s >= newest_record(sql) - kTolerance) return {};
-  return fail(ErrorKind::kClock,
-              "the clock is more than five minutes behind the store's newest record: set it right first");
+tl::unexpected<Error> name_taken(const char* kind, const std::string& name) {
+  return fail(ErrorKind::kAlreadyExists, std::string("there is an ") + kind + " named " + name + " already");
 }
 
 }  // namespace libtoken::authority

@@ -1,4 +1,4 @@
-#include "authority/store/backup_carry.h"
+#include "authority/store/old_store.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -176,18 +176,18 @@ tl::unexpected<Error> OldStore::current_error() const {
   }
 }
 
-Result<void> OldStore::count_into(RestorePlan& plan) {
+Result<ChangesSinceBackup> OldStore::changes_since_backup() {
   try {
+    ChangesSinceBackup changes;
     const std::string since =
         " FROM old.audit WHERE refused = 0 AND number >"
         " (SELECT coalesce(max(number), 0) FROM main.audit) AND action ";
-    plan.issued_since = static_cast<std::size_t>(number(*sql_, ("SELECT count(*)" + since + "= 'mint'").c_str()));
-    plan.revoked_since = static_cast<std::size_t>(
+    changes.issued = static_cast<std::size_t>(number(*sql_, ("SELECT count(*)" + since + "= 'mint'").c_str()));
+    changes.revoked = static_cast<std::size_t>(
         number(*sql_, "SELECT count(*) FROM old.revocations WHERE id NOT IN (SELECT id FROM main.revocations)"));
-    plan.other_changes_since =
+    changes.others =
         static_cast<std::size_t>(number(*sql_, ("SELECT count(*)" + since + "NOT IN ('mint', 'revoke')").c_str()));
-    plan.old_store_found = true;
-    return {};
+    return changes;
   } catch (const std::exception&) {
     return current_error();
   }

@@ -1,11 +1,12 @@
-#include <optional>
+#include "authority/keys/restore.h"
+
 #include <utility>
 
-#include "authority/store/backup.h"
-#include "authority/store/backup_carry.h"
-#include "authority/store/backup_file.h"
+#include "authority/audit/audit_rows.h"
+#include "authority/keys/root_key_rows.h"
 #include "authority/sealing/private_file.h"
-#include "authority/registry/rows.h"
+#include "authority/store/backup_file.h"
+#include "authority/store/old_store.h"
 #include "authority/store/sealing.h"
 #include "authority/store/store_files.h"
 #include "authority/store/store_state.h"
@@ -61,8 +62,8 @@ Result<void> change_copy(Store& store, OldStore* old, const Restoring& restoring
       sql << "UPDATE keys SET state = 'retired'";
     }
     if (auto replaced = replace_active_keys(sql, store.state(), restoring.now_unix_s); !replaced) return replaced;
-    const Deed deed{AuditAction::kRestore, 0, "", described(restoring)};
-    insert_audit(sql, deed, restoring.actor, restoring.now_unix_s);
+    const AuditEvent event{AuditAction::kRestore, 0, "", described(restoring)};
+    insert_audit(sql, event, restoring.actor, restoring.now_unix_s);
     return {};
   });
 }
@@ -111,9 +112,15 @@ Result<RestorePlan> plan_restore(const fs::path& backup, const StoreAddress& add
   RestorePlan plan;
   plan.backup_unix_s = (*opened)->made_unix_s;
   auto old = OldStore::attach((*opened)->state.sql, old_store.value_or(files->store));
-  auto counted = old ? old->count_into(plan) : tl::unexpected<Error>(old.error());
-  // That the store in place is of no use may be why there is a restoring at all.
-  if (!counted && old_store) return tl::unexpected(counted.error());
+  const auto changes = old ? old->changes_since_backup() : tl::unexpected<Error>(old.error());
+  // A store in place that cannot be used may be the very reason for restoring.
+  if (!changes && old_store) return tl::unexpected(changes.error());
+  if (changes) {
+    plan.old_store_found = true;
+    plan.issued_since = changes->issued;
+    plan.revoked_since = changes->revoked;
+    plan.other_changes_since = changes->others;
+  }
   return plan;
 }
 
@@ -130,8 +137,8 @@ Result<void> restore_store(const fs::path& backup, const StoreAddress& address, 
   if (!made) return made;
   made = make_copy(unfinished, {**opened, *files, with, old_store, actor, now_unix_s});
   if (made) {
-    const WriteTurns turns(files->store);
-    const WriteTurns::Turn turn(turns);  // see Store::State
+    const WriterLock lock(files->store);
+    const WriterLock::Guard guard(lock);  // see Store::State::~State()
     made = move_without_overwriting(unfinished, files->store);
   }
   if (!made) remove_database(unfinished);

@@ -1,6 +1,10 @@
-#include "authority/registry/registry.h"
-#include "authority/registry/rows.h"
+#include "authority/tokens/deletions.h"
+
+#include "authority/audit/audit_rows.h"
+#include "authority/registry/registry_rows.h"
 #include "authority/store/store_state.h"
+#include "authority/tokens/revocation_rows.h"
+#include "authority/tokens/token_rows.h"
 
 namespace libtoken::authority {
 namespace {
@@ -30,38 +34,6 @@ Result<std::size_t> revoke_all(soci::session& sql, const TokenMatch& match, std:
 }
 
 }  // namespace
-
-Result<Org> rename_org(Store& store, const NameOrId& org, const std::string& name, const Actor& actor,
-                       std::int64_t now_unix_s) {
-  if (auto good = check_name(name); !good) return tl::unexpected(good.error());
-  return write_transaction(store, [&](soci::session& sql) -> Result<Org> {
-    auto found = select_org(sql, org);
-    if (!found || found->name == name) return found;
-    if (select_org(sql, name)) return name_taken("org", name);
-    const auto id = static_cast<long long>(found->id);
-    sql << "UPDATE orgs SET name = :name WHERE id = :id", soci::use(name), soci::use(id);
-    insert_audit(sql, {AuditAction::kOrgRename, found->id, found->name, "it is called " + name + " now"}, actor,
-                 now_unix_s);
-    found->name = name;
-    return found;
-  });
-}
-
-Result<App> rename_app(Store& store, const NameOrId& app, const std::string& name, const Actor& actor,
-                       std::int64_t now_unix_s) {
-  if (auto good = check_name(name); !good) return tl::unexpected(good.error());
-  return write_transaction(store, [&](soci::session& sql) -> Result<App> {
-    auto found = select_app(sql, app);
-    if (!found || found->name == name) return found;
-    if (select_app(sql, name)) return name_taken("app", name);
-    const auto id = static_cast<long long>(found->id);
-    sql << "UPDATE apps SET name = :name WHERE id = :id", soci::use(name), soci::use(id);
-    insert_audit(sql, {AuditAction::kAppRename, found->org, found->name, "it is called " + name + " now"}, actor,
-                 now_unix_s);
-    found->name = name;
-    return found;
-  });
-}
 
 Result<Org> delete_org(Store& store, const NameOrId& org, std::size_t expected_live, const Actor& actor,
                        std::int64_t now_unix_s) {
