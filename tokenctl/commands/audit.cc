@@ -7,7 +7,6 @@ namespace tokenctl {
 namespace {
 
 constexpr std::size_t kMostEntries = 1000;
-constexpr std::size_t kMostEntriesSince = 10'000;  // a daemon gives no more at once
 
 }  // namespace
 
@@ -21,7 +20,7 @@ Outcome<Exit> run(const Globals& globals, const Audit& command) {
     if (!since) return fail(Exit::kUsage, "--since: " + since.error().message);
     question.since_unix_s = *since;
   }
-  question.limit = command.since ? kMostEntriesSince : kMostEntries;
+  question.limit = command.since ? libtoken::authority::kMaxAuditEntries : kMostEntries;
   const auto service = open_service(globals);
   if (!service) return tl::unexpected<Failure>(service.error());
   const auto entries = (*service)->audit(question);

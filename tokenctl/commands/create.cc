@@ -1,3 +1,5 @@
+#include <chrono>
+
 #include "input/access_options.h"
 #include "authority/tokens/issuer.h"
 #include "commands/commands.h"
@@ -15,8 +17,6 @@ using libtoken::CaveatSet;
 using libtoken::authority::Minted;
 using libtoken::authority::MintRequest;
 using nlohmann::json;
-
-constexpr const char* kDefaultExpiry = "90d";
 
 /// The names that came back with the token.
 class NamesOf final : public libtoken::NameSource {
@@ -64,9 +64,12 @@ Outcome<MintRequest> parse_request(const Create& command, std::int64_t now_unix_
     if (!role) return fail(Exit::kUsage, "--role: " + role.error().message);
     request.role = *role;
   }
-  const auto expiry = parse_expiry(command.expiry.value_or(kDefaultExpiry), now_unix_s);
-  if (!expiry) return fail(Exit::kUsage, "--expiry: " + expiry.error().message);
-  request.not_after_unix_s = *expiry;
+  request.not_after_unix_s = now_unix_s + std::chrono::seconds(libtoken::authority::kDefaultLifetime).count();
+  if (command.expiry) {
+    const auto expiry = parse_expiry(*command.expiry, now_unix_s);
+    if (!expiry) return fail(Exit::kUsage, "--expiry: " + expiry.error().message);
+    request.not_after_unix_s = *expiry;
+  }
   if (command.app) {
     auto app = parse_org_or_app(*command.app);
     if (!app) return tl::unexpected<Failure>(app.error());

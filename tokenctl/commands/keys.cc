@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "authority/audit/actor.h"
 #include "authority/keys/rewrap.h"
 #include "authority/tokens/keyring.h"
@@ -14,8 +12,6 @@
 
 namespace tokenctl {
 namespace {
-
-using libtoken::authority::KeyInfo;
 
 Outcome<libtoken::Bytes> parse_kid(const std::string& text) {
   auto kid = libtoken::from_hex(text);
@@ -62,11 +58,10 @@ Outcome<Exit> run(const Globals& globals, const KeysRetire& command) {
   if (!kid) return tl::unexpected<Failure>(kid.error());
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
-  const auto keys = libtoken::authority::list_keys(*store, std::nullopt, now_unix_s());
-  if (!keys) return fail(keys.error());
-  const auto key = std::find_if(keys->begin(), keys->end(), [&](const KeyInfo& one) { return one.kid == *kid; });
+  const auto key = libtoken::authority::find_key(*store, *kid, now_unix_s());
+  if (!key) return fail(key.error());
   std::size_t live = 0;
-  if (key != keys->end() && key->state == libtoken::authority::KeyState::kVerifying) {
+  if (key->state == libtoken::authority::KeyState::kVerifying) {
     live = key->live_tokens;
     remark(live == 0 ? std::string("no live token dies with this key of ") + key->org_name
                      : counted(live, "live token") + " of " + key->org_name + (live == 1 ? " dies" : " die") +
