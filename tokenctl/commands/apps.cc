@@ -2,6 +2,7 @@
 
 #include "authority/audit/actor.h"
 #include "authority/registry/registry.h"
+#include "authority/tokens/deletions.h"
 #include "commands/confirm.h"
 #include "commands/run.h"
 #include "input/names.h"

@@ -11,7 +11,6 @@ namespace tokenctl {
 namespace {
 
 constexpr std::size_t kMaxEntries = 1000;
-constexpr std::size_t kMaxEntriesSince = 10'000;  // the most that a daemon gives at once
 
 }  // namespace
 
@@ -25,7 +24,7 @@ Outcome<Exit> run(const Globals& globals, const Audit& command) {
     if (!since) return fail(Exit::kUsage, "--since: " + since.error().message);
     query.since_unix_s = *since;
   }
-  query.limit = command.since ? kMaxEntriesSince : kMaxEntries;
+  query.limit = command.since ? libtoken::authority::kMaxAuditEntries : kMaxEntries;
   const auto service = open_service(globals);
   if (!service) return tl::unexpected<Failure>(service.error());
   const auto entries = (*service)->audit(query);

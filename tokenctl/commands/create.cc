@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
-
+#include <chrono>
+#include "input/access_options.h"
 #include "authority/tokens/issuer.h"
 #include "commands/run.h"
-#include "input/access_options.h"
 #include "input/names.h"
 #include "input/times.h"
 #include "libtoken/bundle.h"
@@ -18,8 +18,6 @@ using libtoken::CaveatSet;
 using libtoken::authority::Minted;
 using libtoken::authority::MintRequest;
 using nlohmann::json;
-
-constexpr const char* kDefaultExpiry = "90d";
 
 /// The names of the org and app that a token was made for.
 class MintedNames final : public libtoken::NameSource {
@@ -68,9 +66,12 @@ Outcome<MintRequest> parse_request(const Create& command, std::int64_t now_unix_
     if (!role) return fail(Exit::kUsage, "--role: " + role.error().message);
     request.role = *role;
   }
-  const auto expiry = parse_expiry(command.expiry.value_or(kDefaultExpiry), now_unix_s);
-  if (!expiry) return fail(Exit::kUsage, "--expiry: " + expiry.error().message);
-  request.not_after_unix_s = *expiry;
+  request.not_after_unix_s = now_unix_s + std::chrono::seconds(libtoken::authority::kDefaultLifetime).count();
+  if (command.expiry) {
+    const auto expiry = parse_expiry(*command.expiry, now_unix_s);
+    if (!expiry) return fail(Exit::kUsage, "--expiry: " + expiry.error().message);
+    request.not_after_unix_s = *expiry;
+  }
   if (command.app) {
     auto app = parse_org_or_app(*command.app);
     if (!app) return tl::unexpected<Failure>(app.error());

@@ -1,7 +1,5 @@
 #include <algorithm>
-
 #include <nlohmann/json.hpp>
-
 #include "authority/audit/actor.h"
 #include "authority/keys/rewrap.h"
 #include "authority/tokens/keyring.h"
@@ -19,8 +17,6 @@
 
 namespace tokenctl {
 namespace {
-
-using libtoken::authority::KeyInfo;
 
 Outcome<libtoken::Bytes> parse_kid(const std::string& text) {
   auto kid = libtoken::from_hex(text);
@@ -68,11 +64,10 @@ Outcome<Exit> run(const Globals& globals, const KeysRetire& command) {
   if (!kid) return tl::unexpected<Failure>(kid.error());
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
-  const auto keys = libtoken::authority::list_keys(*store, std::nullopt, now_unix_s());
-  if (!keys) return fail(keys.error());
-  const auto key = std::find_if(keys->begin(), keys->end(), [&](const KeyInfo& one) { return one.kid == *kid; });
+  const auto key = libtoken::authority::find_key(*store, *kid, now_unix_s());
+  if (!key) return fail(key.error());
   std::size_t live = 0;
-  if (key != keys->end() && key->state == libtoken::authority::KeyState::kVerifying) {
+  if (key->state == libtoken::authority::KeyState::kVerifying) {
     live = key->live_tokens;
     remark("retiring this key ends " + (live == 0 ? "no live token" : counted(live, "live token")) + " of " +
            key->org_name);

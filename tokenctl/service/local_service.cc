@@ -15,7 +15,6 @@ using libtoken::authority::AuditEntry;
 using libtoken::authority::AuditFilter;
 using libtoken::authority::IssuedToken;
 using libtoken::authority::KeyInfo;
-using libtoken::authority::Label;
 using libtoken::authority::MintRequest;
 using libtoken::authority::NameOrId;
 using libtoken::authority::Org;
@@ -37,16 +36,11 @@ class LocalService final : public Service {
   explicit LocalService(Store store) : store_(std::move(store)) {}
 
   Outcome<CreatedToken> create(MintRequest request, const std::optional<NameOrId>& org) override {
-    if (org) {
-      request.org = *org;
-    } else {
-      const auto app = libtoken::authority::find_app(store_, *request.app);
-      if (!app) return fail(app.error());
-      request.org = app->org;
-    }
+    request.org = org;
     auto minted = libtoken::authority::mint(store_, request, libtoken::authority::local_actor(), now_unix_s());
     if (!minted) return fail(minted.error());
-    return CreatedToken{std::move(*minted), request.not_after_unix_s};
+    const auto end = minted->not_after_unix_s;
+    return CreatedToken{std::move(*minted), end};
   }
 
   Outcome<std::vector<ListedToken>> tokens(const TokenFilter& filter) override {
@@ -72,15 +66,7 @@ class LocalService final : public Service {
 
   /// Failures are ignored, because these are only hints.
   std::vector<std::string> near_misses(const TokenFilter& filter) override {
-    const auto org = id_of(filter.org);
-    if (!org) return {};
-    std::vector<std::string> all;
-    for (const auto& [label, text] : {std::pair(Label::kName, filter.name), std::pair(Label::kHolder, filter.holder)}) {
-      if (!text) continue;
-      const auto misses = libtoken::authority::near_misses(store_, label, *text, *org);
-      if (misses) all.insert(all.end(), misses->begin(), misses->end());
-    }
-    return all;
+    return libtoken::authority::near_misses(store_, filter).value_or(std::vector<std::string>{});
   }
 
   Outcome<Revocation> revoke(const std::vector<TokenId>& ids) override {

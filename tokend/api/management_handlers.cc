@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "authority/store/label_text.h"
 #include "authority/tokens/issued.h"
 #include "api/denial_log.h"
 #include "libtoken/text.h"
@@ -140,11 +139,7 @@ tl::expected<Clerk::Grant, Clerk::Denial> Clerk::authorize(const Case& given, li
 }
 
 Actor Clerk::actor_of(const Case& given, const libtoken::TokenId& id) const {
-  Actor actor;
-  actor.token = id;
-  actor.peer = given.peer.to_string();
-  if (const auto issued = libtoken::authority::find_token(given.store, id)) actor.holder = issued->holder;
-  return actor;
+  return libtoken::authority::token_actor(given.store, id, given.peer.to_string());
 }
 
 Response Clerk::refused(const Case& given, AuditAction action, const std::string& object, const std::string& why,
@@ -154,17 +149,8 @@ Response Clerk::refused(const Case& given, AuditAction action, const std::string
                                   [&](const Bearer& bearer) { return bearer.org == given.org; });
   const auto limit = helpers_.limit_refusal({asker->id, given.org, action});
   if (!limit.write) return response;
-  libtoken::authority::AuditEntry entry;
-  entry.actor = actor_of(given, asker->id);
-  entry.action = action;
-  entry.org = given.org;
-  const auto shown = [](const std::string& text, std::size_t most) {
-    return libtoken::authority::holds_token(text) ? std::string("(a token)") : libtoken::escape_untrusted(text, most);
-  };
-  entry.object = shown(object, 100);
-  entry.detail = shown(why, 500);
-  if (limit.left_out > 0) entry.detail += " (and " + std::to_string(limit.left_out) + " more refusals before)";
-  const auto recorded = libtoken::authority::record_refusal(given.store, std::move(entry), given.now_unix_s);
+  const auto recorded = libtoken::authority::record_refusals(
+      given.store, {{actor_of(given, asker->id), action, given.org, object, why, limit.left_out}}, given.now_unix_s);
   if (!recorded) {
     log_->error("a refusal could not be written into the audit: {}",
                 libtoken::escape_untrusted(recorded.error().message));

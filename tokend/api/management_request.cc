@@ -125,10 +125,10 @@ Refusal read_list(const Query& query, std::int64_t now_unix_s, ManagementRequest
     if (!id) return bad_field("after", "a token's id is wanted.");
     request.after = *id;
   }
-  request.limit = kListed;
+  request.limit = libtoken::authority::kDefaultPageTokens;
   if (auto refusal = read_flag(query, "expired", filter.expired)) return refusal;
   if (auto refusal = read_flag(query, "revoked", filter.revoked)) return refusal;
-  return read_limit(query, kMostListed, request.limit);
+  return read_limit(query, libtoken::authority::kMaxPageTokens, request.limit);
 }
 
 Refusal read_audit(const Query& query, std::int64_t now_unix_s, ManagementRequest& request) {
@@ -137,7 +137,7 @@ Refusal read_audit(const Query& query, std::int64_t now_unix_s, ManagementReques
     if (!since) return bad_field("since", since.error().message + ".");
     request.audit.since_unix_s = *since;
   }
-  return read_limit(query, kMostAuditEntries, request.audit.limit);
+  return read_limit(query, libtoken::authority::kMaxAuditEntries, request.audit.limit);
 }
 
 Refusal read_operation(const ManagementRoute& route, const Query& query, std::string_view body, std::int64_t now_unix_s,

@@ -57,10 +57,4 @@ struct ManagementRequest {
                                                                        std::string_view body, std::int64_t now_unix_s);
 };
 
-inline constexpr std::size_t kMostListed = 10'000;
-inline constexpr std::size_t kListed = 1'000;  ///< unless told
-inline constexpr std::size_t kMostAuditEntries = 10'000;
-/// How long a token lasts unless the request says.
-inline constexpr std::int64_t kDefaultLifetimeS = std::int64_t{90} * 24 * 60 * 60;
-
 }  // namespace tokend

@@ -46,7 +46,6 @@ Response Clerk::mint(Case& given) {
     const std::string why = libtoken::escape_untrusted(maker.error().message) + ".";
     return refuse(why, error_response(403, "not_allowed", why));
   }
-  const auto maker_end = maker->not_after_unix_s;
   request.org = given.org;
   if (given.app) request.app = *given.app;
   request.maker = std::move(*maker);
@@ -55,15 +54,12 @@ Response Clerk::mint(Case& given) {
     const bool revoked = minted.error().kind == libtoken::ErrorKind::kRevoked;
     return refuse(revoked ? "The token has been revoked." : "", failed(minted.error()));
   }
-  // The earlier end, as the token has it.
-  auto end = request.not_after_unix_s;
-  if (maker_end && (!end || *maker_end < *end)) end = maker_end;
   return json_response(201, {{"token", minted->header},
                              {"id", to_string(minted->id)},
                              {"org", id_and_name(minted->org.id, minted->org.name)},
                              {"app", minted->app ? id_and_name(minted->app->id, minted->app->name) : Json(nullptr)},
                              {"profile", profile},
-                             {"expires", time_or_null(end)}});
+                             {"expires", time_or_null(minted->not_after_unix_s)}});
 }
 
 Response Clerk::list_tokens(Case& given) {
@@ -87,14 +83,13 @@ tl::expected<Clerk::Found, Clerk::Denial> Clerk::find_issued(Case& given, libtok
   const auto unknown = [] { return tl::unexpected(Denial{unknown_response(), "There is no such token."}); };
   auto grant = authorize(given, action, Form::kOrg);
   if (!grant && grant.error().why.empty()) return tl::unexpected(std::move(grant.error()));
-  auto token = libtoken::authority::find_token(given.store, given.request.id);
+  auto token = libtoken::authority::find_token(given.store, given.request.id, given.org);
   if (!token && token.error().kind != libtoken::ErrorKind::kNotFound) {
     return tl::unexpected(Denial{failed(token.error()), ""});
   }
-  const bool ours = token && token->org == given.org;
-  if (grant) return ours ? tl::expected<Found, Denial>(Found{*grant, std::move(*token)}) : unknown();
+  if (grant) return token ? tl::expected<Found, Denial>(Found{*grant, std::move(*token)}) : unknown();
   // Who may not look into the org hears the same of every id but those of an app that it may look into.
-  const auto app = ours ? given.judge.snapshot().app(token->app) : std::nullopt;
+  const auto app = token ? given.judge.snapshot().app(token->app) : std::nullopt;
   if (!app || app->org != given.org) return tl::unexpected(std::move(grant.error()));
   given.app = app->id;
   auto of_app = authorize(given, action, Form::kApp);
@@ -141,9 +136,7 @@ Response Clerk::revoke_held(Case& given) {
   if (!publish(*revoked)) return not_judged_by_response();
   Json body{{"revoked", to_json(revoked->newly)}, {"already", to_json(revoked->already)}};
   if (grant->for_org) {
-    const auto near =
-        libtoken::authority::near_misses(given.store, libtoken::authority::Label::kHolder, *filter.holder, given.org,
-                                         kNearMissPatience);
+    const auto near = libtoken::authority::near_misses(given.store, filter, kNearMissPatience);
     if (!near) return failed(near.error());
     body["near_misses"] = *near;
   }

@@ -1,5 +1,6 @@
 #include "api/mint_body.h"
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -156,7 +157,7 @@ tl::expected<json, Response> read_object(std::string_view body) {
 std::optional<Response> read_mint_body(std::string_view body, std::int64_t now_unix_s, ManagementRequest& request) {
   const auto object = read_object(body);
   if (!object) return object.error();
-  request.mint.not_after_unix_s = now_unix_s + kDefaultLifetimeS;
+  request.mint.not_after_unix_s = now_unix_s + std::chrono::seconds(libtoken::authority::kDefaultLifetime).count();
   for (const auto& [name, value] : object->items()) {
     if (auto refusal = read_field(name, value, now_unix_s, request)) return refusal;
   }

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "authority/audit/audit_rows.h"
+#include "authority/store/label_text.h"
 #include "authority/store/store_state.h"
+#include "libtoken/text.h"
 
 namespace libtoken::authority {
 namespace {
@@ -20,6 +22,11 @@ std::optional<AuditAction> action_named(std::string_view name) {
   for (const AuditAction action : kActions)
     if (name == to_string(action)) return action;
   return std::nullopt;
+}
+
+// What a request said, as it may stand in the audit.
+std::string without_token(const std::string& text, std::size_t max_bytes) {
+  return holds_token(text) ? "(a token)" : escape_untrusted(text, max_bytes);
 }
 
 void insert(soci::session& sql, const AuditEvent& event, const Actor& actor, bool refused, std::int64_t now_unix_s) {
@@ -94,16 +101,12 @@ void insert_audit(soci::session& sql, const AuditEvent& event, const Actor& acto
   insert(sql, event, actor, false, now_unix_s);
 }
 
-Result<void> record_refusal(Store& store, AuditEntry entry, std::int64_t now_unix_s) {
-  std::vector<AuditEntry> one;
-  one.push_back(std::move(entry));
-  return record_refusals(store, std::move(one), now_unix_s);
-}
-
-Result<void> record_refusals(Store& store, std::vector<AuditEntry> entries, std::int64_t now_unix_s) {
+Result<void> record_refusals(Store& store, const std::vector<RefusedRequest>& refused, std::int64_t now_unix_s) {
   return write_transaction(store, [&](soci::session& sql) -> Result<void> {
-    for (AuditEntry& entry : entries) {
-      insert(sql, {entry.action, entry.org, std::move(entry.object), std::move(entry.detail)}, entry.actor, true, now_unix_s);
+    for (const RefusedRequest& one : refused) {
+      std::string detail = without_token(one.detail, 500);
+      if (one.unrecorded > 0) detail += " (and " + std::to_string(one.unrecorded) + " more refusals before)";
+      insert(sql, {one.action, one.org, without_token(one.object, 100), std::move(detail)}, one.actor, true, now_unix_s);
     }
     return {};
   });

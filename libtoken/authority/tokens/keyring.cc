@@ -84,6 +84,10 @@ Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrI
   });
 }
 
+Result<KeyInfo> find_key(Store& store, const Bytes& kid, std::int64_t now_unix_s) {
+  return read_transaction(store, [&](soci::session& sql) { return select_info(sql, kid, now_unix_s); });
+}
+
 Result<KeyInfo> rotate_key(Store& store, const NameOrId& org, const Actor& actor, std::int64_t now_unix_s) {
   return write_transaction(store, [&](soci::session& sql) -> Result<KeyInfo> {
     if (auto good = check_clock(sql, now_unix_s); !good) return tl::unexpected(good.error());

@@ -32,6 +32,9 @@ struct KeyInfo {
 [[nodiscard]] Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrId>& org,
                                                      std::int64_t now_unix_s);
 
+/// One key's description. Error: kNotFound.
+[[nodiscard]] Result<KeyInfo> find_key(Store& store, const Bytes& kid, std::int64_t now_unix_s);
+
 /// Gives an org a new active key; the one before verifies from now on until it is retired. Errors: kNotFound, kClock,
 /// kUnusableKeyFile.
 [[nodiscard]] Result<KeyInfo> rotate_key(Store& store, const NameOrId& org, const Actor& actor,
