@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "command_line/command_line.h"
-#include "commands/commands.h"
+#include "commands/run.h"
 #include "output/output.h"
 #include "service/service.h"
 
@@ -17,7 +17,7 @@ Exit run(int argc, const char* const* argv) {
   const auto outcome = std::visit(
       [&](const auto& command) -> tokenctl::Outcome<Exit> {
         using Kind = std::decay_t<decltype(command)>;
-        const auto place = tokenctl::check_place(invocation->globals, tokenctl::kIsOfDaemon<Kind>);
+        const auto place = tokenctl::check_service_flags(invocation->globals, tokenctl::kDaemonCanDo<Kind>);
         if (!place) return tl::unexpected<tokenctl::Failure>(place.error());
         return tokenctl::run(invocation->globals, command);
       },

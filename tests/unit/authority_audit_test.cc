@@ -2,6 +2,8 @@
 #include <unistd.h>
 
 #include "authority/audit/audit.h"
+#include "authority/keys/rewrap.h"
+#include "authority/tokens/deletions.h"
 #include "authority/tokens/issued.h"
 #include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"

@@ -1,4 +1,6 @@
 // A backup that takes a store's place: what comes back, what must not, and what is refused.
+#include "authority/keys/rewrap.h"
+#include "authority/tokens/deletions.h"
 #include "authority_backup_support.h"
 
 using namespace authority_test;

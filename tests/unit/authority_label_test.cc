@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <clocale>
 
+#include "authority/store/label_text.h"
 #include "authority/tokens/issued.h"
 #include "authority/registry/labels.h"
 #include "authority/tokens/revocations.h"

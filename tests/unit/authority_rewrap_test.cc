@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "authority/keys/rewrap.h"
 #include "authority_judge_support.h"
 
 using namespace authority_test;

@@ -82,7 +82,7 @@ TEST_CASE("a body with a member missing, unknown or null is refused, whatever it
     }
     nlohmann::json more = body;
     more["more"] = 1;
-    CHECK(contains(refusal(example.type, more.dump()), "\"more\" is not known"));
+    CHECK(contains(refusal(example.type, more.dump()), "\"more\" is unknown"));
     ++unknown;
     CHECK(refusal(example.type, "[]") != "");
     CHECK(refusal(example.type, "1") != "");

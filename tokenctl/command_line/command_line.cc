@@ -1,12 +1,15 @@
 #include "command_line/command_line.h"
 
-#include <CLI/CLI.hpp>
 #include <cstring>
+#include <iostream>
 #include <memory>
 
+#include <CLI/CLI.hpp>
+
 #include "command_line/flags.h"
+#include "command_line/token_argument.h"
 #include "libtoken/text.h"
-#include "input/token_source.h"
+#include "output/output.h"
 
 namespace tokenctl {
 namespace {
@@ -128,7 +131,7 @@ CLI::Option* add_words(CLI::App& app, const char* name, std::vector<std::string>
 
 tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* argv) {
   Globals globals;
-  Found found;
+  ParsedCommand found;
   CLI::App app("Makes, narrows, explains and judges tokens.", "tokenctl");
   app.fallthrough();  // so that the flags below are read after a subcommand too
   app.require_subcommand(1);
@@ -144,7 +147,7 @@ tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* a
   add_store_commands(app, found);
   add_registry_commands(app, found);
   add_create_commands(app, found);
-  add_life_commands(app, found);
+  add_issued_commands(app, found);
   add_token_commands(app, found);
   add_third_party_commands(app, found);
   app.footer(kStatus);

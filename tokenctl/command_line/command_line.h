@@ -2,7 +2,8 @@
 
 #include <tl/expected.hpp>
 
-#include "commands/commands.h"
+#include "command_line/commands.h"
+#include "output/outcome.h"
 
 namespace tokenctl {
 

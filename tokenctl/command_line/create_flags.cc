@@ -11,7 +11,7 @@ void add_app(CLI::App& sub, Create& options, const char* help) {
   add_text(sub, "--app", options.app, help)->required();
 }
 
-void add_create(CLI::App& create, Profile profile, const char* help, Found& found) {
+void add_create(CLI::App& create, Profile profile, const char* help, ParsedCommand& found) {
   Create initial;
   initial.profile = profile;
   add_command(create, to_string(profile), help, found, initial, [profile](CLI::App& sub, Create& options) {
@@ -49,7 +49,7 @@ void add_create(CLI::App& create, Profile profile, const char* help, Found& foun
 
 }  // namespace
 
-void add_create_commands(CLI::App& app, Found& found) {
+void add_create_commands(CLI::App& app, ParsedCommand& found) {
   CLI::App* create = app.add_subcommand("create", "Make a token")->require_subcommand(1);
   add_create(*create, Profile::kOrg, "Everything in an organization", found);
   add_create(*create, Profile::kReadonly, "Reading in an organization", found);

@@ -7,9 +7,9 @@
 
 #include <CLI/App.hpp>
 
-#include "command_line/command_line.h"
+#include "command_line/commands.h"
 
-// Shared by command_line*.cc alone, which are compiled against CLI11.
+// Only the .cc files of command_line/ include this: CLI11 is a slow header.
 
 namespace tokenctl {
 
@@ -17,7 +17,7 @@ namespace tokenctl {
 inline constexpr std::size_t kMaxValueBytes = std::size_t{64} * 1024;
 
 /// What command the parser has found: each subcommand fills this in when it is complete.
-using Found = std::optional<Command>;
+using ParsedCommand = std::optional<Command>;
 
 /// A flag or, without dashes, an argument that takes one text, at most once; it is neither empty nor huge.
 CLI::Option* add_text(CLI::App& app, const char* name, std::optional<std::string>& value, const char* help);
@@ -29,6 +29,10 @@ CLI::Option* add_repeatable(CLI::App& app, const char* name, std::vector<std::st
 /// All the arguments that are left, as they are.
 CLI::Option* add_words(CLI::App& app, const char* name, std::vector<std::string>& words, const char* help);
 
+// Help texts of several commands.
+inline constexpr const char* kOfOrg = "Of this organization alone: name or id";
+inline constexpr const char* kYes = "Do it without asking";
+
 /// Where a token comes from if no flag says so.
 inline constexpr const char* kElseEnvironment = "else from standard input, TOKENCTL_TOKEN or FLY_API_TOKEN";
 inline constexpr const char* kElseStdin = "else from standard input, and from no variable";
@@ -37,7 +41,7 @@ void add_token_flags(CLI::App& app, TokenFlags& token, const char* otherwise = k
 
 /// Adds a subcommand whose options are members of a T: `declare(subcommand, options)`.
 template <class T, class Declare>
-void add_command(CLI::App& app, const char* name, const char* help, Found& found, T initial, Declare declare) {
+void add_command(CLI::App& app, const char* name, const char* help, ParsedCommand& found, T initial, Declare declare) {
   CLI::App* sub = app.add_subcommand(name, help);
   const auto options = std::make_shared<T>(std::move(initial));
   declare(*sub, *options);
@@ -45,16 +49,16 @@ void add_command(CLI::App& app, const char* name, const char* help, Found& found
 }
 
 /// store and what is under it.
-void add_store_commands(CLI::App& app, Found& found);
+void add_store_commands(CLI::App& app, ParsedCommand& found);
 /// orgs, apps, keys.
-void add_registry_commands(CLI::App& app, Found& found);
+void add_registry_commands(CLI::App& app, ParsedCommand& found);
 /// list, revoke, audit, whoami.
-void add_life_commands(CLI::App& app, Found& found);
+void add_issued_commands(CLI::App& app, ParsedCommand& found);
 /// create and its profiles.
-void add_create_commands(CLI::App& app, Found& found);
+void add_create_commands(CLI::App& app, ParsedCommand& found);
 /// inspect, attenuate, verify, can.
-void add_token_commands(CLI::App& app, Found& found);
+void add_token_commands(CLI::App& app, ParsedCommand& found);
 /// third-party and what is under it.
-void add_third_party_commands(CLI::App& app, Found& found);
+void add_third_party_commands(CLI::App& app, ParsedCommand& found);
 
 }  // namespace tokenctl

@@ -10,7 +10,7 @@ void add_secret_file(CLI::App& sub, std::optional<std::string>& secret_file) {
            "File with the key shared with the third party, base64 (else TOKEN_3P_SHARED_SECRET)");
 }
 
-void add_discharge(CLI::App& third_party, Found& found) {
+void add_discharge(CLI::App& third_party, ParsedCommand& found) {
   add_command(third_party, "discharge", "Be the third party: open a ticket and answer it; offline", found,
               ThirdPartyDischarge{}, [](CLI::App& sub, ThirdPartyDischarge& options) {
                 add_token_flags(sub, options.token);
@@ -34,7 +34,7 @@ void add_discharge(CLI::App& third_party, Found& found) {
 
 }  // namespace
 
-void add_third_party_commands(CLI::App& app, Found& found) {
+void add_third_party_commands(CLI::App& app, ParsedCommand& found) {
   CLI::App* third_party = app.add_subcommand("third-party", "Caveats that a third party has to answer; alias 3p");
   third_party->alias("3p")->require_subcommand(1);
   add_command(*third_party, "add", "From now on a discharge from a third party is needed; offline", found,

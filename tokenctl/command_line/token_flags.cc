@@ -34,7 +34,7 @@ void add_token_flags(CLI::App& app, TokenFlags& token, const char* otherwise) {
   add_text(app, "-t", token.text, "The token itself; others on this machine can see it");
 }
 
-void add_token_commands(CLI::App& app, Found& found) {
+void add_token_commands(CLI::App& app, ParsedCommand& found) {
   add_command(app, "inspect", "Say what a token allows, until when, and why; offline", found, Inspect{},
               [](CLI::App& sub, Inspect& options) { add_token_flags(sub, options.token); });
 

@@ -1,13 +1,17 @@
+#include <nlohmann/json.hpp>
+
+#include "commands/run.h"
+#include "commands/unrelated_tokens.h"
 #include "input/access_options.h"
 #include "input/caveats_file.h"
-#include "commands/bundle_guard.h"
-#include "commands/commands.h"
+#include "input/times.h"
+#include "input/token_source.h"
 #include "libtoken/bundle.h"
 #include "libtoken/caveat_json.h"
 #include "libtoken/text.h"
+#include "output/layout.h"
+#include "output/output.h"
 #include "service/open_store.h"
-#include "input/times.h"
-#include "input/token_source.h"
 
 namespace tokenctl {
 namespace {

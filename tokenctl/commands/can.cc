@@ -1,18 +1,19 @@
 #include <algorithm>
 #include <iterator>
 
-#include "input/access_options.h"
 #include "authority/judge/judge.h"
-#include "commands/commands.h"
-#include "output/decision_output.h"
-#include "commands/discharges.h"
+#include "commands/run.h"
+#include "input/access_options.h"
+#include "input/times.h"
+#include "input/token_source.h"
 #include "libtoken/bundle.h"
 #include "libtoken/clearing.h"
 #include "libtoken/explain.h"
 #include "libtoken/text.h"
+#include "output/decision_output.h"
+#include "output/discharge_text.h"
+#include "output/output.h"
 #include "service/open_store.h"
-#include "input/times.h"
-#include "input/token_source.h"
 
 namespace tokenctl {
 namespace {

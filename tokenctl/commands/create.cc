@@ -1,12 +1,15 @@
-#include "input/access_options.h"
+#include <nlohmann/json.hpp>
+
 #include "authority/tokens/issuer.h"
-#include "commands/commands.h"
+#include "commands/run.h"
+#include "input/access_options.h"
+#include "input/names.h"
+#include "input/times.h"
 #include "libtoken/bundle.h"
 #include "libtoken/explain.h"
-#include "input/name_options.h"
-#include "service/open_store.h"
+#include "output/output.h"
+#include "output/times.h"
 #include "service/service.h"
-#include "input/times.h"
 
 namespace tokenctl {
 namespace {

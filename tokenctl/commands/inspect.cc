@@ -1,9 +1,12 @@
-#include "commands/commands.h"
-#include "output/inspect_text.h"
-#include "libtoken/bundle.h"
-#include "service/open_store.h"
+#include <nlohmann/json.hpp>
+
+#include "commands/run.h"
 #include "input/times.h"
 #include "input/token_source.h"
+#include "libtoken/bundle.h"
+#include "output/inspect_text.h"
+#include "output/output.h"
+#include "service/open_store.h"
 
 namespace tokenctl {
 namespace {

@@ -1,15 +1,21 @@
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "authority/audit/actor.h"
+#include "authority/keys/rewrap.h"
 #include "authority/tokens/keyring.h"
-#include "commands/commands.h"
-#include "commands/consent.h"
+#include "commands/confirm.h"
+#include "commands/run.h"
+#include "input/names.h"
+#include "input/times.h"
 #include "libtoken/bytes.h"
 #include "libtoken/text.h"
+#include "output/layout.h"
 #include "output/listing.h"
-#include "input/name_options.h"
+#include "output/output.h"
 #include "service/open_store.h"
-#include "input/times.h"
+#include "service/service.h"
 
 namespace tokenctl {
 namespace {

@@ -1,7 +1,11 @@
-#include "commands/commands.h"
-#include "output/listing.h"
-#include "input/name_options.h"
+#include <nlohmann/json.hpp>
+
+#include "commands/run.h"
+#include "input/names.h"
 #include "input/times.h"
+#include "output/listing.h"
+#include "output/output.h"
+#include "service/service.h"
 
 namespace tokenctl {
 namespace {

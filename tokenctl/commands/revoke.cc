@@ -1,11 +1,17 @@
 #include <algorithm>
 
-#include "commands/commands.h"
+#include <nlohmann/json.hpp>
+
+#include "command_line/token_argument.h"
+#include "commands/run.h"
+#include "input/names.h"
+#include "input/token_source.h"
 #include "libtoken/bundle.h"
 #include "libtoken/text.h"
+#include "output/layout.h"
 #include "output/listing.h"
-#include "input/name_options.h"
-#include "input/token_source.h"
+#include "output/output.h"
+#include "service/service.h"
 
 namespace tokenctl {
 namespace {

@@ -1,12 +1,19 @@
+#include <nlohmann/json.hpp>
+
 #include "authority/audit/actor.h"
+#include "authority/keys/restore.h"
 #include "authority/store/backup.h"
+#include "authority/store/check.h"
 #include "authority/tokens/issued.h"
 #include "authority/store/store_files.h"
-#include "commands/commands.h"
-#include "commands/consent.h"
-#include "libtoken/text.h"
-#include "service/open_store.h"
+#include "commands/confirm.h"
+#include "commands/run.h"
 #include "input/times.h"
+#include "libtoken/text.h"
+#include "output/layout.h"
+#include "output/output.h"
+#include "output/times.h"
+#include "service/open_store.h"
 
 namespace tokenctl {
 namespace {

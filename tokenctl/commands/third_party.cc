@@ -1,16 +1,20 @@
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "authority/sealing/private_file.h"
+#include "client/url.h"
+#include "commands/run.h"
+#include "commands/unrelated_tokens.h"
 #include "input/caveats_file.h"
-#include "commands/bundle_guard.h"
-#include "commands/commands.h"
-#include "commands/discharges.h"
+#include "input/shared_secret.h"
+#include "input/token_source.h"
 #include "libtoken/bundle.h"
 #include "libtoken/text.h"
 #include "libtoken/third_party.h"
-#include "input/shared_secret.h"
-#include "input/token_source.h"
-#include "client/url.h"
+#include "output/discharge_text.h"
+#include "output/layout.h"
+#include "output/output.h"
 
 namespace tokenctl {
 namespace {

@@ -1,15 +1,19 @@
 #include <charconv>
 
+#include <nlohmann/json.hpp>
+
+#include "commands/run.h"
 #include "input/caveats_file.h"
-#include "commands/commands.h"
+#include "input/shared_secret.h"
+#include "input/times.h"
+#include "input/token_source.h"
 #include "libtoken/bundle.h"
 #include "libtoken/caveat_json.h"
 #include "libtoken/explain.h"
 #include "libtoken/text.h"
 #include "libtoken/third_party.h"
-#include "input/shared_secret.h"
-#include "input/times.h"
-#include "input/token_source.h"
+#include "output/output.h"
+#include "output/times.h"
 
 namespace tokenctl {
 namespace {

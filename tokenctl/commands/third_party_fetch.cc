@@ -1,9 +1,13 @@
-#include "commands/commands.h"
+#include <nlohmann/json.hpp>
+
 #include "client/discharge_protocol.h"
-#include "libtoken/text.h"
-#include "libtoken/bundle.h"
+#include "commands/run.h"
 #include "input/times.h"
 #include "input/token_source.h"
+#include "libtoken/bundle.h"
+#include "libtoken/text.h"
+#include "output/layout.h"
+#include "output/output.h"
 
 namespace tokenctl {
 namespace {

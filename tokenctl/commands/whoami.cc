@@ -1,10 +1,15 @@
 #include <algorithm>
 
-#include "commands/commands.h"
+#include <nlohmann/json.hpp>
+
 #include "client/daemon_client.h"
-#include "libtoken/text.h"
-#include "service/service.h"
+#include "commands/run.h"
 #include "input/times.h"
+#include "libtoken/text.h"
+#include "output/layout.h"
+#include "output/output.h"
+#include "output/times.h"
+#include "service/service.h"
 
 namespace tokenctl {
 namespace {

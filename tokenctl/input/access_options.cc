@@ -1,19 +1,11 @@
 #include "input/access_options.h"
 
-#include "service/open_store.h"
+#include <algorithm>
+
+#include "input/names.h"
 #include "input/times.h"
 
 namespace tokenctl {
-namespace {
-
-Outcome<std::optional<libtoken::authority::NameOrId>> parse_optional(const std::optional<std::string>& text) {
-  if (!text) return std::nullopt;
-  auto parsed = parse_org_or_app(*text);
-  if (!parsed) return tl::unexpected<Failure>(parsed.error());
-  return std::move(*parsed);
-}
-
-}  // namespace
 
 Outcome<AccessQuestion> parse_access(const AccessOptions& options, std::int64_t now_unix_s) {
   AccessQuestion question;

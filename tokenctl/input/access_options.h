@@ -1,14 +1,15 @@
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "authority/registry/registry.h"
-#include "commands/commands.h"
+#include "command_line/commands.h"
 #include "libtoken/access.h"
+#include "output/outcome.h"
 
 namespace tokenctl {
 

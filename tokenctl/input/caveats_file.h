@@ -3,7 +3,7 @@
 #include <string>
 
 #include "libtoken/caveat_set.h"
-#include "output/output.h"
+#include "output/outcome.h"
 
 namespace tokenctl {
 

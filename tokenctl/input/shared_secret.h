@@ -4,7 +4,7 @@
 #include <string>
 
 #include "libtoken/keys.h"
-#include "output/output.h"
+#include "output/outcome.h"
 
 namespace tokenctl {
 

@@ -1,13 +1,15 @@
 #include "input/token_source.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "libtoken/text.h"
+#include "output/layout.h"
+#include "output/output.h"
 
 namespace tokenctl {
 namespace {
@@ -71,11 +73,6 @@ Outcome<std::string> read_input(const std::string& path) {
   if (!text) return fail(Exit::kFailed, "cannot read " + name_of_input(path) + ": " + std::strerror(error));
   if (text->size() > kMaxInputBytes) return too_large(path);
   return std::move(*text);
-}
-
-bool looks_like_token(std::string_view argument) noexcept {
-  return argument.size() > 64 || argument.find("fm2_") != std::string_view::npos ||
-         argument.find("FlyV1") != std::string_view::npos;
 }
 
 Outcome<std::optional<std::string>> read_given_token(const TokenFlags& flags, const char* stdin_holds) {

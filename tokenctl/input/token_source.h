@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "commands/commands.h"
+#include "command_line/globals.h"
 #include "libtoken/bundle.h"
+#include "output/outcome.h"
 
 namespace tokenctl {
 
@@ -23,11 +25,6 @@ inline constexpr std::size_t kMaxInputBytes = std::size_t{4} * 1024 * 1024;
 /// The same without the environment: nothing if there is no token.
 [[nodiscard]] Outcome<std::optional<std::string>> read_given_token(const TokenFlags& flags,
                                                                    const char* stdin_holds = nullptr);
-
-/// An argument that may be a token, and so is not repeated to whoever reads the log.
-[[nodiscard]] bool looks_like_token(std::string_view argument) noexcept;
-inline constexpr const char* kTokenIsNoArgument =
-    "a token is not an argument, where others on the machine can see it: give --token-file FILE or pipe it in";
 
 /// The token without the white space that pasting puts into it, with a remark if there was any inside. The space after
 /// a scheme stays.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "authority/judge/judge.h"
-#include "output/output.h"
+#include "output/outcome.h"
 
 namespace tokenctl {
 

@@ -1,9 +1,13 @@
+#include "output/inspect_text.h"
+
 #include <algorithm>
 
-#include "output/inspect_text.h"
 #include "libtoken/bytes.h"
 #include "libtoken/text.h"
-#include "input/times.h"
+#include "output/discharge_text.h"
+#include "output/layout.h"
+#include "output/outcome.h"
+#include "output/times.h"
 
 namespace tokenctl {
 namespace {

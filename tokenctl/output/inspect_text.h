@@ -4,9 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "commands/discharges.h"
 #include "libtoken/inspect.h"
-#include "output/output.h"
 
 namespace tokenctl {
 

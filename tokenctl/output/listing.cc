@@ -4,7 +4,8 @@
 
 #include "libtoken/bytes.h"
 #include "libtoken/text.h"
-#include "input/times.h"
+#include "output/layout.h"
+#include "output/times.h"
 
 namespace tokenctl {
 namespace {

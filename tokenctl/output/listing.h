@@ -1,9 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "service/service.h"
+#include <nlohmann/json.hpp>
+
+#include "authority/audit/audit.h"
+#include "authority/registry/registry.h"
+#include "authority/tokens/keyring.h"
+#include "output/listed.h"
 
 namespace tokenctl {
 

@@ -2,9 +2,9 @@
 
 #include "authority/audit/actor.h"
 #include "authority/tokens/revocations.h"
+#include "input/times.h"
 #include "service/open_store.h"
 #include "service/service.h"
-#include "input/times.h"
 
 namespace tokenctl {
 namespace {

@@ -2,7 +2,9 @@
 
 #include <cstdlib>
 
+#include "input/names.h"
 #include "libtoken/text.h"
+#include "output/output.h"
 #include "service/service.h"
 
 namespace tokenctl {
@@ -10,7 +12,6 @@ namespace {
 
 using libtoken::Error;
 using libtoken::ErrorKind;
-using libtoken::authority::NameOrId;
 using libtoken::authority::Snapshot;
 using libtoken::authority::Store;
 using libtoken::authority::StoreAddress;
@@ -67,20 +68,6 @@ tl::unexpected<Failure> name_without_registry(const std::string& name) {
       Exit::kUsage,
       libtoken::escape_untrusted(name) +
           " is a name, and no store of the token's service is at hand to look it up in: give the id, or --store");
-}
-
-Outcome<NameOrId> parse_org_or_app(const std::string& text) {
-  auto parsed = libtoken::authority::parse_name_or_id(text);
-  if (!parsed) return fail(Exit::kUsage, parsed.error().message);
-  return std::move(*parsed);
-}
-
-Outcome<std::optional<std::uint64_t>> parse_new_id(const std::optional<std::string>& text) {
-  if (!text) return std::nullopt;
-  const auto parsed = libtoken::authority::parse_name_or_id(*text);
-  if (parsed && std::holds_alternative<std::uint64_t>(*parsed)) return std::get<std::uint64_t>(*parsed);
-  return fail(Exit::kUsage,
-              "--id is a number from 1 to 9007199254740991, not " + libtoken::escape_untrusted(*text, 60));
 }
 
 Outcome<std::uint64_t> org_id(const std::string& text, const Snapshot* registry) {

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <optional>
+#include <string>
+#include <string_view>
 
-#include "authority/registry/registry.h"
 #include "authority/judge/snapshot.h"
 #include "authority/store/store.h"
-#include "commands/commands.h"
+#include "command_line/globals.h"
+#include "output/outcome.h"
 
 namespace tokenctl {
 
@@ -23,12 +25,6 @@ namespace tokenctl {
 /// The registry if it is that of the service a token is for, else null: elsewhere the same ids mean other things.
 [[nodiscard]] const libtoken::authority::Snapshot* registry_of(const libtoken::authority::Snapshot* registry,
                                                                std::string_view location);
-
-/// An org or an app of the command line.
-[[nodiscard]] Outcome<libtoken::authority::NameOrId> parse_org_or_app(const std::string& text);
-
-/// The value of `--id`.
-[[nodiscard]] Outcome<std::optional<std::uint64_t>> parse_new_id(const std::optional<std::string>& text);
 
 /// The id of an org or an app, looked up if it is a name. A name without a registry (null) is a usage failure, one that
 /// the registry does not have a refusal.

@@ -3,8 +3,10 @@
 #include <stdexcept>
 #include <utility>
 
-#include "libtoken/bytes.h"
+#include <nlohmann/json.hpp>
+
 #include "input/times.h"
+#include "libtoken/bytes.h"
 
 namespace tokenctl {
 namespace {

@@ -3,11 +3,14 @@
 #include <optional>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "service/service.h"
 
 namespace tokenctl {
 
-// What tokend's answers say (tokend/README.md). Each is nothing if the answer is not of the form that it should be.
+// What tokend's answers say (tokend/README.md). A result is empty if the answer does not have the form it should have.
+// Only remote_service.cc includes this.
 
 [[nodiscard]] std::optional<CreatedToken> read_created(const nlohmann::json& reply);
 [[nodiscard]] std::optional<ListedToken> read_token(const nlohmann::json& reply);

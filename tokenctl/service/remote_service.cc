@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "client/daemon_client.h"
+#include "output/times.h"
 #include "service/remote_reply.h"
-#include "input/times.h"
+#include "service/service.h"
 
 namespace tokenctl {
 namespace {

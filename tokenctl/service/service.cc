@@ -17,13 +17,13 @@ std::optional<std::string> server_url(const Globals& globals) {
   return globals.server ? globals.server : variable("TOKENCTL_SERVER");
 }
 
-Outcome<void> check_place(const Globals& globals, bool is_of_daemon) {
-  if (globals.server && !is_of_daemon)
+Outcome<void> check_service_flags(const Globals& globals, bool daemon_can_do) {
+  if (globals.server && !daemon_can_do)
     return fail(Exit::kUsage,
                 "--server: a daemon does not do this; it is done at the store, or with no service at all");
   if (globals.server && (globals.store || globals.kek_file))
     return fail(Exit::kUsage, "--server and --store name two places: give one of them");
-  if (globals.as_file && !(is_of_daemon && server_url(globals)))
+  if (globals.as_file && !(daemon_can_do && server_url(globals)))
     return fail(Exit::kUsage, "--as-file is for asking a server, and there is none here");
   return {};
 }

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "authority/audit/audit.h"
+#include "authority/registry/registry.h"
 #include "authority/tokens/issued.h"
 #include "authority/tokens/issuer.h"
 #include "authority/tokens/keyring.h"
-#include "authority/registry/registry.h"
 #include "authority/tokens/revocations.h"
-#include "commands/commands.h"
+#include "command_line/globals.h"
+#include "output/listed.h"
+#include "output/outcome.h"
 
 namespace tokenctl {
 
@@ -20,17 +22,6 @@ namespace tokenctl {
 struct CreatedToken {
   libtoken::authority::Minted minted;
   std::optional<std::int64_t> not_after_unix_s;
-};
-
-/// A token as the registry has it; from a daemon, without the time it was revoked.
-struct ListedToken {
-  libtoken::authority::IssuedToken token;
-  libtoken::authority::TokenStatus status{};
-};
-
-struct ListedApp {
-  libtoken::authority::App app;
-  std::string org_name;
 };
 
 /// What came of revoking some ids. A store does all of them or none; a daemon may refuse one and do the next.
@@ -91,6 +82,6 @@ class Service {
 [[nodiscard]] std::optional<std::string> server_url(const Globals& globals);
 
 /// Whether the flags that say where a command works fit together, and fit the command.
-[[nodiscard]] Outcome<void> check_place(const Globals& globals, bool is_of_daemon);
+[[nodiscard]] Outcome<void> check_service_flags(const Globals& globals, bool daemon_can_do);
 
 }  // namespace tokenctl

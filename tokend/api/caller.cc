@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "authority/judge/decision_json.h"
 #include "authority/judge/reasons.h"
-#include "api/decision_json.h"
-#include "net/json_text.h"
+#include "libtoken/json_text.h"
 
 namespace tokend {
 
@@ -78,9 +78,9 @@ Response denial_response(const libtoken::authority::Decision& decision) {
   Response response;
   response.status = 403;
   response.body = "{\"error\":{\"code\":\"not_allowed\",\"message\":";
-  append_json_string(decision.reasons.front().message, response.body);
+  libtoken::append_json_string(decision.reasons.front().message, response.body);
   response.body += ",\"reasons\":";
-  append_reasons(decision.reasons, response.body);
+  libtoken::authority::append_reasons(decision.reasons, response.body);
   response.body += "}}\n";
   return response;
 }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <exception>
 
-#include "api/decision_json.h"
 #include "api/denial_log.h"
+#include "authority/judge/decision_json.h"
 #include "libtoken/text.h"
 #include "api/service_errors.h"
 
@@ -118,7 +118,7 @@ Response RequestHandlers::decide(const Request& request) {
   } else if (log_->has_room(spdlog::level::info)) {
     log_denial(log_->log(), *decision, request.peer);
   }
-  return {200, decision_to_json(*decision, sight.judge->snapshot()), nullptr};
+  return {200, decision_to_json(*decision, &sight.judge->snapshot()) + "\n", nullptr};
 }
 
 tl::expected<std::shared_ptr<ManagementJob>, Response> RequestHandlers::open_job(const Request& request) {

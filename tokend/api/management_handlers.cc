@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "authority/store/label_text.h"
 #include "authority/tokens/issued.h"
-#include "authority/registry/labels.h"
 #include "api/denial_log.h"
 #include "libtoken/text.h"
 #include "api/service_errors.h"

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "authority/registry/rows.h"
+#include "authority/audit/audit_rows.h"
 #include "authority/store/store_state.h"
 
 namespace libtoken::authority {
@@ -22,18 +22,18 @@ std::optional<AuditAction> action_named(std::string_view name) {
   return std::nullopt;
 }
 
-void insert(soci::session& sql, const Deed& deed, const Actor& actor, bool refused, std::int64_t now_unix_s) {
+void insert(soci::session& sql, const AuditEvent& event, const Actor& actor, bool refused, std::int64_t now_unix_s) {
   const long long now = now_unix_s;
   const std::string token = actor.token ? to_string(*actor.token) : "";
   soci::indicator has_token = actor.token ? soci::i_ok : soci::i_null;
-  const std::string action = to_string(deed.action);
+  const std::string action = to_string(event.action);
   const int is_refused = refused ? 1 : 0;
-  const auto org = static_cast<long long>(deed.org);
+  const auto org = static_cast<long long>(event.org);
   sql << "INSERT INTO audit (at, token, holder, local_user, peer, action, refused, org, object, detail) VALUES"
          " (:at, :token, :holder, :local_user, :peer, :action, :refused, :org, :object, :detail)",
       soci::use(now), soci::use(token, has_token), soci::use(actor.holder), soci::use(actor.local_user),
-      soci::use(actor.peer), soci::use(action), soci::use(is_refused), soci::use(org), soci::use(deed.object),
-      soci::use(deed.detail);
+      soci::use(actor.peer), soci::use(action), soci::use(is_refused), soci::use(org), soci::use(event.object),
+      soci::use(event.detail);
   note_record(sql, now_unix_s);
 }
 
@@ -90,8 +90,8 @@ const char* to_string(AuditAction action) noexcept {
   return "";
 }
 
-void insert_audit(soci::session& sql, const Deed& deed, const Actor& actor, std::int64_t now_unix_s) {
-  insert(sql, deed, actor, false, now_unix_s);
+void insert_audit(soci::session& sql, const AuditEvent& event, const Actor& actor, std::int64_t now_unix_s) {
+  insert(sql, event, actor, false, now_unix_s);
 }
 
 Result<void> record_refusal(Store& store, AuditEntry entry, std::int64_t now_unix_s) {

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "authority/audit/actor.h"
-#include "authority/registry/registry.h"
 #include "authority/store/store.h"
 
 namespace libtoken::authority {

@@ -57,7 +57,7 @@ std::string database_uri(const fs::path& database, const char* parameters) {
 }
 
 std::string connect_string(const fs::path& database, const char* parameters) {
-  // The busy timeout is in seconds. An opened Store waits in its own way (write_turn.h).
+  // The busy timeout is in seconds. An opened Store waits in its own way (writer_lock.h).
   return "dbname=\"" + database_uri(database, parameters) + "\" timeout=10";
 }
 

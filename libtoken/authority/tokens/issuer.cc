@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "authority/registry/labels.h"
-#include "authority/registry/rows.h"
+#include "authority/audit/audit_rows.h"
+#include "authority/keys/root_key_rows.h"
+#include "authority/registry/registry_rows.h"
+#include "authority/store/label_text.h"
 #include "authority/store/store_state.h"
+#include "authority/tokens/revocation_rows.h"
 #include "libtoken/caveat_set.h"
 #include "libtoken/macaroon.h"
 #include "libtoken/text.h"

@@ -1,10 +1,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "authority/tokens/issued.h"
+#include "authority/audit/audit_rows.h"
 #include "authority/registry/labels.h"
-#include "authority/registry/rows.h"
+#include "authority/store/label_text.h"
 #include "authority/store/store_state.h"
+#include "authority/tokens/issued.h"
 
 namespace libtoken::authority {
 namespace {

@@ -102,4 +102,4 @@ run create readonly --org arcadia-prod; expect_done; id=$(id_made)
 ask revoke "$id"; expect_done; expect_stdout_is "$id"; expect_stderr_like "revoked $id\$"; refute_stderr "no record"
 
 stop_server
-ask list; expect_failed "gave no answer: there is no connection to it"
+ask list; expect_failed "gave no answer: cannot connect"

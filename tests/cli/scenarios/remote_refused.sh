@@ -21,11 +21,11 @@ failed older "There is nothing at this path (not_found)"
 failed stale "(stale)"
 failed internal "(internal)"
 for play in no-json list empty error-without-words no-members null-members wrong-members; do
-  failed $play "an answer that is none of tokend's"
+  failed $play "an answer that tokend does not give"
 done
 for play in no-members null-members wrong-members; do
   for command in "orgs list" "apps list" "keys list" "keys rotate --org 2" audit "create readonly --org 2" whoami "revoke --for a"; do
-    played $play $command; expect_failed "an answer that is none of tokend's"
+    played $play $command; expect_failed "an answer that tokend does not give"
   done
   played $play revoke $id; expect_failed "$id was not revoked"
 done

@@ -70,4 +70,4 @@ run store check; expect_exit 3
 
 rm tokens.db*; cp -p old/tokens.db* .
 run store prune; expect_done; expect_stderr "forgot 0 tokens"
-run store prune --json; expect_done; expect_stdout_is '{"revocations":0,"tokens":0}'
+run store prune --json; expect_done; expect_stdout_is '{"tokens":0,"revocations":0}'

@@ -52,8 +52,8 @@ run verify --token-file short --org arcadia-prod --action r --at 2001-01-01T00:0
 # As JSON.
 run verify --token-file deploy --app arcadia-prod-api --action w --json; expect_done
 expect_stdout '"allowed":true'; expect_stdout '"org":{"id":2,"name":"arcadia-prod"}'; expect_stdout '"profile":"deploy"'
-expect_stdout '"reasons":[]'; [[ -n $(json_text token) && -n $(json_text expires) ]] || fail "expected an id and an end"
+expect_stdout '"reasons":[]'; expect_stdout '"signature_checked":true'; [[ -n $(json_text id) && -n $(json_text expires) ]] || fail "expected an id and an end"
 run verify --token-file read --org arcadia-prod --action w --json; expect_exit 1
 expect_stdout '"allowed":false'; expect_stdout '"code":"caveat"'; expect_stdout '"type":"Organization"'; expect_stdout '"verdict":"action"'
 run verify --token-file "$TOKENS/third_party.txt" --org 1 --action r --json; expect_exit 1
-expect_stdout '"token":null'; expect_stdout '"org":null'; expect_stdout '"code":"wrong_location"'
+expect_stdout '{"allowed":false,"token":null,"reasons":[{'; expect_stdout '"code":"wrong_location"'
