@@ -1,5 +1,5 @@
-// FORMAT.md §6 and §7, written a second time in rules.cc, say the same as the library: of every type, tried on random caveats
-// and accesses close to what they allow.
+// What the library says of caveats and accesses is what FORMAT.md §6 and §7 say, written a second time in rules.cc: tried
+// for every type on random caveats, and on accesses close to what they allow.
 #include <array>
 #include <map>
 #include <set>
@@ -7,6 +7,7 @@
 #include <rapidcheck.h>
 
 #include "core_support.h"
+#include "draw.h"
 #include "generators.h"
 #include "rules.h"
 
@@ -17,7 +18,8 @@ namespace {
 
 using Verdicts = std::set<Verdict>;
 
-const Verdicts kOfSet = {Verdict::kOk, Verdict::kUnspecified, Verdict::kResource, Verdict::kAction, Verdict::kBadCaveat};
+const Verdicts kOfSet = {Verdict::kOk, Verdict::kUnspecified, Verdict::kResource, Verdict::kAction,
+                         Verdict::kBadCaveat};
 const Verdicts kOfList = {Verdict::kOk, Verdict::kUnspecified, Verdict::kResource};
 const Verdicts kOfSource = {Verdict::kOk, Verdict::kInvalidAccess, Verdict::kUnauthorized};
 const Verdicts kOfRoles = {Verdict::kOk, Verdict::kRole};
@@ -75,8 +77,10 @@ TEST_CASE("every caveat says of an access what FORMAT.md §7 says") {
         const Access access = any_access(plain);
         const Verdict expected = verdict_by_rules(plain.front(), access);
         const Verdict found = clear(decoded.caveats().front(), access);
-        if (found != expected) RC_LOG() << shown(plain, access) << "\n" << to_string(found) << ", by the rules "
-                                        << to_string(expected) << "\n";
+        if (found != expected) {
+          RC_LOG() << shown(plain, access) << "\n"
+                   << to_string(found) << ", by the rules " << to_string(expected) << "\n";
+        }
         RC_ASSERT(found == expected);
         seen[type].insert(found);
       }

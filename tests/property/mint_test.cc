@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
-#include <initializer_list>
 #include <stdexcept>
 
 #include <rapidcheck.h>
@@ -13,6 +13,7 @@
 #include "authority/tokens/issuer.h"
 #include "authority/judge/judge.h"
 #include "authority/tokens/keyring.h"
+#include "draw.h"
 #include "generators.h"
 #include "libtoken/macaroon.h"
 #include "libtoken/third_party.h"
@@ -82,7 +83,8 @@ class World {
     const Judge judge(snapshot_);
     const auto ref = [](const std::optional<std::uint64_t>& id) { return id ? ResourceRef(*id) : ResourceRef(); };
     VerifierScratch scratch;
-    return value_of(judge.decide({header, ref(access.org), ref(access.app), access}, access.now_unix_s, scratch)).allowed;
+    const Question question{header, ref(access.org), ref(access.app), access};
+    return value_of(judge.decide(question, access.now_unix_s, scratch)).allowed;
   }
 
  private:
@@ -91,11 +93,6 @@ class World {
   std::shared_ptr<const Snapshot> snapshot_;
   std::optional<OrgKey> key_;
 };
-
-template <class T>
-T one_of(std::initializer_list<T> values) {
-  return values.begin()[any_below(values.size())];
-}
 
 std::int64_t seconds_below(std::size_t count) { return static_cast<std::int64_t>(any_below(count)); }
 
@@ -121,14 +118,14 @@ bool ends_by(const std::optional<std::int64_t>& end, std::int64_t by) { return e
 
 MintRequest any_request() {
   MintRequest request;
-  request.profile = one_of({Profile::kOrg, Profile::kOrg, Profile::kReadonly, Profile::kDeploy, Profile::kSsh,
-                            Profile::kMachineExec, Profile::kWireguard});
+  request.profile = one_of(std::array{Profile::kOrg, Profile::kOrg, Profile::kReadonly, Profile::kDeploy, Profile::kSsh,
+                                      Profile::kMachineExec, Profile::kWireguard});
   request.org = std::uint64_t{1};
   switch (request.profile) {
     case Profile::kMachineExec: request.commands = {{{"a"}, any_below(2) == 0}}; [[fallthrough]];
     case Profile::kDeploy:
-    case Profile::kSsh: request.app = one_of<std::uint64_t>({10, 11}); break;
-    case Profile::kOrg: request.role = one_of({Role::kAdmin, Role::kAdmin, Role::kMember}); break;
+    case Profile::kSsh: request.app = one_of(std::array<std::uint64_t, 2>{10, 11}); break;
+    case Profile::kOrg: request.role = one_of(std::array{Role::kAdmin, Role::kAdmin, Role::kMember}); break;
     case Profile::kReadonly:
     case Profile::kWireguard: break;
   }
@@ -191,6 +188,7 @@ TEST_CASE("a token that a third party must vouch for makes none, nor does one th
     PlainCaveats caveats = any_maker_caveats();
     const bool has_third_party = any_below(2) == 0;
     if (!has_third_party) caveats.push_back(any_caveat_of(CaveatType::kBindToParentToken));
-    RC_ASSERT(!world.maker(has_third_party ? world.discharged(encoded(caveats)) : world.token(encoded(caveats))).has_value());
+    const CaveatSet set = encoded(caveats);
+    RC_ASSERT(!world.maker(has_third_party ? world.discharged(set) : world.token(set)).has_value());
   }));
 }

@@ -20,7 +20,8 @@ struct PlainCaveat {
   std::uint64_t number = 0;          ///< the id, role mask or number of seconds
   std::int64_t not_before_unix_s = 0;
   std::int64_t not_after_unix_s = 0;
-  std::vector<std::string> texts{};    ///< Mutations; one for FromMachineSource and ConfineGoogleHD; FlySrc's three, in order
+  /// Mutations; one for FromMachineSource and ConfineGoogleHD; three for FlySrc: organization, app, instance.
+  std::vector<std::string> texts{};
   std::vector<libtoken::CaveatSet::Command> commands{};
   std::vector<PlainCaveat> inner{};    ///< IfPresent
 };

@@ -15,8 +15,9 @@ Verdict by_action(ActionMask mask, const Access& access) {
   return lies_in(access.action, mask) ? Verdict::kOk : Verdict::kAction;
 }
 
-// "Id 0 or "" stands for every id and must then be the only key: otherwise bad_caveat. The id asked for absent: unspecified.
-// No key matching: resource. Else the masks of all matching keys are ANDed, and the action must lie within: otherwise action."
+// "Id 0 or "" stands for every id and must then be the only key: otherwise bad_caveat. The id asked for absent:
+// unspecified. No key matching: resource. Else the masks of all matching keys are ANDed, and the action must lie within:
+// otherwise action."
 template <class Set, class Asked, class Matches>
 Verdict by_set(const Set& set, const std::optional<Asked>& asked, const Access& access, Matches matches) {
   using Key = typename Set::value_type::first_type;
@@ -79,8 +80,8 @@ Verdict by_command(const PlainCaveat& caveat, const Access& access) {
   for (const CaveatSet::Command& entry : caveat.commands) {
     if (entry.args == asked) return Verdict::kOk;
     if (entry.exact || entry.args.size() > asked.size()) continue;
-    const std::vector<std::string> beginning(asked.begin(), asked.begin() + static_cast<std::ptrdiff_t>(entry.args.size()));
-    if (entry.args == beginning) return Verdict::kOk;
+    const auto length = static_cast<std::ptrdiff_t>(entry.args.size());
+    if (entry.args == std::vector<std::string>(asked.begin(), asked.begin() + length)) return Verdict::kOk;
   }
   return Verdict::kResource;
 }
@@ -138,8 +139,9 @@ Verdict verdict_by_rules(const PlainCaveat& caveat, const Access& access) {
     case CaveatType::kCommands: return by_command(caveat, access);
     case CaveatType::kAppFeatureSet: return by_names(caveat.names, access.app_feature, access);
     case CaveatType::kStorageObjects:
-      return by_set(caveat.names, access.storage_object, access,
-                    [](const std::string& key, std::string_view object) { return object.substr(0, key.size()) == key; });
+      return by_set(caveat.names, access.storage_object, access, [](const std::string& key, std::string_view object) {
+        return object.substr(0, key.size()) == key;
+      });
     case CaveatType::kAllowedRoles: return by_roles(caveat.number, access);
     case CaveatType::kFlySrc: return by_flysrc(caveat, access);
     case CaveatType::kConfineUser:
@@ -159,9 +161,14 @@ Verdict verdict_by_rules(const PlainCaveat& caveat, const Access& access) {
 
 bool is_valid_by_rules(const Access& access) {
   if (!access.org.has_value()) return false;
-  const auto how_many = [](std::initializer_list<bool> present) { return std::count(present.begin(), present.end(), true); };
-  if (how_many({access.app.has_value(), access.feature.has_value(), access.storage_object.has_value()}) > 1) return false;
-  const auto of_an_app = how_many({access.machine.has_value(), access.volume.has_value(), access.app_feature.has_value()});
+  const auto how_many = [](std::initializer_list<bool> are_there) {
+    return std::count(are_there.begin(), are_there.end(), true);
+  };
+  if (how_many({access.app.has_value(), access.feature.has_value(), access.storage_object.has_value()}) > 1) {
+    return false;
+  }
+  const auto of_an_app =
+      how_many({access.machine.has_value(), access.volume.has_value(), access.app_feature.has_value()});
   if (of_an_app > 1 || (of_an_app == 1 && !access.app.has_value())) return false;
   if (access.cluster.has_value() && access.feature != "litefs-cloud") return false;
   const auto of_a_machine = how_many({access.command.has_value(), access.machine_feature.has_value()});

@@ -6,8 +6,8 @@
 
 namespace property_test {
 
-// FORMAT.md §6 and §7 written a second time, from the text alone and for clarity only. What the library decides is compared
-// with this, so none of it may call the library's own clear(), all_clear() or find_problem().
+// FORMAT.md §6 and §7 written a second time, from the text alone and for clarity only. What the library decides is
+// compared with this, so none of it may call the library's own clear(), all_clear() or find_problem().
 
 /// What a caveat says of an access (§7).
 [[nodiscard]] libtoken::Verdict verdict_by_rules(const PlainCaveat& caveat, const libtoken::Access& access);

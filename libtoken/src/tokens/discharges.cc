@@ -22,8 +22,8 @@ bool begins_with(ByteView longer, ByteView prefix) {
 
 Binding binding_of(const Macaroon& discharge, const Macaroon& token) {
   Binding binding = Binding::kNone;
-  const auto expected = binding_as_it_stands(token);
-  const auto decoded = expected ? expected->check() : CaveatSet().check();
+  const CaveatSet expected = binding_as_it_stands(token).value_or(CaveatSet());
+  const auto decoded = expected.check();
   for (const Caveat& caveat : discharge.unverified_caveats()) {
     const auto* bound = std::get_if<BindToParentToken>(&caveat.body);
     if (bound == nullptr) continue;

@@ -102,7 +102,7 @@ std::optional<Span> read_span(std::string_view text) {
   Span span;
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, span.count);
-  if (read.ptr == text.data() || read.ptr + 1 != end) return std::nullopt;
+  if (read.ptr == text.data() || end - read.ptr != 1) return std::nullopt;
   span.unit_s = seconds_in_unit(*read.ptr);
   span.overflows = read.ec != std::errc{};
   if (span.unit_s == 0) return std::nullopt;
