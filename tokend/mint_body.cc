@@ -1,6 +1,5 @@
 #include "mint_body.h"
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
@@ -13,7 +12,7 @@ namespace {
 
 using libtoken::Profile;
 using libtoken::authority::NameOrId;
-using nlohmann::json;
+using json = libtoken::Json;
 using Refusal = std::optional<Response>;
 
 constexpr std::size_t kMaxTextBytes = 4096;

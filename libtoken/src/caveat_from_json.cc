@@ -10,7 +10,7 @@
 namespace libtoken {
 namespace {
 
-using nlohmann::json;
+using json = Json;
 
 /// Reads caveats out of JSON. The first problem is remembered with its place; what is read after it means nothing, and
 /// the caller asks problem() at the end.

@@ -5,9 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "libtoken/bundle.h"
+#include "libtoken/json.h"
 
 // What a bundle's discharges say of themselves: their locations and tickets are looked at, their signatures are not.
 namespace libtoken {
@@ -43,6 +42,6 @@ struct EarlierEnd {
 [[nodiscard]] std::optional<EarlierEnd> earlier_end(const Macaroon& token, const Bundle& bundle);
 
 /// `[{"part", "binding", "not_after"}]`
-[[nodiscard]] nlohmann::json discharges_json(const std::vector<DischargeView>& discharges);
+[[nodiscard]] Json discharges_json(const std::vector<DischargeView>& discharges);
 
 }  // namespace libtoken
