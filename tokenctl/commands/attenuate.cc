@@ -145,7 +145,7 @@ Outcome<Narrowed> attenuate(Bundle& bundle, const std::string& location, const C
 }
 
 nlohmann::json to_json(const std::string& header, const CaveatSet& caveats) {
-  nlohmann::json added = nlohmann::json::array();
+  libtoken::Json added = libtoken::Json::array();
   const auto checked = caveats.check();
   for (const libtoken::Caveat& caveat : checked->caveats()) added.push_back(caveat_to_json(caveat));
   return {{"token", header}, {"added", std::move(added)}};

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <exception>
 #include <utility>
 
 namespace tokend {
@@ -45,8 +46,11 @@ void BatchCrew::run(RequestHandlers& handlers) {
       const bool woken = wake_.wait_for(lock, kLongestSleep, [this] { return stopping_ || !jobs_.empty(); });
       if (woken) continue;
       lock.unlock();
-      handlers.refresh();
-      handlers.hand_in_uses();
+      try {
+        handlers.refresh();
+        handlers.hand_in_uses();
+      } catch (const std::exception&) {  // that a token was used today may stay unwritten
+      }
       lock.lock();
       continue;
     }

@@ -12,7 +12,7 @@ namespace {
 
 using libtoken::VerifiedToken;
 using libtoken::authority::Snapshot;
-using nlohmann::json;
+using json = libtoken::Json;
 
 /// The names in one org. A holder can write any id into a caveat, and must not learn by it how another org calls its
 /// own.

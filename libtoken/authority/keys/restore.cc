@@ -73,7 +73,8 @@ Result<void> make_copy(const fs::path& unfinished, const Restoring& restoring) {
   const std::string path = restoring.files.store.native();
   try {
     copy_database(restoring.backup.state.sql, unfinished);
-    soci::session copy(soci::sqlite3, connect_string(unfinished, "mode=rw"));
+    soci::session copy;
+    open_connection(copy, database_uri(unfinished, "mode=rw"));
     Transaction transaction(copy, std::nullopt);
     mark_as_store(copy);
     transaction.commit();

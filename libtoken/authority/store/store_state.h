@@ -31,6 +31,9 @@ struct Store::State {
   ~State();
 };
 
+/// Opens a session of a database_uri(). SOCI looks for values in what it is told to open, and where there is no memory to
+/// read them with it never comes to an end: it is told nothing. Throws as it does.
+void open_connection(soci::session& sql, const std::string& uri);
 /// SQLite's own handle.
 [[nodiscard]] sqlite_api::sqlite3* connection_of(soci::session& sql);
 /// The file that was opened still has its name. Error: kStoreUnavailable.
