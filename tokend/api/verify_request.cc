@@ -57,6 +57,15 @@ Outcome read_text(const json& value, const std::string& field, std::string_view&
 
 }  // namespace
 
+/// A tree that takes no memory to be destroyed.
+struct VerifyRequest::Tree {
+  Tree() = default;
+  Tree(const Tree&) = delete;
+  Tree& operator=(const Tree&) = delete;
+  ~Tree() { libtoken::clear_json(root); }
+  json root;
+};
+
 struct VerifyRequest::Reader {
   VerifyRequest& to;
 
@@ -203,13 +212,15 @@ tl::expected<VerifyRequest, RequestProblem> VerifyRequest::parse(std::string_vie
   VerifyRequest plain;
   if (Reader{plain}.read_plain(body)) return plain;
   // Escapes, other scripts, commands, and everything that is wrong: the strict parser says what and where.
+  const auto kept = std::make_shared<Tree>();
   auto tree = libtoken::parse_json(body);
   if (!tree) {
     return tl::unexpected(RequestProblem{"bad_json", "The body is not good JSON: " + tree.error().message + "."});
   }
+  kept->root = std::move(*tree);
   VerifyRequest request;
-  request.tree_ = std::make_shared<const json>(std::move(*tree));
-  if (auto problem = Reader{request}.read(*request.tree_)) return tl::unexpected(std::move(*problem));
+  request.tree_ = kept;
+  if (auto problem = Reader{request}.read(kept->root)) return tl::unexpected(std::move(*problem));
   return request;
 }
 

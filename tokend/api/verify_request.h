@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,9 +36,10 @@ class VerifyRequest {
 
  private:
   struct Reader;
+  struct Tree;
   VerifyRequest() = default;
 
-  std::shared_ptr<const nlohmann::json> tree_;  // has the texts that are not in the body as they are meant
+  std::shared_ptr<const Tree> tree_;  // has the texts that are not in the body as they are meant
   std::optional<std::string_view> authorization_;
   libtoken::authority::ResourceRef org_;
   libtoken::authority::ResourceRef app_;

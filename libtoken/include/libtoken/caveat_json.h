@@ -25,4 +25,8 @@ namespace libtoken {
 /// after the end. Errors: kMalformed, kTruncated (it ends too early).
 [[nodiscard]] Result<nlohmann::json> parse_json(std::string_view text);
 
+/// Empties a tree, as deep as parse_json() makes them, from its leaves up. nlohmann's destructor asks for memory where a
+/// tree holds anything, and the program ends if there is none; after this it asks for none.
+void clear_json(nlohmann::json& tree) noexcept;
+
 }  // namespace libtoken

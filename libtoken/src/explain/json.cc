@@ -67,12 +67,26 @@ class StrictSax final : public json::json_sax_t {
 
 }  // namespace
 
+void clear_json(json& tree) noexcept {
+  if (!tree.is_structured()) return;
+  for (json& child : tree) clear_json(child);
+  tree.clear();
+}
+
 Result<json> parse_json(std::string_view text) {
   // nlohmann skips a byte order mark.
   if (text.starts_with("\xef\xbb\xbf")) return fail(ErrorKind::kMalformed, "not JSON, at byte 1: a byte order mark");
   StrictSax sax(text.size());
   if (!json::sax_parse(text, &sax)) return tl::unexpected(sax.problem());
-  return json::parse(text, nullptr, /*allow_exceptions=*/false);
+  json tree;
+  nlohmann::detail::json_sax_dom_parser<json> builder(tree, /*allow_exceptions=*/false);
+  try {
+    json::sax_parse(text, &builder);
+  } catch (...) {  // no memory
+    clear_json(tree);
+    throw;
+  }
+  return tree;
 }
 
 }  // namespace libtoken
