@@ -11,7 +11,7 @@
 namespace tokenctl {
 namespace {
 
-using nlohmann::json;
+using json = libtoken::Json;
 
 constexpr std::chrono::seconds kTimeout{30};
 constexpr std::size_t kMaxResponseBytes = std::size_t{64} << 20;  // a list of some hundred thousand tokens

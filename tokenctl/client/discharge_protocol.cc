@@ -15,7 +15,7 @@ namespace {
 
 using libtoken::Macaroon;
 using libtoken::TicketView;
-using nlohmann::json;
+using json = libtoken::Json;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 

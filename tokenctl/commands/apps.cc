@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "authority/audit/actor.h"
 #include "authority/registry/registry.h"
@@ -18,7 +18,7 @@ namespace {
 using libtoken::authority::local_actor;
 using libtoken::authority::NameOrId;
 using libtoken::authority::TokenFilter;
-using nlohmann::json;
+using json = libtoken::Json;
 
 }  // namespace
 

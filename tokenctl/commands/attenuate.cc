@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "commands/run.h"
 #include "commands/unrelated_tokens.h"
@@ -144,7 +144,7 @@ Outcome<Narrowed> attenuate(Bundle& bundle, const std::string& location, const C
   return narrowed;
 }
 
-nlohmann::json to_json(const std::string& header, const CaveatSet& caveats) {
+libtoken::Json to_json(const std::string& header, const CaveatSet& caveats) {
   libtoken::Json added = libtoken::Json::array();
   const auto checked = caveats.check();
   for (const libtoken::Caveat& caveat : checked->caveats()) added.push_back(caveat_to_json(caveat));

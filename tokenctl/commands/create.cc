@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 #include <chrono>
 #include "input/access_options.h"
 #include "authority/tokens/issuer.h"
@@ -17,7 +17,7 @@ namespace {
 using libtoken::CaveatSet;
 using libtoken::authority::Minted;
 using libtoken::authority::MintRequest;
-using nlohmann::json;
+using json = libtoken::Json;
 
 /// The names of the org and app that a token was made for.
 class MintedNames final : public libtoken::NameSource {

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 #include "authority/audit/actor.h"
 #include "authority/keys/rewrap.h"
 #include "authority/tokens/keyring.h"

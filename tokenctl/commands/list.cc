@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "commands/run.h"
 #include "input/names.h"

@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "authority/audit/actor.h"
 #include "authority/tokens/deletions.h"
@@ -24,7 +24,7 @@ using libtoken::authority::KeyInfo;
 using libtoken::authority::local_actor;
 using libtoken::authority::NameOrId;
 using libtoken::authority::TokenFilter;
-using nlohmann::json;
+using json = libtoken::Json;
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "command_line/token_argument.h"
 #include "commands/run.h"
@@ -19,7 +19,7 @@ namespace {
 using libtoken::Bundle;
 using libtoken::TokenId;
 using libtoken::authority::TokenFilter;
-using nlohmann::json;
+using json = libtoken::Json;
 
 Outcome<std::vector<TokenId>> parse_ids(const std::vector<std::string>& texts) {
   std::vector<TokenId> ids;

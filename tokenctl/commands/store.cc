@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "authority/audit/actor.h"
 #include "authority/keys/restore.h"

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "authority/sealing/private_file.h"
 #include "client/url.h"
@@ -22,7 +22,7 @@ namespace {
 using libtoken::Bundle;
 using libtoken::Macaroon;
 using libtoken::TicketView;
-using nlohmann::json;
+using json = libtoken::Json;
 
 /// The discharges for a ticket, found through the caveat that holds it.
 std::vector<DischargeView> discharges_of(const TicketView& ticket, const Bundle& bundle) {

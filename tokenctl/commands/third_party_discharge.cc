@@ -1,6 +1,6 @@
 #include <charconv>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "commands/run.h"
 #include "input/caveats_file.h"
@@ -24,7 +24,7 @@ using libtoken::CaveatSet;
 using libtoken::DischargeRequest;
 using libtoken::Macaroon;
 using libtoken::OpenedTicket;
-using nlohmann::json;
+using json = libtoken::Json;
 
 Outcome<std::uint64_t> parse_id(const char* flag, const std::string& text) {
   std::uint64_t id = 0;

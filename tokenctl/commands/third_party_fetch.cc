@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "client/discharge_protocol.h"
 #include "commands/run.h"

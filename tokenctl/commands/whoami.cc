@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "client/daemon_client.h"
 #include "commands/run.h"
@@ -14,7 +14,7 @@
 namespace tokenctl {
 namespace {
 
-using nlohmann::json;
+using json = libtoken::Json;
 
 constexpr std::size_t kWidth = 88;
 constexpr std::size_t kLabelWidth = 11;

@@ -16,7 +16,7 @@ using libtoken::authority::AuditEntry;
 using libtoken::authority::IssuedToken;
 using libtoken::authority::KeyInfo;
 using libtoken::authority::Org;
-using nlohmann::json;
+using json = libtoken::Json;
 using Rows = std::vector<std::vector<std::string>>;
 
 constexpr std::size_t kMaxShownBytes = 100;

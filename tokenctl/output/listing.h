@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "authority/audit/audit.h"
 #include "authority/registry/registry.h"
@@ -16,15 +16,15 @@ namespace tokenctl {
 
 // What the service lists: as JSON for programs, as text for people. In text, strings of others are escaped.
 
-[[nodiscard]] nlohmann::json to_json(const libtoken::authority::Org& org);
-[[nodiscard]] nlohmann::json to_json(const libtoken::authority::App& app);
-[[nodiscard]] nlohmann::json to_json(const libtoken::authority::KeyInfo& key);
-[[nodiscard]] nlohmann::json to_json(const ListedToken& token);
-[[nodiscard]] nlohmann::json to_json(const libtoken::authority::AuditEntry& entry);
+[[nodiscard]] libtoken::Json to_json(const libtoken::authority::Org& org);
+[[nodiscard]] libtoken::Json to_json(const libtoken::authority::App& app);
+[[nodiscard]] libtoken::Json to_json(const libtoken::authority::KeyInfo& key);
+[[nodiscard]] libtoken::Json to_json(const ListedToken& token);
+[[nodiscard]] libtoken::Json to_json(const libtoken::authority::AuditEntry& entry);
 
 template <class T>
-[[nodiscard]] nlohmann::json to_json(const std::vector<T>& items) {
-  nlohmann::json list = nlohmann::json::array();
+[[nodiscard]] libtoken::Json to_json(const std::vector<T>& items) {
+  libtoken::Json list = libtoken::Json::array();
   for (const T& item : items) list.push_back(to_json(item));
   return list;
 }

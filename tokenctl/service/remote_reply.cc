@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "input/times.h"
 #include "libtoken/bytes.h"
@@ -18,7 +18,7 @@ using libtoken::authority::KeyInfo;
 using libtoken::authority::KeyState;
 using libtoken::authority::Org;
 using libtoken::authority::TokenStatus;
-using nlohmann::json;
+using json = libtoken::Json;
 
 // These functions read members of a reply. They throw json::exception or std::invalid_argument if a member does not
 // have the right form; read() below catches both.

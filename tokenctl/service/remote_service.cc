@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "client/daemon_client.h"
 #include "output/times.h"
@@ -18,7 +18,7 @@ using libtoken::authority::MintRequest;
 using libtoken::authority::NameOrId;
 using libtoken::authority::Org;
 using libtoken::authority::TokenFilter;
-using nlohmann::json;
+using json = libtoken::Json;
 
 json to_json(const NameOrId& resource) {
   return std::visit([](const auto& value) { return json(value); }, resource);

@@ -1,7 +1,7 @@
 #include "api/mint_body.h"
 
 #include <chrono>
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 #include <string>
 #include <utility>
 

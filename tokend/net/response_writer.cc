@@ -1,25 +1,12 @@
-#include "net/exchange.h"
+#include "net/response_writer.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "api/service_errors.h"
-
 namespace tokend {
-namespace {
-
-/// What the library is told that was asked for. Its own decoding and matching see nothing that a client wrote.
-std::string_view our_target(std::string_view target) noexcept {
-  for (const std::string_view known : {kVerifyTarget, kBatchTarget, kLiveTarget, kReadyTarget}) {
-    if (target == known) return known;
-  }
-  return "/";
-}
-
-}  // namespace
 
 /// The library's end of a request in memory.
-class Exchange::Pipe final : public httplib::Stream {
+class ResponseWriter::Pipe final : public httplib::Stream {
  public:
   Pipe(std::string_view head, std::string& out) noexcept : head_(head), out_(out) {}
 
@@ -44,18 +31,16 @@ class Exchange::Pipe final : public httplib::Stream {
   std::string& out_;
 };
 
-Exchange::Exchange(RequestHandlers& handlers) : handlers_(handlers) {
+ResponseWriter::ResponseWriter() {
   set_pre_routing_handler([this](const httplib::Request&, httplib::Response& to) {
-    put(ready_ != nullptr ? std::move(*ready_) : handlers_.handle(*request_), to);
+    put(std::move(*response_), to);
     return HandlerResponse::Handled;
   });
-  set_exception_handler([this](const httplib::Request&, httplib::Response& to, std::exception_ptr) {
+  set_exception_handler([](const httplib::Request&, httplib::Response& to, std::exception_ptr) {
     put(internal_response(), to);
   });
-  set_error_handler([this](const httplib::Request&, httplib::Response& to) {
-    if (to.body.empty()) {
-      put(error_response(400, "bad_request", "This is no request that is understood here."), to);
-    }
+  set_error_handler([](const httplib::Request&, httplib::Response& to) {
+    if (to.body.empty()) put(error_response(400, "bad_request", "This is no request that the daemon understands."), to);
   });
   set_post_routing_handler([](const httplib::Request&, httplib::Response& to) {
     to.headers.erase("Accept-Ranges");
@@ -63,30 +48,20 @@ Exchange::Exchange(RequestHandlers& handlers) : handlers_(handlers) {
   });
 }
 
-void Exchange::put(Response from, httplib::Response& to) {
+void ResponseWriter::put(Response from, httplib::Response& to) {
   to.status = from.status;
   to.headers.clear();
   to.headers.emplace("Cache-Control", "no-store");
   to.headers.emplace("Content-Type", "application/json");
-  if (from.allow != nullptr) to.headers.emplace("Allow", from.allow);
+  if (!from.allow.empty()) to.headers.emplace("Allow", from.allow);
   if (from.status == 401) to.headers.emplace("WWW-Authenticate", "FlyV1");
   if (from.status == 503) to.headers.emplace("Retry-After", "1");
   to.body = std::move(from.body);
 }
 
-void Exchange::answer(const Request& request, bool close, std::string& to) {
-  request_ = &request;
-  ready_ = nullptr;
-  run(request.method, our_target(request.target), close, to);
-}
-
-void Exchange::reply(std::string_view method, Response response, bool close, std::string& to) {
-  ready_ = &response;
-  run(method, kBatchTarget, close, to);
-}
-
-void Exchange::run(std::string_view method, std::string_view target, bool close, std::string& to) {
-  head_.assign(method).append(" ").append(target).append(" HTTP/1.1\r\n\r\n");
+void ResponseWriter::append(std::string_view method, Response response, bool close, std::string& to) {
+  response_ = &response;
+  head_.assign(method).append(" / HTTP/1.1\r\n\r\n");
   Pipe pipe(head_, to);
   bool library_would_close = false;
   process_request(pipe, close, library_would_close, nullptr);

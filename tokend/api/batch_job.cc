@@ -1,10 +1,11 @@
-#include "api/batch.h"
+#include "api/batch_job.h"
 
 #include <algorithm>
 #include <exception>
 
+#include "api/batch_pool.h"
+#include "api/verify.h"
 #include "libtoken/text.h"
-#include "api/service_errors.h"
 
 namespace tokend {
 namespace {
@@ -96,8 +97,9 @@ std::optional<Response> cut_questions(std::string_view body, std::vector<std::st
 
 }  // namespace
 
-tl::expected<std::shared_ptr<BatchJob>, Response> BatchJob::parse(const Request& request, Limits& limits) {
-  auto job = std::make_shared<BatchJob>(limits);
+tl::expected<std::shared_ptr<BatchJob>, Response> BatchJob::parse(const Request& request, BatchPool& pool,
+                                                                   Limits& limits) {
+  auto job = std::make_shared<BatchJob>(pool, limits);
   job->body_ = request.body;
   if (request.authorization) job->authorization_ = std::string(*request.authorization);
   job->peer_ = request.peer;
@@ -109,6 +111,15 @@ tl::expected<std::shared_ptr<BatchJob>, Response> BatchJob::parse(const Request&
   return job;
 }
 
+bool BatchJob::start() {
+  if (slices() == 0) {
+    done(shared_from_this());
+  } else {
+    pool_.add(std::static_pointer_cast<BatchJob>(shared_from_this()));
+  }
+  return true;
+}
+
 bool BatchJob::count(std::size_t more) noexcept {
   counted_ += more;
   return limits_.recount(0, more);
@@ -116,10 +127,10 @@ bool BatchJob::count(std::size_t more) noexcept {
 
 void BatchJob::release() noexcept { limits_.recount(counted_.exchange(0), 0); }
 
-bool BatchJob::answer_slice(std::size_t slice, RequestHandlers& handlers) noexcept {
+bool BatchJob::answer_slice(std::size_t slice, HandlerState& state) noexcept {
   try {
-    answer_questions(slice, handlers);
-  } catch (const std::exception&) {  // out of memory; whoever waits must not wait for ever
+    answer_questions(slice, state);
+  } catch (const std::exception&) {  // no memory: the last slice must still be told from the others
     failed_ = true;
   }
   if (--left_ != 0) return false;
@@ -131,21 +142,20 @@ bool BatchJob::answer_slice(std::size_t slice, RequestHandlers& handlers) noexce
   return true;
 }
 
-void BatchJob::answer_questions(std::size_t slice, RequestHandlers& handlers) {
+void BatchJob::answer_questions(std::size_t slice, HandlerState& state) {
   std::string& answers = answers_[slice];
   const std::size_t first = slice * kSlice;
   const std::size_t last = std::min(first + kSlice, questions_.size());
   Request request;
   request.method = "POST";
-  request.target = kVerifyTarget;
   if (authorization_) request.authorization = *authorization_;
   request.peer = peer_;
   answers.reserve((last - first) * 256);
-  for (std::size_t i = first, counted = 0; i < last && !abandoned && !failed_ && !crowded_out_; ++i) {
+  for (std::size_t i = first, counted = 0; i < last && !abandoned && !failed_ && !out_of_room_; ++i) {
     request.body = questions_[i];
     if (i != first) answers.push_back(',');
-    if (!handlers.answer_question(request, answers)) failed_ = true;
-    if (!count(answers.capacity() - counted)) crowded_out_ = true;
+    if (!append_verify_answer(state, request, answers)) failed_ = true;
+    if (!count(answers.capacity() - counted)) out_of_room_ = true;
     counted = answers.capacity();
   }
 }
@@ -153,9 +163,9 @@ void BatchJob::answer_questions(std::size_t slice, RequestHandlers& handlers) {
 void BatchJob::join_answers() {
   std::size_t size = 32;
   for (const std::string& answers : answers_) size += answers.size() + 1;
-  // For a moment the answers are there twice: here, and then where they are sent from.
-  if (!count(size)) crowded_out_ = true;
-  if (!failed_ && !crowded_out_ && !abandoned) {
+  // For a moment the answers are in memory twice: here, and in the buffer that they are sent from.
+  if (!count(size)) out_of_room_ = true;
+  if (!failed_ && !out_of_room_ && !abandoned) {
     joined_.reserve(size);
     joined_ = "{\"answers\":[";
     for (std::size_t i = 0; i < answers_.size(); ++i) {
@@ -172,7 +182,7 @@ void BatchJob::join_answers() {
 }
 
 Response BatchJob::response() {
-  if (crowded_out_) return error_response(503, "busy", "There is no room for so many answers; come again in a moment.");
+  if (out_of_room_) return error_response(503, "busy", "There is no room for so many answers; try again in a moment.");
   if (failed_) return internal_response();
   Response response;
   response.body = std::move(joined_);
