@@ -2,9 +2,9 @@
 
 #include "authority/audit/actor.h"
 #include "authority/tokens/revocations.h"
+#include "input/times.h"
 #include "service/open_store.h"
 #include "service/service.h"
-#include "input/times.h"
 
 namespace tokenctl {
 namespace {
@@ -22,7 +22,7 @@ using libtoken::authority::Revoked;
 using libtoken::authority::Store;
 using libtoken::authority::TokenFilter;
 
-constexpr const char* kGoneById = ": one that is gone goes by its id";
+constexpr const char* kDeletedById = "; for a deleted organization, give its id";
 
 template <class T>
 Outcome<T> outcome(libtoken::Result<T> result) {
@@ -30,7 +30,7 @@ Outcome<T> outcome(libtoken::Result<T> result) {
   return std::move(*result);
 }
 
-/// The store, opened by whoever has its files.
+/// A store on this machine.
 class LocalService final : public Service {
  public:
   explicit LocalService(Store store) : store_(std::move(store)) {}
@@ -64,7 +64,7 @@ class LocalService final : public Service {
     return ListedToken{std::move(*token), status};
   }
 
-  /// Only hints: what was asked for is not to be kept quiet because they cannot be had.
+  /// Failures are ignored, because these are only hints.
   std::vector<std::string> near_misses(const TokenFilter& filter) override {
     return libtoken::authority::near_misses(store_, filter).value_or(std::vector<std::string>{});
   }
@@ -102,15 +102,15 @@ class LocalService final : public Service {
     return outcome(libtoken::authority::rotate_key(store_, org, libtoken::authority::local_actor(), now_unix_s()));
   }
 
-  Outcome<std::vector<AuditEntry>> audit(const AuditQuestion& question) override {
+  Outcome<std::vector<AuditEntry>> audit(const AuditQuery& question) override {
     AuditFilter filter;
     filter.since_unix_s = question.since_unix_s;
     filter.limit = question.limit;
-    // An id is taken as it is: the audit outlives its org.
+    // An id is not looked up, because a deleted org still has audit entries.
     const bool by_id = question.org && std::holds_alternative<std::uint64_t>(*question.org);
     const auto id =
         by_id ? Outcome<std::optional<std::uint64_t>>(std::get<std::uint64_t>(*question.org)) : id_of(question.org);
-    if (!id) return fail(id.error().exit, id.error().message + (id.error().exit == Exit::kRefused ? kGoneById : ""));
+    if (!id) return fail(id.error().exit, id.error().message + (id.error().exit == Exit::kRefused ? kDeletedById : ""));
     filter.org = *id;
     return outcome(libtoken::authority::list_audit(store_, filter));
   }

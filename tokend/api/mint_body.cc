@@ -1,7 +1,7 @@
 #include "api/mint_body.h"
 
 #include <chrono>
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 #include <string>
 #include <utility>
 
@@ -14,7 +14,7 @@ namespace {
 
 using libtoken::Profile;
 using libtoken::authority::NameOrId;
-using nlohmann::json;
+using json = libtoken::Json;
 using Refusal = std::optional<Response>;
 
 constexpr std::size_t kMaxTextBytes = 4096;

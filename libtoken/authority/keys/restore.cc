@@ -76,7 +76,8 @@ Result<void> make_copy(const fs::path& unfinished, const RestoreJob& job) {
   const std::string path = job.files.store.native();
   try {
     copy_database(job.backup.state.sql, unfinished);
-    soci::session copy(soci::sqlite3, connect_string(unfinished, "mode=rw"));
+    soci::session copy;
+    open_connection(copy, database_uri(unfinished, "mode=rw"));
     Transaction transaction(copy, std::nullopt);
     mark_as_store(copy);
     transaction.commit();

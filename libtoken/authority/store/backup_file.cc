@@ -117,7 +117,7 @@ Result<std::unique_ptr<OpenBackup>> open_backup(const fs::path& backup, const fs
       new OpenBackup{0, {file.native(), kek_file, std::move(*keks), {}, 0, 0, {}, {}, false}});
   try {
     // Immutable, so that SQLite writes nothing beside the backup, which may be on a read-only medium.
-    opened->state.sql.open(soci::sqlite3, connect_string(file, "mode=ro&immutable=1"));
+    open_connection(opened->state.sql, database_uri(file, "mode=ro&immutable=1"));
     if (auto good = check_backup(*opened, file); !good) return tl::unexpected(good.error());
   } catch (const std::exception&) {
     return current_reading_error(file);

@@ -76,7 +76,8 @@ Result<struct stat> check_file(const std::string& path) {
 // reads through SQLite, because closing a descriptor of our own would drop the locks that other connections of this
 // process have on the file. Throws what SOCI throws.
 Result<void> check_unopened(const std::string& path) {
-  soci::session sql(soci::sqlite3, connect_string(path, "mode=ro&immutable=1"));
+  soci::session sql;
+  open_connection(sql, database_uri(path, "mode=ro&immutable=1"));
   // Without this a file in the middle of a checkpoint, which is shorter than its header says, would count as damaged.
   sql << "PRAGMA writable_schema = ON";
   return check_stamp(read_schema_stamp(sql), path);
@@ -85,6 +86,8 @@ Result<void> check_unopened(const std::string& path) {
 int on_busy(void*, int count) { return wait_for_lock(count) ? 1 : 0; }
 
 void set_up_connection(soci::session& sql) {
+  // So that a statement that could not be written into the stream as a whole, for want of memory, is not run.
+  sql.get_query_stream().exceptions(std::ios::badbit);
   sqlite_api::sqlite3_busy_handler(connection_of(sql), on_busy, nullptr);
   sql << "PRAGMA foreign_keys = ON";
   sql << "PRAGMA synchronous = FULL";
@@ -100,7 +103,8 @@ std::string use_write_ahead_log(soci::session& sql) {
 // Fills an empty file that no other process uses.
 Result<void> fill_new_store(const fs::path& file, const KeyEncryptionKey& kek, const std::string& location) {
   try {
-    soci::session sql(soci::sqlite3, connect_string(file, "mode=rw"));
+    soci::session sql;
+    open_connection(sql, database_uri(file, "mode=rw"));
     set_up_connection(sql);
     const std::string check = seal_check(kek);
     Transaction transaction(sql, std::nullopt);
@@ -190,7 +194,7 @@ Result<Store> Store::open_once(const StoreFiles& files) {
       new State{path, files.kek, std::move(*keks), {}, status->st_dev, status->st_ino, {}, {}, false});
   state->writer_lock.emplace(files.store);
   soci::session& sql = state->sql;
-  sql.open(soci::sqlite3, connect_string(path, "mode=rw"));
+  open_connection(sql, database_uri(path, "mode=rw"));
   write_back_on_close(sql, false);
   set_up_connection(sql);
   // This time with what stands in the write-ahead log.
@@ -224,6 +228,12 @@ Result<Store> Store::open_once(const StoreFiles& files) {
 Result<std::int64_t> Store::data_version() {
   // A connection goes on reading a file that was deleted or replaced, and would not notice changes to the new file.
   if (auto same = check_in_place(*state_); !same) return tl::unexpected(same.error());
+  // When memory ran out, a transaction may not have been rolled back, or SOCI's stream for statements may have failed.
+  // Such a connection cannot be used any more.
+  if (sqlite_api::sqlite3_get_autocommit(connection_of(state_->sql)) == 0 || !state_->sql.get_query_stream()) {
+    return fail(ErrorKind::kStoreUnavailable,
+                "the connection to the store " + shown_path(state_->path) + " has failed");
+  }
   try {
     long long version = 0;
     state_->sql << "PRAGMA data_version", soci::into(version);

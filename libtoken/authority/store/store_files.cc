@@ -57,11 +57,6 @@ std::string database_uri(const fs::path& database, const char* parameters) {
   return uri + "?" + parameters;
 }
 
-std::string connect_string(const fs::path& database, const char* parameters) {
-  // The timeout is in seconds. Store::open() replaces it by wait_for_lock().
-  return "dbname=\"" + database_uri(database, parameters) + "\" timeout=10";
-}
-
 Result<void> check_absent(const fs::path& database) {
   // SQLite would apply a journal that was left there to the new file, and would share the locks in `-shm` with
   // processes that still have the old file open.

@@ -19,8 +19,6 @@ struct StoreFiles {
 /// A URI for SQLite with the path escaped (https://www.sqlite.org/uri.html). `parameters`: such as `mode=rw`, with
 /// which SQLite does not create a missing file.
 [[nodiscard]] std::string database_uri(const std::filesystem::path& database, const char* parameters);
-/// The connect string for SOCI. It needs a URI, because a connect string cannot contain a quote.
-[[nodiscard]] std::string connect_string(const std::filesystem::path& database, const char* parameters);
 
 /// Checks that a new database can be made with this name. Error: kAlreadyExists (the file exists, or the `-wal`,
 /// `-journal` or `-shm` file of a database that was there).

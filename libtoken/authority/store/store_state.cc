@@ -3,6 +3,9 @@
 #include <sys/stat.h>
 
 #include "authority/sealing/private_file.h"
+#include <utility>
+#include "authority/latest_time.h"
+#include "authority/private_file.h"
 
 namespace libtoken::authority {
 
@@ -31,6 +34,20 @@ Error current_store_error(const std::string& path) {
   } catch (const std::exception&) {
     return {ErrorKind::kStoreUnavailable, "the store " + file + " could not be read or written", 0};
   }
+}
+
+void open_connection(soci::session& sql, const std::string& uri) {
+  sql.open(soci::sqlite3, ":memory:");
+  sqlite_api::sqlite3* connection = nullptr;
+  const int result =
+      sqlite_api::sqlite3_open_v2(uri.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, nullptr);
+  if (result != SQLITE_OK) {
+    sqlite_api::sqlite3_close(connection);
+    throw soci::sqlite3_soci_error("cannot open", result);
+  }
+  sqlite_api::sqlite3_busy_timeout(connection, kLockPatienceMs);
+  auto* backend = static_cast<soci::sqlite3_session_backend*>(sql.get_backend());
+  sqlite_api::sqlite3_close(std::exchange(backend->conn_, connection));
 }
 
 sqlite_api::sqlite3* connection_of(soci::session& sql) {

@@ -31,6 +31,9 @@ struct Store::State {
   ~State();
 };
 
+/// Opens a session on a database_uri(), for reading and writing as the URI says. It does not use SOCI's connect string,
+/// whose parser never ends when memory runs out. Throws what SOCI throws.
+void open_connection(soci::session& sql, const std::string& uri);
 /// SQLite's handle of a connection, which SOCI owns.
 [[nodiscard]] sqlite_api::sqlite3* connection_of(soci::session& sql);
 /// Checks that the file that was opened still has its name. Error: kStoreUnavailable.
