@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "authority/registry/registry.h"
@@ -15,7 +14,7 @@ namespace {
 
 using libtoken::Access;
 using libtoken::authority::ResourceRef;
-using nlohmann::json;
+using json = libtoken::Json;
 using Outcome = std::optional<RequestProblem>;
 
 constexpr std::size_t kMaxTextBytes = 4096;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 
 #include "authority/judge/judge.h"
 #include "libtoken/access.h"
+#include "libtoken/json.h"
 
 namespace tokend {
 
@@ -39,7 +39,7 @@ class VerifyRequest {
   struct Reader;
   VerifyRequest() = default;
 
-  std::shared_ptr<const nlohmann::json> tree_;  // has the texts that are not in the body as they are meant
+  std::shared_ptr<const libtoken::Json> tree_;  // has the texts that are not in the body as they are meant
   std::optional<std::string_view> authorization_;
   libtoken::authority::ResourceRef org_;
   libtoken::authority::ResourceRef app_;

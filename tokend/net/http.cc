@@ -1,6 +1,6 @@
 #include "net/http.h"
 
-#include "net/json_text.h"
+#include "libtoken/json_text.h"
 
 namespace tokend {
 namespace {
@@ -36,11 +36,19 @@ Response error_response(int status, std::string_view code, std::string_view mess
   Response response;
   response.status = status;
   response.body = "{\"error\":{\"code\":";
-  append_json_string(code, response.body);
+  libtoken::append_json_string(code, response.body);
   response.body += ",\"message\":";
-  append_json_string(message, response.body);
+  libtoken::append_json_string(message, response.body);
   response.body += "}}\n";
   return response;
+}
+
+Response busy_response() {
+  return error_response(503, "busy", "Too much is being sent at once; try again in a moment.");
+}
+
+Response internal_response() {
+  return error_response(500, "internal", "The daemon failed at this; its log says more.");
 }
 
 void append_closing_response(const Response& response, std::string& to) {
