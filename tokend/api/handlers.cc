@@ -5,6 +5,7 @@
 
 #include "api/denial_log.h"
 #include "authority/judge/decision_json.h"
+#include "authority/judge/question_json.h"
 #include "libtoken/text.h"
 #include "api/service_errors.h"
 
@@ -91,7 +92,7 @@ Response RequestHandlers::decide(const Request& request) {
   if (request.authorization && holds_control_bytes(*request.authorization)) {
     return error_response(400, "bad_request", "The Authorization header holds a control byte.");
   }
-  const auto question = VerifyRequest::parse(request.body);
+  const auto question = libtoken::authority::ParsedQuestion::parse(request.body);
   if (!question) return error_response(400, question.error().code, question.error().message);
   if (question->authorization() && request.authorization) {
     return error_response(400, "two_tokens",

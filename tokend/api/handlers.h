@@ -13,7 +13,6 @@
 #include "operations/rate_limited_log.h"
 #include "state/store_queue.h"
 #include "state/use_table.h"
-#include "api/verify_request.h"
 
 namespace tokend {
 
