@@ -4,11 +4,13 @@
 #include <array>
 #include <charconv>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "libtoken/times.h"
-#include "api/mint_body.h"
 #include "api/query.h"
+#include "authority/tokens/key_json.h"
+#include "authority/tokens/mint_request_json.h"
+#include "libtoken/times.h"
 
 namespace tokend {
 namespace {
@@ -140,6 +142,20 @@ Refusal read_audit(const Query& query, std::int64_t now_unix_s, ManagementReques
   return read_limit(query, kMostAuditEntries, request.audit.limit);
 }
 
+Refusal refuse(const std::optional<libtoken::authority::RequestProblem>& problem) {
+  if (!problem) return std::nullopt;
+  return error_response(400, problem->code, problem->message);
+}
+
+Refusal read_mint(std::string_view body, std::int64_t now_unix_s, ManagementRequest& request) {
+  auto parsed = libtoken::authority::parse_mint_request(body, now_unix_s);
+  if (!parsed) return refuse(parsed.error());
+  request.org = std::move(parsed->org);
+  request.app = std::exchange(parsed->request.app, std::nullopt);
+  request.mint = std::move(parsed->request);
+  return std::nullopt;
+}
+
 Refusal read_operation(const ManagementRoute& route, const Query& query, std::string_view body, std::int64_t now_unix_s,
                        ManagementRequest& request) {
   switch (route.operation) {
@@ -161,9 +177,9 @@ Refusal read_operation(const ManagementRoute& route, const Query& query, std::st
     case Operation::kReadAudit:
       return read_audit(query, now_unix_s, request);
     case Operation::kMint:
-      return read_mint_body(body, now_unix_s, request);
+      return read_mint(body, now_unix_s, request);
     case Operation::kRotateKey:
-      return read_rotate_body(body, request);
+      return refuse(libtoken::authority::read_key_rotation(body, request.org));
     case Operation::kWhoami:
     case Operation::kListOrgs:
     case Operation::kListApps:

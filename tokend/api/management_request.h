@@ -52,7 +52,7 @@ struct ManagementRequest {
   libtoken::authority::AuditFilter audit;   ///< for kReadAudit; org is still to come
   std::size_t limit = 0;                    ///< for kListTokens
 
-  /// Strict, as VerifyRequest::parse(). The refusal is a 400.
+  /// Strict, as ParsedQuestion::parse(). The refusal is a 400.
   [[nodiscard]] static tl::expected<ManagementRequest, Response> parse(const ManagementRoute& route,
                                                                        std::string_view body, std::int64_t now_unix_s);
 };
@@ -60,7 +60,5 @@ struct ManagementRequest {
 inline constexpr std::size_t kMostListed = 10'000;
 inline constexpr std::size_t kListed = 1'000;  ///< unless told
 inline constexpr std::size_t kMostAuditEntries = 10'000;
-/// How long a token lasts unless the request says.
-inline constexpr std::int64_t kDefaultLifetimeS = std::int64_t{90} * 24 * 60 * 60;
 
 }  // namespace tokend
