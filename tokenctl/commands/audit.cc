@@ -1,3 +1,4 @@
+#include "authority/audit/audit_json.h"
 #include "commands/commands.h"
 #include "output/listing.h"
 #include "input/name_options.h"
@@ -27,7 +28,7 @@ Outcome<Exit> run(const Globals& globals, const Audit& command) {
   const auto entries = (*service)->audit(question);
   if (!entries) return tl::unexpected<Failure>(entries.error());
   if (globals.json) {
-    answer_json({{"entries", to_json(*entries)}});
+    answer_json(audit_to_json(*entries));
   } else {
     const auto orgs = (*service)->orgs();
     answer(to_text(*entries, orgs ? *orgs : std::vector<libtoken::authority::Org>{}));

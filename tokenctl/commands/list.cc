@@ -1,3 +1,4 @@
+#include "authority/tokens/issued_json.h"
 #include "commands/commands.h"
 #include "output/listing.h"
 #include "input/name_options.h"
@@ -6,6 +7,7 @@
 namespace tokenctl {
 namespace {
 
+using libtoken::authority::ShowOrg;
 using libtoken::authority::TokenFilter;
 
 Outcome<TokenFilter> parse_filter(const List& command) {
@@ -52,7 +54,7 @@ Outcome<Exit> run(const Globals& globals, const List& command) {
   const auto tokens = (*service)->tokens(*filter);
   if (!tokens) return tl::unexpected<Failure>(tokens.error());
   if (globals.json) {
-    answer_json({{"tokens", to_json(*tokens)}});
+    answer_json(tokens_to_json({*tokens, std::nullopt}, command.org ? ShowOrg::kNo : ShowOrg::kYes));
   } else {
     answer(to_text(*tokens, now_unix_s()));
   }

@@ -1,6 +1,5 @@
 #include "authority/audit/actor.h"
-#include "authority/tokens/keyring.h"
-#include "authority/registry/registry.h"
+#include "authority/tokens/key_json.h"
 #include "commands/commands.h"
 #include "commands/consent.h"
 #include "libtoken/bytes.h"
@@ -20,7 +19,6 @@ using libtoken::authority::NameOrId;
 using libtoken::authority::Org;
 using libtoken::authority::Store;
 using libtoken::authority::TokenFilter;
-using nlohmann::json;
 
 constexpr std::size_t kMostNamed = 100;
 
@@ -68,7 +66,7 @@ Outcome<Exit> run(const Globals& globals, const OrgsList&) {
   const auto orgs = (*service)->orgs();
   if (!orgs) return tl::unexpected<Failure>(orgs.error());
   if (globals.json) {
-    answer_json({{"orgs", to_json(*orgs)}});
+    answer_json(orgs_to_json(*orgs));
   } else {
     answer(to_text(*orgs));
   }
@@ -87,9 +85,9 @@ Outcome<Exit> run(const Globals& globals, const OrgsShow& command) {
   const auto keys = libtoken::authority::list_keys(*store, NameOrId{org->id}, now_unix_s());
   if (!keys) return fail(keys.error());
   if (globals.json) {
-    json shown = to_json(*org);
-    shown["apps"] = to_json(*apps);
-    shown["keys"] = to_json(*keys);
+    nlohmann::ordered_json shown = to_json(*org);
+    shown.update(apps_to_json(*apps));
+    shown.update(keys_to_json(*keys, libtoken::authority::ShowOrg::kNo));
     answer_json(shown);
     return Exit::kDone;
   }
@@ -129,9 +127,9 @@ Outcome<Exit> run(const Globals& globals, const AppsList& command) {
   const auto apps = (*service)->apps(*org);
   if (!apps) return tl::unexpected<Failure>(apps.error());
   if (globals.json) {
-    json shown = json::array();
-    for (const ListedApp& listed : *apps) shown.push_back(to_json(listed.app));
-    answer_json({{"apps", std::move(shown)}});
+    std::vector<App> shown;
+    for (const ListedApp& listed : *apps) shown.push_back(listed.app);
+    answer_json(apps_to_json(shown));
   } else {
     answer(to_text(*apps));
   }

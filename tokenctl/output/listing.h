@@ -7,20 +7,7 @@
 
 namespace tokenctl {
 
-// What the service knows, for programs and for people. Text of others comes out escaped.
-
-[[nodiscard]] nlohmann::json to_json(const libtoken::authority::Org& org);
-[[nodiscard]] nlohmann::json to_json(const libtoken::authority::App& app);
-[[nodiscard]] nlohmann::json to_json(const libtoken::authority::KeyInfo& key);
-[[nodiscard]] nlohmann::json to_json(const ListedToken& token);
-[[nodiscard]] nlohmann::json to_json(const libtoken::authority::AuditEntry& entry);
-
-template <class T>
-[[nodiscard]] nlohmann::json to_json(const std::vector<T>& items) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const T& item : items) list.push_back(to_json(item));
-  return list;
-}
+// What the service knows, for people. Text of others comes out escaped.
 
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::Org>& orgs);
 [[nodiscard]] std::string to_text(const std::vector<ListedApp>& apps);

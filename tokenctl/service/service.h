@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "authority/audit/audit.h"
-#include "authority/tokens/issued.h"
+#include "authority/tokens/issued_json.h"
 #include "authority/tokens/issuer.h"
 #include "authority/tokens/keyring.h"
 #include "authority/registry/registry.h"
@@ -16,17 +16,8 @@
 
 namespace tokenctl {
 
-/// A token that was made now.
-struct CreatedToken {
-  libtoken::authority::Minted minted;
-  std::optional<std::int64_t> not_after_unix_s;
-};
-
-/// A token as the registry has it; from a daemon, without the time it was revoked.
-struct ListedToken {
-  libtoken::authority::IssuedToken token;
-  libtoken::authority::TokenStatus status{};
-};
+using libtoken::authority::CreatedToken;
+using libtoken::authority::ListedToken;
 
 struct ListedApp {
   libtoken::authority::App app;
@@ -37,7 +28,8 @@ struct ListedApp {
 struct Revocation {
   libtoken::authority::Revoked done;
   std::vector<Failure> failures;
-  std::vector<std::string> near_misses;  ///< labels that are nearly what was asked for, where the service tells
+  /// Labels that are nearly what was asked for; nothing if the service did not look for them.
+  std::optional<std::vector<std::string>> near_misses;
 };
 
 struct AuditQuestion {

@@ -1,7 +1,10 @@
-#include "authority/tokens/keyring.h"
-#include "authority/registry/registry.h"
+#include <nlohmann/json.hpp>
+
+#include "api/json_response.h"
 #include "api/management_handlers.h"
-#include "api/management_json.h"
+#include "authority/audit/audit_json.h"
+#include "authority/registry/registry_json.h"
+#include "authority/tokens/key_json.h"
 
 namespace tokend {
 
@@ -9,6 +12,7 @@ using libtoken::kControl;
 using libtoken::kRead;
 using libtoken::authority::AuditAction;
 using libtoken::authority::NameOrId;
+using libtoken::authority::ShowOrg;
 
 Response Clerk::list_orgs(Case& given) {
   if (given.request.app && !find_app(given)) return unknown_response();
@@ -16,7 +20,7 @@ Response Clerk::list_orgs(Case& given) {
   if (!grant) return std::move(grant.error().response);
   const auto org = libtoken::authority::find_org(given.store, given.org);
   if (!org) return failed(org.error());
-  return json_response(200, {{"orgs", Json::array({to_json(*org)})}});
+  return json_response(200, libtoken::authority::orgs_to_json({*org}));
 }
 
 Response Clerk::list_apps(Case& given) {
@@ -26,11 +30,11 @@ Response Clerk::list_apps(Case& given) {
   if (given.app) {
     const auto app = libtoken::authority::find_app(given.store, *given.app);
     if (!app) return failed(app.error());
-    return json_response(200, {{"apps", Json::array({to_json(*app)})}});
+    return json_response(200, libtoken::authority::apps_to_json({*app}));
   }
   const auto apps = libtoken::authority::list_apps(given.store, NameOrId(given.org));
   if (!apps) return failed(apps.error());
-  return json_response(200, {{"apps", list_of(*apps)}});
+  return json_response(200, libtoken::authority::apps_to_json(*apps));
 }
 
 Response Clerk::list_keys(Case& given) {
@@ -38,7 +42,7 @@ Response Clerk::list_keys(Case& given) {
   if (!grant) return std::move(grant.error().response);
   const auto keys = libtoken::authority::list_keys(given.store, NameOrId(given.org), given.now_unix_s);
   if (!keys) return failed(keys.error());
-  return json_response(200, {{"keys", list_of(*keys)}});
+  return json_response(200, libtoken::authority::keys_to_json(*keys, ShowOrg::kNo));
 }
 
 Response Clerk::rotate_key(Case& given) {
@@ -51,7 +55,7 @@ Response Clerk::rotate_key(Case& given) {
       libtoken::authority::rotate_key(given.store, given.org, actor_of(given, grant->id), given.now_unix_s);
   if (!key) return failed(key.error());
   (void)helpers_.publish();
-  return json_response(201, {{"key", to_json(*key)}});
+  return json_response(201, libtoken::authority::key_to_json(*key, ShowOrg::kNo));
 }
 
 Response Clerk::read_audit(Case& given) {
@@ -61,7 +65,7 @@ Response Clerk::read_audit(Case& given) {
   filter.org = given.org;
   const auto entries = libtoken::authority::list_audit(given.store, filter);
   if (!entries) return failed(entries.error());
-  return json_response(200, {{"entries", list_of(*entries)}});
+  return json_response(200, libtoken::authority::audit_to_json(*entries));
 }
 
 }  // namespace tokend

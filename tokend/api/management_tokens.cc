@@ -1,10 +1,11 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
-#include "authority/tokens/revocations.h"
+#include "api/json_response.h"
 #include "api/management_handlers.h"
-#include "libtoken/text.h"
-#include "api/management_json.h"
 #include "api/service_errors.h"
+#include "authority/tokens/issued_json.h"
+#include "libtoken/text.h"
 
 namespace tokend {
 
@@ -12,8 +13,10 @@ using libtoken::kCreate;
 using libtoken::kDelete;
 using libtoken::kRead;
 using libtoken::authority::AuditAction;
-using libtoken::authority::IssuedToken;
+using libtoken::authority::ListedPage;
 using libtoken::authority::NameOrId;
+using libtoken::authority::RevocationReply;
+using libtoken::authority::ShowOrg;
 
 namespace {
 
@@ -50,7 +53,7 @@ Response Clerk::mint(Case& given) {
   request.org = given.org;
   if (given.app) request.app = *given.app;
   request.maker = std::move(*maker);
-  const auto minted = libtoken::authority::mint(given.store, request, actor_of(given, grant->id), given.now_unix_s);
+  auto minted = libtoken::authority::mint(given.store, request, actor_of(given, grant->id), given.now_unix_s);
   if (!minted) {
     const bool revoked = minted.error().kind == libtoken::ErrorKind::kRevoked;
     return refuse(revoked ? "The token has been revoked." : "", failed(minted.error()));
@@ -58,12 +61,7 @@ Response Clerk::mint(Case& given) {
   // The earlier end, as the token has it.
   auto end = request.not_after_unix_s;
   if (maker_end && (!end || *maker_end < *end)) end = maker_end;
-  return json_response(201, {{"token", minted->header},
-                             {"id", to_string(minted->id)},
-                             {"org", id_and_name(minted->org.id, minted->org.name)},
-                             {"app", minted->app ? id_and_name(minted->app->id, minted->app->name) : Json(nullptr)},
-                             {"profile", profile},
-                             {"expires", time_or_null(end)}});
+  return json_response(201, to_json(libtoken::authority::CreatedToken{std::move(*minted), request.profile, end}));
 }
 
 Response Clerk::list_tokens(Case& given) {
@@ -73,14 +71,13 @@ Response Clerk::list_tokens(Case& given) {
   libtoken::authority::TokenFilter filter = given.request.filter;
   filter.org = given.org;
   if (given.app) filter.app = *given.app;
-  const auto page = libtoken::authority::list_page(given.store, filter, given.request.after, given.request.limit,
+  auto page = libtoken::authority::list_page(given.store, filter, given.request.after, given.request.limit,
                                                    given.now_unix_s);
   if (!page) return failed(page.error());
-  Json list = Json::array();
-  for (const IssuedToken& token : page->tokens) list.push_back(to_json(token, given.now_unix_s));
-  Json body{{"tokens", std::move(list)}};
-  if (page->more_follow) body["next"] = to_string(page->tokens.back().id);
-  return json_response(200, body);
+  ListedPage listed;
+  if (page->more_follow) listed.next = page->tokens.back().id;
+  listed.tokens = libtoken::authority::with_status(std::move(page->tokens), given.now_unix_s);
+  return json_response(200, tokens_to_json(listed, ShowOrg::kNo));
 }
 
 tl::expected<Clerk::Found, Clerk::Denial> Clerk::find_issued(Case& given, libtoken::ActionMask action) {
@@ -105,7 +102,8 @@ tl::expected<Clerk::Found, Clerk::Denial> Clerk::find_issued(Case& given, libtok
 Response Clerk::show_token(Case& given) {
   auto found = find_issued(given, kRead);
   if (!found) return std::move(found.error().response);
-  return json_response(200, to_json(found->token, given.now_unix_s));
+  const auto status = status_of(found->token, given.now_unix_s);
+  return json_response(200, to_json(libtoken::authority::ListedToken{std::move(found->token), status}, ShowOrg::kNo));
 }
 
 Response Clerk::revoke_token(Case& given) {
@@ -114,11 +112,11 @@ Response Clerk::revoke_token(Case& given) {
     return refused(given, AuditAction::kRevoke, to_string(given.request.id), found.error().why,
                    std::move(found.error().response));
   }
-  const auto revoked =
+  auto revoked =
       libtoken::authority::revoke(given.store, {given.request.id}, actor_of(given, found->grant.id), given.now_unix_s);
   if (!revoked) return failed(revoked.error());
   if (!publish(*revoked)) return not_judged_by_response();
-  return json_response(200, {{"revoked", to_json(revoked->newly)}, {"already", to_json(revoked->already)}});
+  return json_response(200, to_json(RevocationReply{std::move(*revoked), std::nullopt}));
 }
 
 Response Clerk::revoke_held(Case& given) {
@@ -135,19 +133,19 @@ Response Clerk::revoke_held(Case& given) {
   if (!grant) return refuse(std::move(grant.error()));
   filter.org = given.org;
   if (given.app) filter.app = *given.app;
-  const auto revoked =
+  auto revoked =
       libtoken::authority::revoke_matching(given.store, filter, actor_of(given, grant->id), given.now_unix_s);
   if (!revoked) return failed(revoked.error());
   if (!publish(*revoked)) return not_judged_by_response();
-  Json body{{"revoked", to_json(revoked->newly)}, {"already", to_json(revoked->already)}};
+  RevocationReply reply{std::move(*revoked), std::nullopt};
   if (grant->for_org) {
-    const auto near =
+    auto near =
         libtoken::authority::near_misses(given.store, libtoken::authority::Label::kHolder, *filter.holder, given.org,
                                          kNearMissPatience);
     if (!near) return failed(near.error());
-    body["near_misses"] = *near;
+    reply.near_misses = std::move(*near);
   }
-  return json_response(200, body);
+  return json_response(200, to_json(reply));
 }
 
 }  // namespace tokend

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "api/json_response.h"
 #include "authority/tokens/issued.h"
 #include "authority/judge/reasons.h"
 #include "api/management_handlers.h"
@@ -97,10 +99,7 @@ Response Clerk::whoami(Case& given) {
     }
     tokens.push_back(std::move(shown));
   }
-  const json body{{"tokens", std::move(tokens)}, {"signature_checked", true}};
-  Response response;
-  response.body = body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-  return response;
+  return json_response(200, json{{"tokens", std::move(tokens)}, {"signature_checked", true}});
 }
 
 }  // namespace tokend
