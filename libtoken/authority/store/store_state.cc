@@ -4,8 +4,6 @@
 
 #include "authority/sealing/private_file.h"
 #include <utility>
-#include "authority/latest_time.h"
-#include "authority/private_file.h"
 
 namespace libtoken::authority {
 
