@@ -1,8 +1,7 @@
-#include "libtoken/json.h"
-
 #include "commands/run.h"
 #include "input/names.h"
 #include "input/times.h"
+#include "libtoken/json.h"
 #include "output/listing.h"
 #include "output/output.h"
 #include "service/service.h"
@@ -10,7 +9,7 @@
 namespace tokenctl {
 namespace {
 
-constexpr std::size_t kMaxEntries = 1000;
+constexpr std::size_t kMaxEntries = 1000;  // without --since
 
 }  // namespace
 

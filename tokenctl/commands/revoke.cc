@@ -1,12 +1,11 @@
 #include <algorithm>
 
-#include "libtoken/json.h"
-
 #include "command_line/token_argument.h"
 #include "commands/run.h"
 #include "input/names.h"
 #include "input/token_source.h"
 #include "libtoken/bundle.h"
+#include "libtoken/json.h"
 #include "libtoken/text.h"
 #include "output/layout.h"
 #include "output/listing.h"

@@ -3,10 +3,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "libtoken/json.h"
-
 #include "input/times.h"
 #include "libtoken/bytes.h"
+#include "libtoken/json.h"
 
 namespace tokenctl {
 namespace {

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "libtoken/json.h"
-
 #include "service/service.h"
 
 namespace tokenctl {

@@ -1,9 +1,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "libtoken/json.h"
-
 #include "client/daemon_client.h"
+#include "libtoken/json.h"
 #include "output/times.h"
 #include "service/remote_reply.h"
 #include "service/service.h"
