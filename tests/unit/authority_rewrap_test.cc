@@ -1,4 +1,6 @@
 // Changing the key-encryption key: nothing may ever stop opening, whoever looks and wherever it is cut short.
+#include <fstream>
+
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
