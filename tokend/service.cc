@@ -47,7 +47,8 @@ std::int64_t clock_unix_s() { return std::time(nullptr); }
 }  // namespace
 
 Service::Service(const Options& options, std::shared_ptr<spdlog::logger> log)
-    : options_(options),
+    : listen_(options.listen),
+      has_tls_(options.tls.has_value()),
       log_(std::move(log)),
       store_queue_(
           judges_, clock_unix_s,
@@ -114,8 +115,8 @@ Result<void> Service::reload(const Options& options) {
   auto live = LiveSnapshot::open(options.store, judges_, log_);
   if (!live) return tl::unexpected(live.error());
 
-  const bool tls_appears_or_goes = options.tls.has_value() != options_.tls.has_value();
-  if (options.listen != options_.listen || tls_appears_or_goes) {
+  const bool tls_appears_or_goes = options.tls.has_value() != has_tls_;
+  if (options.listen != listen_ || tls_appears_or_goes) {
     log_->warn("the addresses to listen on, and whether they speak TLS, change only when the daemon is started anew");
   }
   store_queue_.change(options.store, [&]() noexcept -> LiveSnapshot& {
@@ -127,7 +128,6 @@ Result<void> Service::reload(const Options& options) {
   if (!tls_appears_or_goes) server_->change_tls(std::move(*tls));
   limits_.change(fit_to_system(options.limits, *log_));
   set_level(*log_, options.log_level);
-  options_.drain = options.drain;
   return {};
 }
 

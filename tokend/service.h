@@ -35,7 +35,8 @@ class Service {
  private:
   Service(const Options& options, std::shared_ptr<spdlog::logger> log);
 
-  Options options_;
+  const std::string listen_;  // as the options had it at the start
+  const bool has_tls_;
   const std::shared_ptr<spdlog::logger> log_;
   CurrentJudge judges_;
   std::unique_ptr<LiveSnapshot> live_;
