@@ -157,10 +157,10 @@ TEST_CASE("a bad byte is refused when it comes, not when the head ends", "[head]
   }
 }
 
-TEST_CASE("a settings file is a small part of TOML", "[head]") {
+TEST_CASE("a settings file is TOML without tables", "[head]") {
   const auto settings = parse_settings_file(
       "# a remark\n\nlisten = \"127.0.0.1:0\"  # here too\r\n  drain='5s'\ninsecure-listen = true\nx = "
-      "\"a\\\"\\\\#b\"\nn = 12");
+      "\"a\\\"\\\\#b\"\nn = 12\nu = \"\\u0041\\u000a\"\n\"m\" = '''\na\nb'''\nz = 1_000");
   REQUIRE(settings);
   CHECK(settings->at("listen").value == "127.0.0.1:0");
   CHECK(settings->at("listen").line == 3);
@@ -168,15 +168,23 @@ TEST_CASE("a settings file is a small part of TOML", "[head]") {
   CHECK(settings->at("insecure-listen").value == "true");
   CHECK(settings->at("x").value == "a\"\\#b");
   CHECK(settings->at("n").value == "12");
+  CHECK(settings->at("u").value == "A\n");
+  CHECK(settings->at("m").value == "a\nb");
+  CHECK(settings->at("z").value == "1000");
+  CHECK(settings->at("z").line == 12);
   for (const char* bad :
        {"listen", "listen =", "= 1", "listen = 127.0.0.1", "[tokend]", "a = \"x", "a = \"x\" y", "a = 'x",
-        "a = 1\na = 1", "a = \"\\u0041\"", "a = [1]", "a.b = 1", "a = yes", "a = 01", "a = \"\x01\"", "a = \"\xff\""}) {
+        "a = 1\na = 1", "a = \"\\u0000\"", "a = \"\\ud800\"", "a = [1]", "a.b = 1", "a = {b = 1}", "[[a]]", "a = [[[[",
+        "a = yes", "a = 01", "a = 99999999999999999999", "a = 1.5", "a = 2026-01-01", "a = \"\x01\"", "a = \"\xff\"",
+        "a = '''\xff'''", "a = 1 \xc3\xa9"}) {
     INFO(bad);
     const auto refused = parse_settings_file(std::string("# one\n") + bad);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().message.rfind("line ", 0) == 0);
   }
-  CHECK(quote_toml("a\"b\\c\n") == R"("a\"b\\c\n")");
+  const std::string odd = "a\"b\\c\n\t\x1b\x7f\xc3\xa9";
+  CHECK(quote_toml(odd) == "\"a\\\"b\\\\c\\u000a\\u0009\\u001b\\u007f\xc3\xa9\"");
+  CHECK(parse_settings_file("a = " + quote_toml(odd))->at("a").value == odd);
 }
 
 TEST_CASE("a plain body and one that needs a whole parser are read alike", "[head]") {

@@ -78,13 +78,13 @@ const json kDevRead{{"org", "arcadia-dev"}, {"action", "r"}};
 
 TEST_CASE("a judge that nobody could compare with the store for a while is stale", "[queue]") {
   World world;
-  tokend::CurrentJudge slot(100ms);
+  tokend::CurrentJudge slot(1s);
   tokend::JudgeReader view(slot);
   CHECK(view.read().judge == nullptr);
   CHECK_FALSE(view.read().stale);
   CHECK(slot.publish(judge_of(world)));
   CHECK(view.read().judge != nullptr);
-  std::this_thread::sleep_for(150ms);
+  std::this_thread::sleep_for(1050ms);
   CHECK(view.read().judge == nullptr);
   CHECK(view.read().stale);
   CHECK(slot.confirm(must(authority::Snapshot::load(*world.store))->revision()));
@@ -206,10 +206,10 @@ TEST_CASE("a write that waits for a lock holds up no decision, no list, and of w
     writers.back()->send("POST /v1/keys/rotate HTTP/1.1\r\nHost: x\r\nAuthorization: " + token.header + "\r\n\r\n");
   };
   rotate(admin);
-  std::this_thread::sleep_for(300ms);  // until it is taken, and waits for the lock
+  std::this_thread::sleep_for(1s);  // until it is taken, and waits for the lock
   const std::size_t share = tokend::StoreQueue::shares_of(tokend::Lane::kWrite).of_token;
   for (std::size_t i = 0; i < share; ++i) rotate(admin);
-  std::this_thread::sleep_for(300ms);
+  std::this_thread::sleep_for(1s);
   const auto before = std::chrono::steady_clock::now();
   const Told busy = tell(daemon, admin.header, "POST", "/v1/keys/rotate");
   CHECK(busy.outcome() == "503 busy");

@@ -1,4 +1,6 @@
 // What check_store() finds wrong, and that it finds nothing where nothing is.
+#include "authority/keys/rewrap.h"
+#include "authority/tokens/deletions.h"
 #include "authority_backup_support.h"
 
 using namespace authority_test;

@@ -1,4 +1,6 @@
 // Changing the key-encryption key: nothing may ever stop opening, whoever looks and wherever it is cut short.
+#include <fstream>
+
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -7,6 +9,7 @@
 #include <atomic>
 #include <thread>
 
+#include "authority/keys/rewrap.h"
 #include "authority_judge_support.h"
 
 using namespace authority_test;
@@ -231,9 +234,9 @@ TEST_CASE_METHOD(RewrapFixture, "two that change it over and over, and one that 
     }
   };
   std::thread reader([&] {
-    auto mine = Store::open(address_of(file()));
+    auto mine = value_of(Store::open(address_of(file())));
     while (!stop) {
-      const auto keys = open_all_keys(*mine);
+      const auto keys = open_all_keys(mine);
       if (!keys) problems[2].push_back(keys.error().message);
     }
   });

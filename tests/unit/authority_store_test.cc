@@ -1,4 +1,7 @@
+#include <sqlite3.h>
+
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 

@@ -2,39 +2,25 @@
 
 #include <algorithm>
 
-#include "input/times.h"
+#include "libtoken/json.h"
+#include "output/layout.h"
+#include "output/output.h"
+#include "output/times.h"
+#include "authority/judge/decision_json.h"
 
 namespace tokenctl {
 namespace {
 
 using libtoken::authority::Decision;
 using libtoken::authority::Reason;
-using libtoken::authority::ReasonCode;
 using libtoken::authority::Snapshot;
-using nlohmann::json;
+using json = libtoken::OrderedJson;
 
-json to_json(const Reason& reason) {
-  json shown{{"code", to_string(reason.code)}, {"message", reason.message}};
-  if (reason.part) shown["part"] = *reason.part;
-  if (reason.code == ReasonCode::kCaveat) {
-    shown["caveat"] = {
-        {"index", reason.caveat_index}, {"type", reason.caveat_type}, {"verdict", to_string(reason.verdict)}};
-  }
-  return shown;
-}
-
+/// As tokend answers it, with an empty list of reasons where it is allowed, and `signature_checked`.
 json to_json(const Decision& decision, const Snapshot* registry, bool signature_checked) {
-  json shown{{"allowed", decision.allowed}, {"token", nullptr},   {"org", nullptr},
-             {"profile", nullptr},          {"expires", nullptr}, {"signature_checked", signature_checked},
-             {"reasons", json::array()}};
-  if (decision.token) shown["token"] = to_string(*decision.token);
-  if (decision.org != 0) {
-    const auto name = registry != nullptr ? registry->org_name(decision.org) : std::nullopt;
-    shown["org"] = {{"id", decision.org}, {"name", name ? json(*name) : json(nullptr)}};
-  }
-  if (decision.profile) shown["profile"] = to_string(*decision.profile);
-  if (decision.expires_unix_s) shown["expires"] = to_rfc3339(*decision.expires_unix_s);
-  for (const Reason& reason : decision.reasons) shown["reasons"].push_back(to_json(reason));
+  json shown = json::parse(decision_to_json(decision, registry));
+  if (decision.allowed) shown["reasons"] = json::array();
+  shown["signature_checked"] = signature_checked;
   return shown;
 }
 

@@ -3,8 +3,10 @@
 #include <stdexcept>
 #include <utility>
 
-#include "libtoken/bytes.h"
+#include "libtoken/json.h"
+
 #include "input/times.h"
+#include "libtoken/bytes.h"
 
 namespace tokenctl {
 namespace {
@@ -16,19 +18,19 @@ using libtoken::authority::KeyInfo;
 using libtoken::authority::KeyState;
 using libtoken::authority::Org;
 using libtoken::authority::TokenStatus;
-using nlohmann::json;
+using json = libtoken::Json;
 
-// What follows reads a reply's members and throws json::exception or std::invalid_argument if one is not what it should
-// be; read() below ends both.
+// These functions read members of a reply. They throw json::exception or std::invalid_argument if a member does not
+// have the right form; read() below catches both.
 
-[[noreturn]] void refuse() { throw std::invalid_argument("of another form"); }
+[[noreturn]] void refuse() { throw std::invalid_argument("wrong form"); }
 
 std::string text(const json& value) {
   if (!value.is_string()) refuse();
   return value.get<std::string>();
 }
 std::string text(const json& object, const char* name) { return text(object.at(name)); }
-/// "" if it is not there.
+/// "" if it is missing or null.
 std::string text_or_none(const json& object, const char* name) {
   const auto found = object.find(name);
   return found == object.end() || found->is_null() ? std::string() : text(*found);
@@ -40,23 +42,24 @@ std::uint64_t number(const json& object, const char* name) {
   return value.get<std::uint64_t>();
 }
 
+/// The value of a result; an error is a wrong form.
 template <class T>
-T good(libtoken::Result<T> parsed) {
+T value_of(libtoken::Result<T> parsed) {
   if (!parsed) refuse();
   return std::move(*parsed);
 }
 
-TokenId token_id(const json& value) { return good(libtoken::parse_token_id(text(value))); }
-std::int64_t time(const json& object, const char* name) { return good(parse_time(text(object, name))); }
+TokenId token_id(const json& value) { return value_of(libtoken::parse_token_id(text(value))); }
+std::int64_t time(const json& object, const char* name) { return value_of(parse_time(text(object, name))); }
 std::optional<std::int64_t> time_or_none(const json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end() || found->is_null()) return std::nullopt;
-  return good(parse_time(text(*found)));
+  return value_of(parse_time(text(*found)));
 }
 
-/// The value whose name this is.
+/// The value with this name, up to `last`.
 template <class Enum>
-Enum named(const std::string& name, Enum last) {
+Enum enum_value(const std::string& name, Enum last) {
   for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(last); ++i) {
     if (name == to_string(static_cast<Enum>(i))) return static_cast<Enum>(i);
   }
@@ -67,7 +70,7 @@ Org org_of(const json& shown) {
   return {number(shown, "id"), text(shown, "name"), time_or_none(shown, "created").value_or(0)};
 }
 
-/// An org or an app as it stands beside something else.
+/// An org or an app as a member of something else.
 struct Named {
   std::uint64_t id = 0;
   std::string name;
@@ -82,7 +85,7 @@ ListedToken listed_token(const json& shown, const Org& org) {
   ListedToken listed;
   auto& token = listed.token;
   token.id = token_id(shown.at("id"));
-  token.profile = good(libtoken::parse_profile(text(shown, "profile")));
+  token.profile = value_of(libtoken::parse_profile(text(shown, "profile")));
   token.name = text(shown, "name");
   token.holder = text(shown, "for");
   auto app = named_or_none(shown, "app");
@@ -98,16 +101,16 @@ ListedToken listed_token(const json& shown, const Org& org) {
   token.not_after_unix_s = time_or_none(shown, "expires");
   token.org = org.id;
   token.org_name = org.name;
-  listed.status = named(text(shown, "status"), TokenStatus::kKeyRetired);
+  listed.status = enum_value(text(shown, "status"), TokenStatus::kKeyRetired);
   const std::string last_used = text_or_none(shown, "last_used");
-  if (!last_used.empty()) token.last_used_unix_s = good(parse_time(last_used + "T00:00:00Z"));
+  if (!last_used.empty()) token.last_used_unix_s = value_of(parse_time(last_used + "T00:00:00Z"));
   return listed;
 }
 
 KeyInfo key_info(const json& shown, const Org& org) {
   KeyInfo key;
-  key.kid = good(libtoken::from_hex(text(shown, "kid")));
-  key.state = named(text(shown, "state"), KeyState::kRetired);
+  key.kid = value_of(libtoken::from_hex(text(shown, "kid")));
+  key.state = enum_value(text(shown, "state"), KeyState::kRetired);
   key.created_unix_s = time(shown, "created");
   key.live_tokens = number(shown, "live_tokens");
   key.org = org.id;
@@ -124,7 +127,7 @@ AuditEntry audit_entry(const json& shown) {
   entry.actor.holder = text_or_none(actor, "for");
   entry.actor.local_user = text_or_none(actor, "user");
   entry.actor.peer = text_or_none(actor, "peer");
-  entry.action = named(text(shown, "action"), libtoken::authority::AuditAction::kRestore);
+  entry.action = enum_value(text(shown, "action"), libtoken::authority::AuditAction::kRestore);
   entry.refused = shown.at("refused").get<bool>();
   if (!shown.at("org").is_null()) entry.org = number(shown, "org");
   entry.object = text(shown, "object");

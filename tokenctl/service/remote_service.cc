@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "libtoken/json.h"
+
 #include "client/daemon_client.h"
+#include "output/times.h"
 #include "service/remote_reply.h"
-#include "input/times.h"
+#include "service/service.h"
 
 namespace tokenctl {
 namespace {
@@ -15,7 +18,7 @@ using libtoken::authority::MintRequest;
 using libtoken::authority::NameOrId;
 using libtoken::authority::Org;
 using libtoken::authority::TokenFilter;
-using nlohmann::json;
+using json = libtoken::Json;
 
 json to_json(const NameOrId& resource) {
   return std::visit([](const auto& value) { return json(value); }, resource);
@@ -38,7 +41,7 @@ json mint_body(const MintRequest& request, const std::optional<NameOrId>& org) {
   return body;
 }
 
-/// A daemon, which does everything for the one org of the token that it is asked with.
+/// A daemon. It does everything for one org: that of the token it is asked with.
 class RemoteService final : public Service {
  public:
   explicit RemoteService(DaemonClient daemon) : daemon_(std::move(daemon)) {}
@@ -48,7 +51,7 @@ class RemoteService final : public Service {
   }
 
   Outcome<std::vector<ListedToken>> tokens(const TokenFilter& filter) override {
-    Query query = of_org(filter.org);
+    Query query = org_query(filter.org);
     if (filter.app) query.emplace_back("app", to_text(*filter.app));
     if (filter.name) query.emplace_back("name", *filter.name);
     if (filter.holder) query.emplace_back("for", *filter.holder);
@@ -58,7 +61,7 @@ class RemoteService final : public Service {
     if (filter.ending_before_unix_s) query.emplace_back("expiring", to_rfc3339(*filter.ending_before_unix_s));
 
     std::vector<ListedToken> all;
-    const Org org = our_org(filter.org);
+    const Org org = asking_org(filter.org);
     Query page = query;
     while (true) {
       const auto reply = daemon_.get("/v1/tokens", page);
@@ -75,7 +78,7 @@ class RemoteService final : public Service {
     return read(daemon_.get("/v1/tokens/" + to_string(id)), read_token);
   }
 
-  /// A daemon has no endpoint for them.
+  /// Empty: a daemon has no endpoint for them.
   std::vector<std::string> near_misses(const TokenFilter&) override { return {}; }
 
   Outcome<Revocation> revoke(const std::vector<TokenId>& ids) override {
@@ -94,11 +97,11 @@ class RemoteService final : public Service {
 
   Outcome<Revocation> revoke_matching(const TokenFilter& filter) override {
     if (filter.holder && !filter.name) {
-      Query query = of_org(filter.org);
+      Query query = org_query(filter.org);
       query.emplace_back("for", *filter.holder);
       return read(daemon_.remove("/v1/tokens", query), read_revocation);
     }
-    // A daemon revokes by holder or id, so those with the name are looked for first.
+    // A daemon revokes by holder or by id, so the tokens with the name are looked up first.
     TokenFilter every = filter;
     every.expired = true;
     every.revoked = true;
@@ -112,23 +115,24 @@ class RemoteService final : public Service {
   Outcome<std::vector<Org>> orgs() override { return read(daemon_.get("/v1/orgs"), read_orgs); }
 
   Outcome<std::vector<ListedApp>> apps(const std::optional<NameOrId>& org) override {
-    const Org ours = our_org(org);
-    return read(daemon_.get("/v1/apps", of_org(org)), [&](const json& answer) { return read_apps(answer, ours.name); });
+    const Org asking = asking_org(org);
+    return read(daemon_.get("/v1/apps", org_query(org)),
+                [&](const json& answer) { return read_apps(answer, asking.name); });
   }
 
   Outcome<std::vector<KeyInfo>> keys(const std::optional<NameOrId>& org) override {
-    const Org ours = our_org(org);
-    return read(daemon_.get("/v1/keys", of_org(org)), [&](const json& answer) { return read_keys(answer, ours); });
+    const Org asking = asking_org(org);
+    return read(daemon_.get("/v1/keys", org_query(org)), [&](const json& answer) { return read_keys(answer, asking); });
   }
 
   Outcome<KeyInfo> rotate_key(const NameOrId& org) override {
-    const Org ours = our_org(org);
+    const Org asking = asking_org(org);
     return read(daemon_.post("/v1/keys/rotate", {{"org", to_json(org)}}),
-                [&](const json& answer) { return read_rotated(answer, ours); });
+                [&](const json& answer) { return read_rotated(answer, asking); });
   }
 
-  Outcome<std::vector<AuditEntry>> audit(const AuditQuestion& question) override {
-    Query query = of_org(question.org);
+  Outcome<std::vector<AuditEntry>> audit(const AuditQuery& question) override {
+    Query query = org_query(question.org);
     if (question.since_unix_s) query.emplace_back("since", to_rfc3339(*question.since_unix_s));
     query.emplace_back("limit", std::to_string(question.limit));
     return read(daemon_.get("/v1/audit", query), read_audit);
@@ -138,7 +142,7 @@ class RemoteService final : public Service {
   const char* stdin_holds() const noexcept override { return daemon_.read_stdin() ? "the token to ask with" : nullptr; }
 
  private:
-  /// What a reader of remote_reply.h makes of a reply.
+  /// Reads a reply with a function of remote_reply.h.
   template <class Read>
   auto read(const Outcome<json>& reply, Read read_answer) const
       -> Outcome<typename decltype(read_answer(*reply))::value_type> {
@@ -151,21 +155,20 @@ class RemoteService final : public Service {
   static void append(Revocation& all, const Revocation& one) {
     all.done.newly.insert(all.done.newly.end(), one.done.newly.begin(), one.done.newly.end());
     for (const TokenId& id : one.done.already) {
-      // What has just died with another one was not revoked before.
+      // One that was revoked together with an earlier id counts as newly revoked.
       if (std::find(all.done.newly.begin(), all.done.newly.end(), id) == all.done.newly.end())
         all.done.already.push_back(id);
     }
   }
 
-  /// The org that the asking token is of, for its name; an empty one if the daemon does not say. Whether something may
-  /// be done is not decided by this.
-  Org our_org(const std::optional<NameOrId>& org) {
-    auto known = read(daemon_.get("/v1/orgs", of_org(org)), read_orgs);
+  /// The org of the asking token, only for showing its name; an empty one if the daemon does not say.
+  Org asking_org(const std::optional<NameOrId>& org) {
+    auto known = read(daemon_.get("/v1/orgs", org_query(org)), read_orgs);
     if (!known || known->size() != 1) return {};
     return std::move(known->front());
   }
 
-  static Query of_org(const std::optional<NameOrId>& org) {
+  static Query org_query(const std::optional<NameOrId>& org) {
     Query query;
     if (org) query.emplace_back("org", to_text(*org));
     return query;

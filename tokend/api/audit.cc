@@ -18,7 +18,7 @@ std::optional<Response> read(const RequestParts& parts, ManagementRequest& reque
     if (!since) return bad_parameter("since", since.error().message + ".");
     request.audit.since_unix_s = *since;
   }
-  return read_limit(parts.query, kMostAuditEntries, request.audit.limit);
+  return read_limit(parts.query, libtoken::authority::kMaxAuditEntries, request.audit.limit);
 }
 
 Response list(ManagementCall& call) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <exception>
 #include <utility>
 
 namespace tokend {
@@ -51,7 +52,7 @@ void BatchPool::run(HandlerState& state) {
       try {
         state.idle();
         state.flush_uses();
-      } catch (const std::exception&) {  // no memory: the next time, then
+      } catch (const std::exception&) {  // no memory; the uses of this minute may stay unwritten
       }
       lock.lock();
       continue;

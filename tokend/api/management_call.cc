@@ -4,7 +4,6 @@
 
 #include "api/questions.h"
 #include "api/refusals.h"
-#include "authority/registry/labels.h"
 #include "libtoken/text.h"
 
 namespace tokend {
@@ -77,16 +76,15 @@ ManagementCall::Outcome ManagementCall::authorize(const RequiredAccess& access) 
 ManagementCall::Outcome ManagementCall::authorize_for_issued(libtoken::ActionMask action) {
   auto for_org = ask_about_org(action);
   if (!for_org && for_org.error().why.empty()) return for_org;
-  auto token = libtoken::authority::find_token(store, request.id);
+  auto token = libtoken::authority::find_token(store, request.id, org);
   if (!token && token.error().kind != ErrorKind::kNotFound) return tl::unexpected(Denial{failed(token.error()), ""});
-  const bool of_org = token && token->org == org;
   if (for_org) {
-    if (!of_org) return tl::unexpected(Denial{unknown_response(), "There is no such token."});
+    if (!token) return tl::unexpected(Denial{unknown_response(), "There is no such token."});
     issued = std::move(*token);
     return for_org;
   }
   // A caller without access to the org gets the same answer for every id, except those of an app that it has access to.
-  const auto entry = of_org ? judge.snapshot().app(token->app) : std::nullopt;
+  const auto entry = token ? judge.snapshot().app(token->app) : std::nullopt;
   if (!entry || entry->org != org) return for_org;
   app = entry->id;
   auto for_app = ask_about_app(action);
@@ -121,11 +119,7 @@ ManagementCall::Outcome ManagementCall::ask(const libtoken::authority::Question&
 }
 
 Actor ManagementCall::actor_of(const libtoken::TokenId& id) const {
-  Actor actor;
-  actor.token = id;
-  actor.peer = peer.to_string();
-  if (const auto known = libtoken::authority::find_token(store, id)) actor.holder = known->holder;
-  return actor;
+  return libtoken::authority::token_actor(store, id, peer.to_string());
 }
 
 std::string ManagementCall::object() const {
@@ -145,17 +139,8 @@ void ManagementCall::record_refusal(const std::string& object, const std::string
       std::find_if(callers_.begin(), callers_.end(), [&](const CallerToken& token) { return token.org == org; });
   const auto limit = state_.services.limit_refusal({caller->id, org, *action});
   if (!limit.write) return;
-  libtoken::authority::AuditEntry entry;
-  entry.actor = actor_of(caller->id);
-  entry.action = *action;
-  entry.org = org;
-  const auto shown = [](const std::string& text, std::size_t most) {
-    return libtoken::authority::holds_token(text) ? std::string("(a token)") : libtoken::escape_untrusted(text, most);
-  };
-  entry.object = shown(object, 100);
-  entry.detail = shown(why, 500);
-  if (limit.left_out > 0) entry.detail += " (and " + std::to_string(limit.left_out) + " more refusals before)";
-  const auto recorded = libtoken::authority::record_refusal(store, std::move(entry), now_unix_s);
+  const auto recorded = libtoken::authority::record_refusals(
+      store, {{actor_of(caller->id), *action, org, object, why, limit.left_out}}, now_unix_s);
   if (!recorded) {
     state_.log->error("a refusal could not be written into the audit: {}",
                       libtoken::escape_untrusted(recorded.error().message));

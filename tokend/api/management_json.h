@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
@@ -11,11 +10,18 @@
 #include "authority/tokens/keyring.h"
 #include "authority/registry/registry.h"
 #include "net/http.h"
+#include "authority/audit.h"
+#include "authority/issued.h"
+#include "authority/issuer.h"
+#include "authority/keyring.h"
+#include "authority/registry.h"
+#include "http.h"
+#include "libtoken/json.h"
 
 // What the registry knows, for programs. Never a token or a key.
 namespace tokend {
 
-using Json = nlohmann::ordered_json;
+using Json = libtoken::OrderedJson;
 
 [[nodiscard]] Json to_json(const libtoken::authority::Org& org);
 [[nodiscard]] Json to_json(const libtoken::authority::App& app);

@@ -34,12 +34,6 @@ struct ManagementRequest {
                                                                        std::int64_t now_unix_s);
 };
 
-inline constexpr std::size_t kMostListed = 10'000;
-inline constexpr std::size_t kListed = 1'000;  ///< unless the request says
-inline constexpr std::size_t kMostAuditEntries = 10'000;
-/// How long a token lasts unless the request says.
-inline constexpr std::int64_t kDefaultLifetimeS = std::int64_t{90} * 24 * 60 * 60;
-
 // For the endpoints' own parameters. Nothing, or a 400; a parameter that is not in the query changes nothing.
 
 /// 400 `bad_field`

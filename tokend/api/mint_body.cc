@@ -1,6 +1,7 @@
 #include "api/mint_body.h"
 
-#include <nlohmann/json.hpp>
+#include <chrono>
+#include "libtoken/json.h"
 #include <string>
 #include <utility>
 
@@ -13,7 +14,7 @@ namespace {
 
 using libtoken::Profile;
 using libtoken::authority::NameOrId;
-using nlohmann::json;
+using json = libtoken::Json;
 using Refusal = std::optional<Response>;
 
 constexpr std::size_t kMaxTextBytes = 4096;
@@ -156,7 +157,7 @@ tl::expected<json, Response> read_object(std::string_view body) {
 std::optional<Response> read_mint_body(std::string_view body, std::int64_t now_unix_s, ManagementRequest& request) {
   const auto object = read_object(body);
   if (!object) return object.error();
-  request.mint.not_after_unix_s = now_unix_s + kDefaultLifetimeS;
+  request.mint.not_after_unix_s = now_unix_s + std::chrono::seconds(libtoken::authority::kDefaultLifetime).count();
   for (const auto& [name, value] : object->items()) {
     if (auto refusal = read_field(name, value, now_unix_s, request)) return refusal;
   }

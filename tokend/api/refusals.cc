@@ -1,7 +1,7 @@
 #include "api/refusals.h"
 
-#include "api/decision_json.h"
-#include "net/json_text.h"
+#include "authority/judge/decision_json.h"
+#include "libtoken/json_text.h"
 
 namespace tokend {
 
@@ -36,9 +36,9 @@ Response denial_response(const libtoken::authority::Decision& decision) {
   Response response;
   response.status = 403;
   response.body = "{\"error\":{\"code\":\"not_allowed\",\"message\":";
-  append_json_string(decision.reasons.front().message, response.body);
+  libtoken::append_json_string(decision.reasons.front().message, response.body);
   response.body += ",\"reasons\":";
-  append_reasons(decision.reasons, response.body);
+  libtoken::authority::append_reasons(decision.reasons, response.body);
   response.body += "}}\n";
   return response;
 }

@@ -21,7 +21,6 @@ Response create(ManagementCall& call) {
     const std::string why = libtoken::escape_untrusted(maker.error().message) + ".";
     return call.refuse({error_response(403, "not_allowed", why), why});
   }
-  const auto maker_end = maker->not_after_unix_s;
   libtoken::authority::MintRequest request = call.request.mint;
   request.org = call.org;
   if (call.app) request.app = *call.app;
@@ -31,15 +30,12 @@ Response create(ManagementCall& call) {
     const bool revoked = minted.error().kind == libtoken::ErrorKind::kRevoked;
     return call.refuse({call.failed(minted.error()), revoked ? "The token has been revoked." : ""});
   }
-  // The earlier end, as the token has it.
-  auto end = request.not_after_unix_s;
-  if (maker_end && (!end || *maker_end < *end)) end = maker_end;
   return json_response(201, {{"token", minted->header},
                              {"id", to_string(minted->id)},
                              {"org", id_and_name(minted->org.id, minted->org.name)},
                              {"app", minted->app ? id_and_name(minted->app->id, minted->app->name) : Json(nullptr)},
                              {"profile", to_string(request.profile)},
-                             {"expires", time_or_null(end)}});
+                             {"expires", time_or_null(minted->not_after_unix_s)}});
 }
 
 }  // namespace

@@ -32,10 +32,10 @@ std::optional<Response> read_list(const RequestParts& parts, ManagementRequest& 
     if (!id) return bad_parameter("after", "write a token's id.");
     request.after = *id;
   }
-  request.limit = kListed;
+  request.limit = libtoken::authority::kDefaultPageTokens;
   if (auto refusal = read_flag(query, "expired", filter.expired)) return refusal;
   if (auto refusal = read_flag(query, "revoked", filter.revoked)) return refusal;
-  return read_limit(query, kMostListed, request.limit);
+  return read_limit(query, libtoken::authority::kMaxPageTokens, request.limit);
 }
 
 Response list(ManagementCall& call) {

@@ -41,8 +41,7 @@ Response revoke_held(ManagementCall& call) {
   if (!call.publish(*revoked)) return not_judged_by_response();
   Json body{{"revoked", to_json(revoked->newly)}, {"already", to_json(revoked->already)}};
   if (call.grant.for_org) {
-    const auto near = libtoken::authority::near_misses(call.store, libtoken::authority::Label::kHolder, *filter.holder,
-                                                       call.org, kNearMissPatience);
+    const auto near = libtoken::authority::near_misses(call.store, filter, kNearMissPatience);
     if (!near) return call.failed(near.error());
     body["near_misses"] = *near;
   }

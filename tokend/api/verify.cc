@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <exception>
 
-#include "api/decision_json.h"
 #include "api/denial_log.h"
 #include "api/refusals.h"
 #include "api/routes.h"
 #include "api/verify_request.h"
+#include "authority/judge/decision_json.h"
 #include "libtoken/text.h"
 
 namespace tokend {
@@ -60,7 +60,7 @@ Response verify(HandlerState& state, const Request& request) {
   } else if (log.has_room(spdlog::level::info)) {
     log_denial(log.log(), *decision, request.peer);
   }
-  return {200, decision_to_json(*decision, reading.judge->snapshot()), {}};
+  return {200, decision_to_json(*decision, &reading.judge->snapshot()) + "\n", {}};
 }
 
 Response answer_safely(WorkerEndpoint answer, HandlerState& state, const Request& request) noexcept {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "authority/registry/registry.h"
@@ -15,7 +14,7 @@ namespace {
 
 using libtoken::Access;
 using libtoken::authority::ResourceRef;
-using nlohmann::json;
+using json = libtoken::Json;
 using Outcome = std::optional<RequestProblem>;
 
 constexpr std::size_t kMaxTextBytes = 4096;
@@ -56,15 +55,6 @@ Outcome read_text(const json& value, const std::string& field, std::string_view&
 }
 
 }  // namespace
-
-/// A tree that takes no memory to be destroyed.
-struct VerifyRequest::Tree {
-  Tree() = default;
-  Tree(const Tree&) = delete;
-  Tree& operator=(const Tree&) = delete;
-  ~Tree() { libtoken::clear_json(root); }
-  json root;
-};
 
 struct VerifyRequest::Reader {
   VerifyRequest& to;
@@ -212,15 +202,13 @@ tl::expected<VerifyRequest, RequestProblem> VerifyRequest::parse(std::string_vie
   VerifyRequest plain;
   if (Reader{plain}.read_plain(body)) return plain;
   // Escapes, other scripts, commands, and everything that is wrong: the strict parser says what and where.
-  const auto kept = std::make_shared<Tree>();
   auto tree = libtoken::parse_json(body);
   if (!tree) {
     return tl::unexpected(RequestProblem{"bad_json", "The body is not good JSON: " + tree.error().message + "."});
   }
-  kept->root = std::move(*tree);
   VerifyRequest request;
-  request.tree_ = kept;
-  if (auto problem = Reader{request}.read(kept->root)) return tl::unexpected(std::move(*problem));
+  request.tree_ = std::make_shared<const json>(std::move(*tree));
+  if (auto problem = Reader{request}.read(*request.tree_)) return tl::unexpected(std::move(*problem));
   return request;
 }
 

@@ -9,6 +9,7 @@
 
 #include "authority/judge/judge.h"
 #include "libtoken/access.h"
+#include "libtoken/json.h"
 
 namespace tokend {
 
@@ -36,10 +37,9 @@ class VerifyRequest {
 
  private:
   struct Reader;
-  struct Tree;
   VerifyRequest() = default;
 
-  std::shared_ptr<const Tree> tree_;  // has the texts that are not in the body as they are meant
+  std::shared_ptr<const libtoken::Json> tree_;  // has the texts that are not in the body as they are meant
   std::optional<std::string_view> authorization_;
   libtoken::authority::ResourceRef org_;
   libtoken::authority::ResourceRef app_;

@@ -13,7 +13,7 @@ namespace {
 
 using libtoken::VerifiedToken;
 using libtoken::authority::Snapshot;
-using nlohmann::json;
+using json = libtoken::Json;
 
 /// The names in one org. A holder can write any id into a caveat, and must not learn another org's names by that.
 class NamesOfOrg final : public libtoken::NameSource {
@@ -42,8 +42,8 @@ void describe(const VerifiedToken& token, const Snapshot& snapshot, libtoken::au
   shown["profile"] = profile ? json(to_string(*profile)) : json(nullptr);
   shown["name"] = nullptr;
   shown["for"] = nullptr;
-  const auto issued = libtoken::authority::find_token(store, token.id());
-  if (!issued || issued->org != token.key_owner()) return;
+  const auto issued = libtoken::authority::find_token(store, token.id(), token.key_owner());
+  if (!issued) return;
   shown["name"] = text_or_null(issued->name);
   shown["for"] = text_or_null(issued->holder);
 }

@@ -1,6 +1,6 @@
 #include "net/http.h"
 
-#include "net/json_text.h"
+#include "libtoken/json_text.h"
 
 namespace tokend {
 namespace {
@@ -36,9 +36,9 @@ Response error_response(int status, std::string_view code, std::string_view mess
   Response response;
   response.status = status;
   response.body = "{\"error\":{\"code\":";
-  append_json_string(code, response.body);
+  libtoken::append_json_string(code, response.body);
   response.body += ",\"message\":";
-  append_json_string(message, response.body);
+  libtoken::append_json_string(message, response.body);
   response.body += "}}\n";
   return response;
 }

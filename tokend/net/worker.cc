@@ -107,9 +107,7 @@ void Worker::run() {
       if (arrivals_.empty()) break;
     }
   }
-  for (const auto& connection : connections_) {
-    if (!connection->closed) close(*connection);
-  }
+  while (!connections_.empty()) close(*connections_.back());
   sweep();
   try {
     handler_->flush();

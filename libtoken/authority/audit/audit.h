@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "authority/audit/actor.h"
-#include "authority/registry/registry.h"
 #include "authority/store/store.h"
 
 namespace libtoken::authority {
@@ -48,13 +47,26 @@ struct AuditFilter {
   std::size_t limit = 1000;                  ///< the newest so many
 };
 
+/// How many entries whoever asks over HTTP or at the command line is given at most.
+inline constexpr std::size_t kMaxAuditEntries = 10'000;
+
 /// Newest last.
 [[nodiscard]] Result<std::vector<AuditEntry>> list_audit(Store& store, const AuditFilter& filter);
 
-/// Writes down that a token that verified was refused something. What is done is written by who does it, in the same
-/// transaction. `entry.number`, `at_unix_s` and `refused` are not looked at.
-[[nodiscard]] Result<void> record_refusal(Store& store, AuditEntry entry, std::int64_t now_unix_s);
-/// Several, in one transaction.
-[[nodiscard]] Result<void> record_refusals(Store& store, std::vector<AuditEntry> entries, std::int64_t now_unix_s);
+/// What a token that verified asked for and was refused. `object` and `detail` may hold what the request said: they are
+/// escaped and cut to 100 and 500 bytes in the audit, and a token in them is left out.
+struct RefusedRequest {
+  Actor actor;
+  AuditAction action{};
+  std::uint64_t org = 0;
+  std::string object;
+  std::string detail;
+  std::size_t unrecorded = 0;  ///< how many more of the same token were refused before this one and not recorded
+};
+
+/// Adds an entry to the audit for each, in one transaction. (What was done, and not refused, is recorded in the same
+/// transaction that does it.)
+[[nodiscard]] Result<void> record_refusals(Store& store, const std::vector<RefusedRequest>& refused,
+                                           std::int64_t now_unix_s);
 
 }  // namespace libtoken::authority

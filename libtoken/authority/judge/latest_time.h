@@ -3,8 +3,6 @@
 #include <atomic>
 #include <cstdint>
 
-#include "authority/store/store.h"
-
 namespace libtoken::authority {
 
 /// The latest time that a service has judged at, whichever of its threads and judges did. Time does not go back behind
@@ -21,9 +19,5 @@ class LatestTime {
  private:
   std::atomic<std::int64_t> latest_{0};
 };
-
-/// Makes this time the store's newest record's, for who starts later with a clock that was set back. An earlier one
-/// changes nothing.
-[[nodiscard]] Result<void> remember_time(Store& store, std::int64_t unix_s);
 
 }  // namespace libtoken::authority

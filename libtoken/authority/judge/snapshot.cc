@@ -4,8 +4,10 @@
 #include <unordered_map>
 #include <utility>
 
-#include "authority/registry/rows.h"
+#include "authority/keys/root_key_rows.h"
+#include "authority/registry/registry_rows.h"
 #include "authority/store/store_state.h"
+#include "authority/tokens/revocation_rows.h"
 
 namespace libtoken::authority {
 namespace {

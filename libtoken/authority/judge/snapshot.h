@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "authority/tokens/revocations.h"
+#include "authority/tokens/revocation_set.h"
 #include "authority/store/store.h"
 #include "authority/store/store_revision.h"
 #include "libtoken/explain.h"

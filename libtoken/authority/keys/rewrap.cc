@@ -1,7 +1,9 @@
+#include "authority/keys/rewrap.h"
+
 #include <utility>
 
-#include "authority/tokens/keyring.h"
-#include "authority/registry/rows.h"
+#include "authority/audit/audit_rows.h"
+#include "authority/keys/root_key_rows.h"
 #include "authority/store/sealing.h"
 #include "authority/store/store_state.h"
 

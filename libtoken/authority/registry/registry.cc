@@ -3,7 +3,9 @@
 #include <charconv>
 #include <utility>
 
-#include "authority/registry/rows.h"
+#include "authority/audit/audit_rows.h"
+#include "authority/keys/root_key_rows.h"
+#include "authority/registry/registry_rows.h"
 #include "authority/store/sealing.h"
 #include "authority/store/store_state.h"
 #include "libtoken/text.h"
@@ -44,17 +46,6 @@ Result<std::uint64_t> give_id(soci::session& sql, const std::string& kind, std::
 }
 
 }  // namespace
-
-Result<void> check_name(const std::string& name) {
-  if (is_valid_name(name)) return {};
-  return fail(ErrorKind::kInvalidArgument,
-              "`" + escape_untrusted(name, 100) +
-                  "` is no name: a name is a lower-case letter and up to 62 lower-case letters, digits and hyphens");
-}
-
-tl::unexpected<Error> name_taken(const char* kind, const std::string& name) {
-  return fail(ErrorKind::kAlreadyExists, std::string("there is an ") + kind + " named " + name + " already");
-}
 
 bool is_valid_name(std::string_view name) noexcept {
   if (name.empty() || name.size() > kMostNameBytes) return false;
@@ -134,6 +125,38 @@ Result<std::vector<App>> list_apps(Store& store, const std::optional<NameOrId>& 
     const auto owner = select_org(sql, *org);
     if (!owner) return tl::unexpected(owner.error());
     return select_apps(sql, owner->id);
+  });
+}
+
+Result<Org> rename_org(Store& store, const NameOrId& org, const std::string& name, const Actor& actor,
+                       std::int64_t now_unix_s) {
+  if (auto good = check_name(name); !good) return tl::unexpected(good.error());
+  return write_transaction(store, [&](soci::session& sql) -> Result<Org> {
+    auto found = select_org(sql, org);
+    if (!found || found->name == name) return found;
+    if (select_org(sql, name)) return name_taken("org", name);
+    const auto id = static_cast<long long>(found->id);
+    sql << "UPDATE orgs SET name = :name WHERE id = :id", soci::use(name), soci::use(id);
+    insert_audit(sql, {AuditAction::kOrgRename, found->id, found->name, "it is called " + name + " now"}, actor,
+                 now_unix_s);
+    found->name = name;
+    return found;
+  });
+}
+
+Result<App> rename_app(Store& store, const NameOrId& app, const std::string& name, const Actor& actor,
+                       std::int64_t now_unix_s) {
+  if (auto good = check_name(name); !good) return tl::unexpected(good.error());
+  return write_transaction(store, [&](soci::session& sql) -> Result<App> {
+    auto found = select_app(sql, app);
+    if (!found || found->name == name) return found;
+    if (select_app(sql, name)) return name_taken("app", name);
+    const auto id = static_cast<long long>(found->id);
+    sql << "UPDATE apps SET name = :name WHERE id = :id", soci::use(name), soci::use(id);
+    insert_audit(sql, {AuditAction::kAppRename, found->org, found->name, "it is called " + name + " now"}, actor,
+                 now_unix_s);
+    found->name = name;
+    return found;
   });
 }
 

@@ -30,7 +30,8 @@ Error current_backup_error(const std::string& store, const fs::path& backup) {
 Result<void> write_backup(Store& store, const fs::path& unfinished, const fs::path& backup, std::int64_t made_unix_s) {
   try {
     copy_database(store.state().sql, unfinished);
-    soci::session copy(soci::sqlite3, connect_string(unfinished, "mode=rw"));
+    soci::session copy;
+    open_connection(copy, database_uri(unfinished, "mode=rw"));
     Transaction transaction(copy, std::nullopt);
     mark_as_backup(copy, made_unix_s);
     transaction.commit();

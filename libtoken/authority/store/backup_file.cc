@@ -115,7 +115,7 @@ Result<std::unique_ptr<OpenBackup>> open_backup(const fs::path& backup, const fs
       std::unique_ptr<OpenBackup>(new OpenBackup{0, {file.native(), kek_file, std::move(*keks), {}, 0, 0, {}, {}, false}});
   try {
     // Nothing is ever written beside a backup, which may be on a medium that cannot be written to.
-    opened->state.sql.open(soci::sqlite3, connect_string(file, "mode=ro&immutable=1"));
+    open_connection(opened->state.sql, database_uri(file, "mode=ro&immutable=1"));
     if (auto good = look_through(*opened, file); !good) return tl::unexpected(good.error());
   } catch (const std::exception&) {
     return current_reading_error(file);

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <memory>
 
-#include "authority/store/backup.h"
 #include "authority/store/sql.h"
 #include "authority/store/store_state.h"
 

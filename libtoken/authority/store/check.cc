@@ -1,4 +1,7 @@
-#include "authority/store/backup.h"
+#include "authority/store/check.h"
+
+#include <iterator>
+
 #include "authority/store/check_rows.h"
 #include "authority/store/store_state.h"
 

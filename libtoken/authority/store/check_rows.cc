@@ -1,8 +1,7 @@
 #include "authority/store/check_rows.h"
 
-#include "authority/registry/labels.h"
 #include "authority/sealing/private_file.h"
-#include "authority/registry/registry.h"
+#include "authority/store/label_text.h"
 #include "authority/store/sealing.h"
 #include "libtoken/text.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "authority/registry/labels.h"
+#include "authority/store/label_text.h"
 
 namespace libtoken::authority {
 namespace {
@@ -69,7 +69,7 @@ constexpr const char* kSchema2[] = {
 };
 
 // What becomes of a token: who made it, with what, when it was last used. Its table is made anew, because the app that it
-// is for may go before it does. `name_key` and `holder_key` are what labels are compared by (labels.h); fill_label_keys()
+// is for may go before it does. `name_key` and `holder_key` are what labels are compared by (label_text.h); fill_label_keys()
 // makes those of the rows that were there.
 constexpr const char* kSchema3[] = {
     "CREATE TABLE tokens_3 ("

@@ -25,6 +25,8 @@ inline constexpr const char* kDefaultLocation = "https://tokens.localhost/v1";
 /// A clock further behind the store's newest record is not to be trusted: what is over may seem to be still to come.
 inline constexpr std::chrono::minutes kClockTolerance{5};
 
+struct StoreFiles;  // store_files.h
+
 /// One connection to the authority's database: orgs, apps, sealed keys, issued tokens. Not for two threads at once;
 /// open one each. Every call that writes is one transaction, and on any error the store is as it was.
 ///
@@ -63,9 +65,13 @@ class Store {
   [[nodiscard]] State& state() noexcept { return *state_; }
 
  private:
-  [[nodiscard]] static Result<Store> open_once(const StoreAddress& address);
+  [[nodiscard]] static Result<Store> open_once(const StoreFiles& files);
   explicit Store(std::unique_ptr<State> state) noexcept;
   std::unique_ptr<State> state_;
 };
+
+/// Makes this time the store's newest record's, for who starts later with a clock that was set back. An earlier one
+/// changes nothing.
+[[nodiscard]] Result<void> remember_time(Store& store, std::int64_t unix_s);
 
 }  // namespace libtoken::authority

@@ -56,11 +56,6 @@ std::string database_uri(const fs::path& database, const char* parameters) {
   return uri + "?" + parameters;
 }
 
-std::string connect_string(const fs::path& database, const char* parameters) {
-  // The busy timeout is in seconds. An opened Store waits in its own way (write_turn.h).
-  return "dbname=\"" + database_uri(database, parameters) + "\" timeout=10";
-}
-
 Result<void> check_absent(const fs::path& database) {
   // SQLite would play a journal that somebody left beside it into the new file, and share locks with whoever still has the
   // old file open by its `-shm`.

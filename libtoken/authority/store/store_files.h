@@ -19,8 +19,6 @@ struct StoreFiles {
 /// A database's name as SQLite takes it, with everything escaped. `parameters`: such as `mode=rw`, which keeps SQLite
 /// from making a file that is not there.
 [[nodiscard]] std::string database_uri(const std::filesystem::path& database, const char* parameters);
-/// What SOCI is told to open it with. Its connect string has no way to write a quote.
-[[nodiscard]] std::string connect_string(const std::filesystem::path& database, const char* parameters);
 
 /// That a new database can be made under this name. Error: kAlreadyExists (it, or the journal or `-shm` of one that was there).
 [[nodiscard]] Result<void> check_absent(const std::filesystem::path& database);

@@ -13,7 +13,7 @@
 #include "authority/store/sql.h"
 #include "authority/store/store.h"
 #include "authority/store/store_revision.h"
-#include "authority/store/write_turn.h"
+#include "authority/store/writer_lock.h"
 
 namespace libtoken::authority {
 
@@ -22,22 +22,25 @@ struct Store::State {
   std::filesystem::path kek_file;
   KeyEncryptionKeys keks;
   std::string location;
-  dev_t device = 0;  // with `inode`: which file it was that was opened
+  dev_t device = 0;  // `device` and `inode` identify the file that was opened
   ino_t inode = 0;
   soci::session sql;
-  std::optional<WriteTurns> turns;  // nothing: no one else knows of this database
-  bool is_opened = false;           // whole, so that it is to be closed as a store is
+  std::optional<WriterLock> writer_lock;  // nothing for a database that no other process uses
+  bool is_opened = false;  // Store::open() has succeeded, so the destructor closes the file as a store
 
   ~State();
 };
 
+/// Opens a session of a database_uri(). SOCI looks for values in what it is told to open, and where there is no memory to
+/// read them with it never comes to an end: it is told nothing. Throws as it does.
+void open_connection(soci::session& sql, const std::string& uri);
 /// SQLite's own handle.
 [[nodiscard]] sqlite_api::sqlite3* connection_of(soci::session& sql);
 /// The file that was opened still has its name. Error: kStoreUnavailable.
 [[nodiscard]] Result<void> check_in_place(const Store::State& state);
 
-/// How the sentence of current_store_error() begins where somebody else has the store locked.
-inline constexpr const char* kLockedStore = "another process keeps the store ";
+/// Whether the error means that another connection holds a lock on the database, so that trying again may help.
+[[nodiscard]] bool is_lock_error(const soci::sqlite3_soci_error& error) noexcept;
 
 /// What the exception in flight comes to. Call it in a catch block. The sentence names the file, and never a statement
 /// or its values. kUnusableStore (damaged, or no database) or kStoreUnavailable.
@@ -48,9 +51,10 @@ class Transaction {
  public:
   /// For reading: everything that is read is of one moment.
   explicit Transaction(soci::session& sql) : sql_(sql) { sql_ << "BEGIN"; }
-  /// For writing, once it is this one's turn. The write lock is taken first: one that was taken on the way could not be
-  /// waited for once something had been read.
-  Transaction(soci::session& sql, const std::optional<WriteTurns>& turns);
+  /// For writing. It takes SQLite's write lock at once, because SQLite does not wait for a write lock that a transaction
+  /// asks for after it has read something. `lock`: the store's writer lock, or nothing for a database that no other
+  /// process uses and that keeps no revisions.
+  Transaction(soci::session& sql, const std::optional<WriterLock>& lock);
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
@@ -84,7 +88,7 @@ auto read_transaction(Store& store, Work&& work) {
 
 template <class Work>
 auto write_transaction(Store& store, Work&& work) {
-  return in_transaction(store.state(), work, store.state().turns);
+  return in_transaction(store.state(), work, store.state().writer_lock);
 }
 
 /// Every write says when it was made (see Snapshot::newest_record_unix_s).
@@ -93,5 +97,11 @@ void note_record(soci::session& sql, std::int64_t now_unix_s);
 [[nodiscard]] StoreRevision store_revision(soci::session& sql);
 /// The store's history has this state in it, or is too long since it to tell. False: it is another history, or has gone back.
 [[nodiscard]] bool has_in_history(soci::session& sql, const StoreRevision& earlier);
+
+/// Error: kClock (the clock is more than kClockTolerance behind the newest record).
+[[nodiscard]] Result<void> check_clock(soci::session& sql, std::int64_t now_unix_s);
+
+/// The error kUnusableStore for rows that say what no program of ours writes. `what` ends the sentence.
+[[nodiscard]] tl::unexpected<Error> damaged(const char* what);
 
 }  // namespace libtoken::authority

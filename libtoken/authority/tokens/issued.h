@@ -58,24 +58,35 @@ struct TokenFilter {
 [[nodiscard]] Result<std::vector<IssuedToken>> list_tokens(Store& store, const TokenFilter& filter,
                                                            std::int64_t now_unix_s);
 
+/// How many tokens a page has at most, and how many unless whoever asks says.
+inline constexpr std::size_t kMaxPageTokens = 10'000;
+inline constexpr std::size_t kDefaultPageTokens = 1'000;
+
 /// A part of that list.
 struct TokenPage {
   std::vector<IssuedToken> tokens;
   bool more_follow = false;
 };
 /// The first `limit` of it, or of those that follow `after`, whatever has become of that one meanwhile. Of one org's a page
-/// costs the same wherever it begins. Errors: as list_tokens(), and kNotFound (`after` is in no record of the filter's org).
+/// costs the same wherever it begins. Errors: as list_tokens(), kNotFound (`after` is in no record of the filter's org or
+/// app), and kInvalidArgument (`limit` is not from 1 to kMaxPageTokens).
 [[nodiscard]] Result<TokenPage> list_page(Store& store, const TokenFilter& filter, const std::optional<TokenId>& after,
                                           std::size_t limit, std::int64_t now_unix_s);
 
-/// Error: kNotFound (never issued here).
-[[nodiscard]] Result<IssuedToken> find_token(Store& store, const TokenId& id);
+/// What the registry knows of one token. `org`: whoever may see only this org's tokens gives it, and hears the same of
+/// another org's token as of an id that was never issued. Error: kNotFound.
+[[nodiscard]] Result<IssuedToken> find_token(Store& store, const TokenId& id,
+                                             const std::optional<std::uint64_t>& org = std::nullopt);
 
-/// Labels in the registry that are no match but nearly: for a person to look at, since a misspelt holder keeps a token.
-/// Of one org, or of all. At most 16. `patience`: after so long it is at what was found so far.
-enum class Label : std::uint8_t { kName, kHolder };
-[[nodiscard]] Result<std::vector<std::string>> near_misses(Store& store, Label label, const std::string& text,
-                                                           const std::optional<std::uint64_t>& org,
+/// A token that asks for something over HTTP, as the audit has it: with the holder that the registry knows, if any.
+/// `peer`: the address that the request came from.
+[[nodiscard]] Actor token_actor(Store& store, const TokenId& id, std::string peer);
+
+/// Names and holders in the registry that are not what the filter asks for, but nearly: a person should look at them,
+/// because somebody whose name was misspelt keeps a token. Of the filter only `org`, `name` and `holder` count. At most 16
+/// names and 16 holders, the nearest first. `patience`: stop after so long, with what was found so far. An org that
+/// does not exist has none.
+[[nodiscard]] Result<std::vector<std::string>> near_misses(Store& store, const TokenFilter& filter,
                                                            std::chrono::milliseconds patience = std::chrono::hours(1));
 
 /// Writes down that these were used on this day (any second of it). Ids that were never issued here are passed over; a

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "authority/registry/labels.h"
-#include "authority/registry/rows.h"
+#include "authority/audit/audit_rows.h"
+#include "authority/keys/root_key_rows.h"
+#include "authority/registry/registry_rows.h"
+#include "authority/store/label_text.h"
 #include "authority/store/store_state.h"
+#include "authority/tokens/revocation_rows.h"
 #include "libtoken/caveat_set.h"
 #include "libtoken/macaroon.h"
 #include "libtoken/text.h"
@@ -148,9 +151,8 @@ void insert_token(soci::session& sql, const MintRequest& request, const Minted& 
   const std::string maker = request.maker ? to_string(request.maker->id) : "";
   soci::indicator has_maker = request.maker ? soci::i_ok : soci::i_null;
   const std::string local_user = request.maker ? "" : actor.local_user;
-  const auto end = end_of(request);
-  const long long not_after = end.value_or(0);
-  soci::indicator has_end = end ? soci::i_ok : soci::i_null;
+  const long long not_after = minted.not_after_unix_s.value_or(0);
+  soci::indicator has_end = minted.not_after_unix_s ? soci::i_ok : soci::i_null;
   const long long now = now_unix_s;
   sql << "INSERT INTO tokens (id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker,"
          " local_user, not_after, created) VALUES (:id, :org, :kid, :profile, :app, :app_name, :name, :name_key,"
@@ -182,6 +184,15 @@ std::string in_words(const MintRequest& request, const Minted& minted) {
   return words;
 }
 
+// The org that the request names, or else the org of the app that it names.
+Result<Org> org_of(soci::session& sql, const MintRequest& request) {
+  if (request.org) return select_org(sql, *request.org);
+  if (!request.app) return fail(ErrorKind::kInvalidArgument, "the org that the token is for is missing");
+  const auto app = select_app(sql, *request.app);
+  if (!app) return tl::unexpected(app.error());
+  return select_org(sql, app->org);
+}
+
 // The app that the request names, which must be the org's.
 Result<std::optional<App>> app_of(soci::session& sql, const MintRequest& request, const Org& org) {
   if (!request.app) return std::optional<App>{};
@@ -199,7 +210,7 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
   if (auto good = check_request(request, now_unix_s); !good) return tl::unexpected(good.error());
   return write_transaction(store, [&](soci::session& sql) -> Result<Minted> {
     if (auto good = check_clock(sql, now_unix_s); !good) return tl::unexpected(good.error());
-    auto org = select_org(sql, request.org);
+    auto org = org_of(sql, request);
     if (!org) return tl::unexpected(org.error());
     if (auto good = check_maker(sql, request, *org); !good) return tl::unexpected(good.error());
     auto app = app_of(sql, request, *org);
@@ -210,7 +221,7 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
     auto made = sign(*key, store.location(),
                      copies_of(request, org->id, *app ? (*app)->id : 0, now_unix_s));
     if (!made) return tl::unexpected(made.error());
-    Minted minted{std::move(made->header), made->id, std::move(*org), std::move(*app)};
+    Minted minted{std::move(made->header), made->id, std::move(*org), std::move(*app), end_of(request)};
     if (request.maker) insert_unknown_maker(sql, *request.maker, now_unix_s);
     insert_token(sql, request, minted, *key, actor, now_unix_s);
     insert_audit(sql, {AuditAction::kMint, minted.org.id, to_string(minted.id), in_words(request, minted)}, actor,

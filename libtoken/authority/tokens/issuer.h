@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,7 +13,15 @@
 #include "libtoken/token_id.h"
 #include "libtoken/verifier.h"
 
+// The registry has one interface, used by tokend's handlers and by tokenctl where it works on a store: the free functions
+// of issuer.h (minting), issued.h (listing, looking up, near misses), revocations.h, keyring.h, deletions.h, registry.h and
+// audit.h. Each call checks its arguments, does its work and writes the audit in one transaction, so that neither program
+// has rules of its own. There is no class around them, because a store, an actor and a time is all that they share. What
+// stays with tokend is deciding whether the token that asks may do it; it passes the org, or the maker, that it found.
 namespace libtoken::authority {
+
+/// How long a token lasts where whoever asks for it does not say.
+inline constexpr std::chrono::hours kDefaultLifetime{24 * 90};
 
 /// A token that makes others: what restricts it restricts them too.
 struct Maker {
@@ -29,7 +38,7 @@ struct Maker {
 
 struct MintRequest {
   Profile profile = Profile::kReadonly;
-  NameOrId org;
+  std::optional<NameOrId> org;  ///< nothing: the org of `app`
   std::optional<NameOrId> app;  ///< for kDeploy, kSsh and kMachineExec, and no other
   std::vector<CaveatSet::Command> commands;  ///< for kMachineExec: at least one, and none without a word
   Role role = Role::kAdmin;                      ///< for Profile::kOrg
@@ -46,6 +55,7 @@ struct Minted {
   TokenId id;
   Org org;
   std::optional<App> app;
+  std::optional<std::int64_t> not_after_unix_s;  ///< the end that the token has; nothing: it never ends
 };
 
 /// Makes a token of a profile, signed with its org's active key, and records it, in one transaction: what is returned

@@ -6,14 +6,12 @@
 #include <vector>
 
 #include "authority/audit/actor.h"
+#include "authority/keys/root_keys.h"
 #include "authority/registry/registry.h"
 #include "authority/store/store.h"
 #include "libtoken/bytes.h"
-#include "libtoken/verifier.h"
 
 namespace libtoken::authority {
-
-inline constexpr std::size_t kKidBytes = 16;
 
 /// active: signs and verifies; verifying: verifies what it signed; retired: neither, for good.
 enum class KeyState : std::uint8_t { kActive, kVerifying, kRetired };
@@ -34,18 +32,8 @@ struct KeyInfo {
 [[nodiscard]] Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrId>& org,
                                                      std::int64_t now_unix_s);
 
-/// One opened root key and the id it goes by.
-struct OrgKey {
-  Bytes kid;
-  RootKey root;  ///< its owner is the org's id
-};
-
-/// The key that an org's new tokens are signed with. Errors: kNotFound, kUnusableStore (its row was changed: the
-/// key-encryption key does not open it).
-[[nodiscard]] Result<OrgKey> active_key(Store& store, std::uint64_t org);
-
-/// Every root key that verifies, opened. Error: kUnusableStore (one does not open; the sentence names it).
-[[nodiscard]] Result<std::vector<OrgKey>> open_all_keys(Store& store);
+/// One key's description. Error: kNotFound.
+[[nodiscard]] Result<KeyInfo> find_key(Store& store, const Bytes& kid, std::int64_t now_unix_s);
 
 /// Gives an org a new active key; the one before verifies from now on until it is retired. Errors: kNotFound, kClock,
 /// kUnusableKeyFile.
@@ -56,17 +44,5 @@ struct OrgKey {
 /// changes nothing. Errors: kNotFound, kInvalidArgument (the active key: rotate first), kConflict.
 [[nodiscard]] Result<KeyInfo> retire_key(Store& store, const Bytes& kid, std::size_t expected_live, const Actor& actor,
                                          std::int64_t now_unix_s);
-
-/// What rewrap_keys() did.
-struct Rewrapped {
-  std::size_t keys = 0;             ///< sealed anew
-  std::size_t key_encryption_keys = 0;  ///< in the file now
-};
-
-/// Makes a new key-encryption key, puts it into the key file before the others (all of which still open), and seals
-/// every root key with it. Whoever has the store open goes on: a key that does not open has the file read again. Cut short
-/// anywhere, everything still opens, and doing it again finishes it. With `forget_old` the others leave the file at the
-/// end; what they sealed elsewhere (backups) opens no more. Errors: kUnusableKeyFile, kUnusableStore.
-[[nodiscard]] Result<Rewrapped> rewrap_keys(Store& store, bool forget_old, const Actor& actor, std::int64_t now_unix_s);
 
 }  // namespace libtoken::authority

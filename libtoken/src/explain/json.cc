@@ -7,10 +7,10 @@
 namespace libtoken {
 namespace {
 
-using nlohmann::json;
+using json = Json;
 
-// Looks a text over before a tree is built from it: nlohmann keeps the last of repeated members, and a tree of nothing but
-// brackets takes a hundred times the text's memory.
+// Checks a text before a tree is built from it: nlohmann keeps the last of repeated members, and a tree of nothing but
+// brackets takes a hundred times the memory of the text.
 class StrictSax final : public json::json_sax_t {
  public:
   explicit StrictSax(std::size_t text_size) : text_size_(text_size) {}
@@ -67,26 +67,12 @@ class StrictSax final : public json::json_sax_t {
 
 }  // namespace
 
-void clear_json(json& tree) noexcept {
-  if (!tree.is_structured()) return;
-  for (json& child : tree) clear_json(child);
-  tree.clear();
-}
-
 Result<json> parse_json(std::string_view text) {
   // nlohmann skips a byte order mark.
   if (text.starts_with("\xef\xbb\xbf")) return fail(ErrorKind::kMalformed, "not JSON, at byte 1: a byte order mark");
   StrictSax sax(text.size());
   if (!json::sax_parse(text, &sax)) return tl::unexpected(sax.problem());
-  json tree;
-  nlohmann::detail::json_sax_dom_parser<json> builder(tree, /*allow_exceptions=*/false);
-  try {
-    json::sax_parse(text, &builder);
-  } catch (...) {  // no memory
-    clear_json(tree);
-    throw;
-  }
-  return tree;
+  return json::parse(text, nullptr, /*allow_exceptions=*/false);
 }
 
 }  // namespace libtoken

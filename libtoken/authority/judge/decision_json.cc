@@ -1,0 +1,86 @@
+#include "authority/judge/decision_json.h"
+
+#include <algorithm>
+
+#include "libtoken/json_text.h"
+#include "libtoken/times.h"
+
+namespace libtoken::authority {
+namespace {
+
+/// A caveat may end later than RFC 3339 can write: then the last time that it can is shown, and likewise the first.
+std::string shown_time(std::int64_t unix_s) {
+  constexpr std::int64_t kFirst = -62'167'219'200;  // 0000-01-01T00:00:00Z
+  constexpr std::int64_t kLast = 253'402'300'799;   // 9999-12-31T23:59:59Z
+  return to_rfc3339(std::clamp(unix_s, kFirst, kLast));
+}
+
+void append_text_or_null(std::string_view text, std::string& to) {
+  if (text.empty()) {
+    to += "null";
+  } else {
+    append_json_string(text, to);
+  }
+}
+
+void append_token(const Decision& decision, const Snapshot* registry, std::string& to) {
+  if (!decision.token) {
+    to += "null";
+    return;
+  }
+  to.append("{\"id\":\"").append(to_string(*decision.token)).append("\",\"org\":");
+  if (decision.org == 0) {
+    to += "null";
+  } else {
+    to.append("{\"id\":").append(std::to_string(decision.org)).append(",\"name\":");
+    append_text_or_null(registry != nullptr ? registry->org_name_view(decision.org) : std::string_view(), to);
+    to += "}";
+  }
+  to += ",\"profile\":";
+  append_text_or_null(decision.profile ? to_string(*decision.profile) : "", to);
+  to += ",\"expires\":";
+  append_text_or_null(decision.expires_unix_s ? shown_time(*decision.expires_unix_s) : "", to);
+  to += "}";
+}
+
+void append_reason(const Reason& reason, std::string& to) {
+  to += "{\"code\":";
+  append_json_string(to_string(reason.code), to);
+  to += ",\"message\":";
+  append_json_string(reason.message, to);
+  if (reason.code == ReasonCode::kCaveat) {
+    to.append(",\"caveat\":{\"index\":").append(std::to_string(reason.caveat_index)).append(",\"type\":");
+    append_json_string(reason.caveat_type, to);
+    to += ",\"verdict\":";
+    append_json_string(to_string(reason.verdict), to);
+    to += "}";
+  }
+  if (reason.part) to.append(",\"part\":").append(std::to_string(*reason.part));
+  to += "}";
+}
+
+}  // namespace
+
+void append_reasons(const std::vector<Reason>& reasons, std::string& to) {
+  to += "[";
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    if (i != 0) to += ",";
+    append_reason(reasons[i], to);
+  }
+  to += "]";
+}
+
+std::string decision_to_json(const Decision& decision, const Snapshot* registry) {
+  std::string json;
+  json.reserve(512);
+  json += decision.allowed ? "{\"allowed\":true,\"token\":" : "{\"allowed\":false,\"token\":";
+  append_token(decision, registry, json);
+  if (!decision.allowed) {
+    json += ",\"reasons\":";
+    append_reasons(decision.reasons, json);
+  }
+  json += "}";
+  return json;
+}
+
+}  // namespace libtoken::authority
