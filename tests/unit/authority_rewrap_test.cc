@@ -1,12 +1,11 @@
 // Changing the key-encryption key: nothing may ever stop opening, whoever looks and wherever it is cut short.
-#include <fstream>
-
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <fstream>
 #include <thread>
 
 #include "authority/keys/rewrap.h"

@@ -10,12 +10,6 @@
 #include "authority/tokens/keyring.h"
 #include "authority/registry/registry.h"
 #include "net/http.h"
-#include "authority/audit.h"
-#include "authority/issued.h"
-#include "authority/issuer.h"
-#include "authority/keyring.h"
-#include "authority/registry.h"
-#include "http.h"
 #include "libtoken/json.h"
 
 // What the registry knows, for programs. Never a token or a key.
