@@ -15,8 +15,8 @@ namespace tokend {
 class Query {
  public:
   /// Strict: each parameter is one of `known`, and stands there once. Names are compared as they are; values are
-  /// percent-decoded (a plus sign stays a plus sign), and must be UTF-8 without control characters and have 1 to 4096 bytes.
-  /// The refusal is a 400. The names in `known` must outlive this.
+  /// percent-decoded (a plus sign stays a plus sign), and must be UTF-8 without control characters and have 1 to 4096
+  /// bytes. The refusal is a 400. The names in `known` must outlive this.
   [[nodiscard]] static tl::expected<Query, Response> parse(std::string_view query,
                                                            std::span<const std::string_view> known);
 

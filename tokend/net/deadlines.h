@@ -22,9 +22,9 @@ struct DeadlineEntry {
   bool listed = false;
 };
 
-/// The deadlines of a worker's connections. Those of one kind all last equally long, so that a list of each kind, in the
-/// order in which they were set, is also in the order in which they end. Setting, dropping and finding the next one take
-/// the same time however many connections there are.
+/// The deadlines of a worker's connections. Those of one kind all last equally long, so that a list of each kind, in
+/// the order in which they were set, is also in the order in which they end. Setting, dropping and finding the next one
+/// take the same time however many connections there are.
 class Deadlines {
  public:
   /// Sets the entry's deadline; it replaces an earlier one.

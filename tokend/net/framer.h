@@ -7,8 +7,8 @@
 
 namespace tokend {
 
-/// Finds where a request ends in bytes that arrive in pieces. It reads each byte of a head once, whatever the pieces, and
-/// is small enough that every connection has one. Uses no socket and no clock.
+/// Finds where a request ends in bytes that arrive in pieces. It reads each byte of a head once, whatever the pieces,
+/// and is small enough that every connection has one. Uses no socket and no clock.
 class Framer {
  public:
   enum class State : std::uint8_t {
@@ -26,8 +26,8 @@ class Framer {
     Response refusal;       ///< in kRefused
   };
 
-  /// `received` begins with the request's first byte. From call to call it is the same bytes, or more of them, until the
-  /// state is kWhole or kRefused; after kWhole it begins with the next request. Throws if there is no memory.
+  /// `received` begins with the request's first byte. From call to call it is the same bytes, or more of them, until
+  /// the state is kWhole or kRefused; after kWhole it begins with the next request. Throws if there is no memory.
   [[nodiscard]] Look look(std::string_view received, BodyLimit body_limit);
 
  private:

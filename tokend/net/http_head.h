@@ -24,9 +24,9 @@ struct Head {
 using BodyLimit = std::size_t (*)(std::string_view method, std::string_view target) noexcept;
 
 /// Reads a head, its blank line included, strictly (RFC 9112 §2 to §6). A Framer has already made sure that it holds no
-/// control bytes and that its lines end in CR LF. Whatever two programs could understand differently is refused: a repeated
-/// or unclear length, any transfer encoding, folded lines, two tokens. After a refusal nobody can tell where the next
-/// request begins, so that the connection must end.
+/// control bytes and that its lines end in CR LF. Whatever two programs could understand differently is refused: a
+/// repeated or unclear length, any transfer encoding, folded lines, two tokens. After a refusal nobody can tell where
+/// the next request begins, so that the connection must end.
 [[nodiscard]] tl::expected<Head, Response> read_head(std::string_view head, BodyLimit body_limit);
 
 }  // namespace tokend

@@ -28,17 +28,17 @@ struct LimitSettings {
   std::chrono::milliseconds idle{60'000};
 };
 
-/// Counts connections and buffered bytes against their limits. Any number of threads may share one, and the limits may be
-/// changed meanwhile.
+/// Counts connections and buffered bytes against their limits. Any number of threads may share one, and the limits may
+/// be changed meanwhile.
 class Limits {
  public:
   explicit Limits(const LimitSettings& settings) { change(settings); }
   void change(const LimitSettings& settings);
 
   enum class Admission : std::uint8_t { kAdmitted, kTooMany, kTooManyOfThis };
-  /// Counts a connection, unless there are too many, or too many from its address: one IPv4 address or IPv6 /64 may have a
-  /// tenth of all. Loopback, unix sockets and trusted proxies pass on the requests of many, and have no such limit.
-  /// Throws if there is no memory, and has not counted it then.
+  /// Counts a connection, unless there are too many, or too many from its address: one IPv4 address or IPv6 /64 may
+  /// have a tenth of all. Loopback, unix sockets and trusted proxies pass on the requests of many, and have no such
+  /// limit. Throws if there is no memory, and has not counted it then.
   [[nodiscard]] Admission admit(const Peer& peer);
   /// The key that this peer's share of anything is counted under; nothing: it has no limit, as in admit().
   [[nodiscard]] std::optional<PeerShare> share_of(const Peer& peer) const;
@@ -46,7 +46,7 @@ class Limits {
   void release(const Peer& peer);
   [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
 
-  /// Counts bytes that are kept for clients: `after` instead of `before`. False: they were counted, and there are too many.
+  /// Counts bytes kept for clients: `after` instead of `before`. False: they were counted, and there are too many.
   bool recount(std::size_t before, std::size_t after) noexcept;
   [[nodiscard]] bool is_full() const noexcept { return buffered_ > max_buffered_; }
 
@@ -68,7 +68,7 @@ class Limits {
 
   mutable std::mutex mutex_;  // guards what follows
   std::vector<AddressRange> trusted_;
-  std::map<PeerShare, std::size_t> shares_;  // of every address: which ones have no limit may change while connections are open
+  std::map<PeerShare, std::size_t> shares_;  // of every address, because which have no limit may change
 };
 
 }  // namespace tokend

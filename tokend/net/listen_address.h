@@ -30,8 +30,8 @@ struct ListenTarget {
   std::string unix_path;
 };
 
-/// Reads `HOST:PORT` or `[IPV6]:PORT`. The host must not be left out, so that nobody listens on every address by accident.
-/// Error: kInvalidArgument.
+/// Reads `HOST:PORT` or `[IPV6]:PORT`. The host must not be left out, so that nobody listens on every address by
+/// accident. Error: kInvalidArgument.
 [[nodiscard]] libtoken::Result<ListenAddress> parse_listen_address(std::string_view text);
 
 /// The addresses of the host, IPv4 first; at least one. Error: kInvalidArgument (it does not resolve).

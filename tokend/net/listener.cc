@@ -51,7 +51,8 @@ Result<void> remove_dead_socket(const std::string& path, const sockaddr_un& addr
   };
   if (!S_ISSOCK(there.st_mode)) return refuse("a file that is not a socket is there");
   const FileDescriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno != ECONNREFUSED) {
+  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
+      errno != ECONNREFUSED) {
     return refuse("another process listens there");
   }
   ::unlink(path.c_str());

@@ -13,8 +13,8 @@ namespace tokend {
 /// A listening socket: a TCP address, or a unix socket with a path.
 class Listener {
  public:
-  /// Binds to the first of the addresses that can be bound. A unix socket gets the mode 0660; it replaces one that a process
-  /// has left behind, but not one where a process listens. Error: kInvalidArgument (none can be bound).
+  /// Binds to the first of the addresses that can be bound. A unix socket gets the mode 0660; it replaces one that a
+  /// process has left behind, but not one where a process listens. Error: kInvalidArgument (none can be bound).
   [[nodiscard]] static libtoken::Result<Listener> open(const ListenTarget& target, bool tls);
   ~Listener();
   Listener(Listener&&) noexcept = default;

@@ -40,7 +40,7 @@ std::string Server::urls() const {
 libtoken::Result<void> Server::start() {
   bool started = static_cast<bool>(stop_event_);
   for (const auto& worker : workers_) started = started && worker->start();
-  if (!started) return libtoken::fail(libtoken::ErrorKind::kInvalidArgument, "the system gives too few file descriptors");
+  if (!started) return libtoken::fail(libtoken::ErrorKind::kInvalidArgument, "too few file descriptors are left");
   for (const Listener& listener : listeners_) watched_.push_back({listener.fd(), POLLIN, 0});
   watched_.push_back({stop_event_.get(), POLLIN, 0});
   acceptor_ = std::thread([this] { accept_all(); });

@@ -18,15 +18,15 @@ namespace tokend {
 /// Listens, and gives each connection to the worker that has the fewest. A thread of its own accepts connections.
 class Server {
  public:
-  /// A worker for each of `handlers`. `limits` is borrowed. `tls`: what TCP listeners that speak TLS offer; empty if none
-  /// does.
+  /// A worker for each of `handlers`. `limits` is borrowed. `tls`: what TCP listeners that speak TLS offer; empty if
+  /// none does.
   Server(std::vector<Listener> listeners, Limits& limits, TlsContext tls,
          std::vector<std::unique_ptr<RequestHandler>> handlers, std::shared_ptr<spdlog::logger> log);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Begins to accept. Error: kInvalidArgument (the system gives no more file descriptors). Throws if it gives no thread.
+  /// Begins to accept. Error: kInvalidArgument (too few file descriptors). Throws if the system gives no thread.
   [[nodiscard]] libtoken::Result<void> start();
   /// The listeners' URLs, with commas between them.
   [[nodiscard]] std::string urls() const;

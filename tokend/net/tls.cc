@@ -37,7 +37,8 @@ libtoken::Result<TlsContext> load_tls(const TlsFiles& files) {
   if (SSL_CTX_use_certificate_chain_file(raw, files.certificate.c_str()) != 1) {
     return refuse("the TLS certificate", files.certificate);
   }
-  if (SSL_CTX_use_PrivateKey_file(raw, files.key.c_str(), SSL_FILETYPE_PEM) != 1 || SSL_CTX_check_private_key(raw) != 1) {
+  if (SSL_CTX_use_PrivateKey_file(raw, files.key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(raw) != 1) {
     return refuse("the TLS key", files.key);
   }
   if (!files.client_ca.empty()) {

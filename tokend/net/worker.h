@@ -26,8 +26,8 @@ struct Arrival {
   bool admitted = true;  ///< false: it is only told that there are too many connections
 };
 
-/// One thread with an event loop. Its connections wait in epoll, and a request is passed to the handler once all of it is in
-/// memory. The thread never waits for a client.
+/// One thread with an event loop. Its connections wait in epoll, and a request is passed to the handler once all of it
+/// is in memory. The thread never waits for a client.
 class Worker {
  public:
   /// `limits` and `faults` are borrowed.

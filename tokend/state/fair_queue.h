@@ -21,12 +21,12 @@ struct Caller {
   std::optional<PeerShare> peer;  ///< nothing: the peer has no limit, as in Limits::share_of()
 };
 
-/// A bounded queue of jobs in which nobody's many jobs keep out the others'. Only so many jobs of an org, a token and a peer
-/// may wait, and only so many may be worked on. When an org, or the whole queue, has as many as may wait, the newest job of
-/// the token with the most jobs is displaced by one of a token with fewer. The next job is of the org that was served
-/// longest ago, of its token that was served longest ago, and the oldest of that token. A new org or token comes just before
-/// the one that was served last. A token that has asked for more than its share rests after each job for a few times as long
-/// as the job took. Not for two threads at once.
+/// A bounded queue of jobs in which nobody's many jobs keep out the others'. Only so many jobs of an org, a token and a
+/// peer may wait, and only so many may be worked on. When an org, or the whole queue, has as many as may wait, the
+/// newest job of the token with the most jobs is displaced by one of a token with fewer. The next job is of the org
+/// that was served longest ago, of its token that was served longest ago, and the oldest of that token. A new org or
+/// token comes just before the one that was served last. A token that has asked for more than its share rests after
+/// each job for a few times as long as the job took. Not for two threads at once.
 class FairQueue {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -57,7 +57,7 @@ class FairQueue {
   };
   /// When take() will have a job, if nothing else happens: `now` if it has one, the greatest time if none may be taken.
   [[nodiscard]] Time next_at(Time now) const noexcept;
-  /// Takes the next job; done() must follow. Nothing: no job waits, or only those of tokens that rest or have enough at work.
+  /// Takes the next job; done() must follow. Nothing: none waits, or only of tokens that rest or have enough at work.
   [[nodiscard]] std::optional<Taken> take(Time now) noexcept;
   void done(const Taken& taken, Time now) noexcept;
 

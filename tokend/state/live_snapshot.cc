@@ -22,9 +22,9 @@ namespace {
 
 tl::unexpected<libtoken::Error> went_back() {
   return fail(ErrorKind::kUnusableStore,
-              "the store has gone back to an earlier state, so that what was revoked since would count again: put the newer "
-              "store back in its place, or make one of a backup and the newer store (`tokenctl store restore BACKUP "
-              "--old-store NEWER`); do not start the daemon anew, because it would then accept this store");
+              "the store has gone back to an earlier state, so that what was revoked since would count again: put the "
+              "newer store back in its place, or make one of a backup and the newer store (`tokenctl store restore "
+              "BACKUP --old-store NEWER`); do not start the daemon anew, because it would then accept this store"); do not start the daemon anew, because it would then accept this store");
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ Result<std::unique_ptr<LiveSnapshot>> LiveSnapshot::open(libtoken::authority::St
 }
 
 void LiveSnapshot::start() noexcept {
-  // Something may have been revoked since open() read the store, so that this is published only if there is no judge yet.
+  // Something may have been revoked since open() read the store: this is published only if there is no judge yet.
   bool is_first = false;
   try {
     is_first = current_.newest().empty() && current_.publish(std::move(first_));

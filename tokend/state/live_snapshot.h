@@ -16,9 +16,9 @@
 
 namespace tokend {
 
-/// Keeps a CurrentJudge up to date with the store: a thread of its own looks for changes and publishes a new judge, so that
-/// no request ever reads the database. While the store is gone, or is no store, nothing is judged. If it cannot be read for
-/// another reason, such as a lock, the current judge stays until it is stale.
+/// Keeps a CurrentJudge up to date with the store: a thread of its own looks for changes and publishes a new judge, so
+/// that no request ever reads the database. While the store is gone, or is no store, nothing is judged. If it cannot be
+/// read for another reason, such as a lock, the current judge stays until it is stale.
 class LiveSnapshot {
  public:
   static constexpr std::chrono::milliseconds kPollInterval{200};
@@ -31,12 +31,12 @@ class LiveSnapshot {
   LiveSnapshot(const LiveSnapshot&) = delete;
   LiveSnapshot& operator=(const LiveSnapshot&) = delete;
 
-  /// Follows the store from now on, beginning with its present state. No other LiveSnapshot may be following a store for this
-  /// CurrentJudge. If the system gives no thread, nothing is judged.
+  /// Follows the store from now on, beginning with its present state. No other LiveSnapshot may be following a store
+  /// for this CurrentJudge. If the system gives no thread, nothing is judged.
   void start() noexcept;
 
-  /// Reads the store if it has changed, and returns once it is judged by its present state. False: it could not be read. Not
-  /// before start().
+  /// Reads the store if it has changed, and returns once it is judged by its present state. False: it could not be
+  /// read. Not before start().
   [[nodiscard]] bool refresh_now() { return await_refresh(false); }
   /// The same after something was written: if the store cannot be read, nothing is judged until it can be, so that no
   /// decision follows from what it said before.

@@ -10,9 +10,9 @@
 
 namespace tokend {
 
-/// Decides which refusals are written into the audit, so that a token that is refused all day does not fill the store: the
-/// first few of a token at once and then one now and then, and only so many of all tokens together. The others are counted;
-/// the count comes with the next entry about the token, or from take_left_out(). Not for two threads at once.
+/// Decides which refusals are written into the audit, so that a token that is refused all day does not fill the store:
+/// the first few of a token at once and then one now and then, and only so many of all tokens together. The others are
+/// counted; the count comes with the next entry about the token, or from take_left_out(). Not for two threads at once.
 class RefusalLimit {
  public:
   using Time = std::chrono::steady_clock::time_point;

@@ -116,7 +116,7 @@ bool StoreUpkeep::write_refusals(const OpenStore& open_store) {
   return false;
 }
 
-// A token that has expired for this daemon must be expired for the next one too, even if the clock is set back meanwhile.
+// A token that has expired for this daemon must stay expired for the next one, even if the clock is set back meanwhile.
 bool StoreUpkeep::write_time(const OpenStore& open_store, bool at_end) {
   const std::int64_t latest = latest_->unix_s();
   if (latest <= written_time_unix_s_ + (at_end ? 0 : kTimeIntervalSeconds)) return false;

@@ -16,8 +16,8 @@
 
 namespace tokend {
 
-/// What the daemon writes into the store without being asked, now and then: which tokens were used, the latest time that it
-/// has seen, and how many refusals were left out of the audit. It is kept in memory until then.
+/// What the daemon writes into the store without being asked, now and then: which tokens were used, the latest time
+/// that it has seen, and how many refusals were left out of the audit. It is kept in memory until then.
 class StoreUpkeep {
  public:
   using Clock = std::function<std::int64_t()>;
@@ -33,8 +33,8 @@ class StoreUpkeep {
   /// Whether this refusal is to be written into the audit.
   [[nodiscard]] RefusalLimit::Answer limit_refusal(const RefusalLimit::Refused& refused);
 
-  /// Writes a part of it, so small that jobs need not wait long. What cannot be written is kept for the next time. True:
-  /// there is more to be written now. For one thread.
+  /// Writes a part of it, so small that jobs need not wait long. What cannot be written is kept for the next time.
+  /// True: there is more to be written now. For one thread.
   [[nodiscard]] bool write(const OpenStore& open_store, bool at_end) noexcept;
 
  private:
