@@ -102,7 +102,7 @@ void remark_on(const CreatedToken& created, std::int64_t now_unix_s) {
       remark((copies > 1 ? "copy " + std::to_string(i + 1) + ": " : "") + explain(copy->view(), &names).allows);
     }
   }
-  remark(created.not_after_unix_s ? "until " + describe_time(*created.not_after_unix_s, now_unix_s)
+  remark(created.minted.not_after_unix_s ? "until " + describe_time(*created.minted.not_after_unix_s, now_unix_s)
                                   : std::string("it never ends"));
   remark("its id is " + to_string(minted.id) + "; the token is shown only this once and is not stored");
 }

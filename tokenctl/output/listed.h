@@ -8,7 +8,6 @@
 namespace tokenctl {
 
 using libtoken::authority::ListedToken;
-};
 
 /// An app with the name of its org; "" if the name is not known.
 struct ListedApp {

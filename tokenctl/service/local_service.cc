@@ -38,8 +38,7 @@ class LocalService final : public Service {
     request.org = org;
     auto minted = libtoken::authority::mint(store_, request, libtoken::authority::local_actor(), now_unix_s());
     if (!minted) return fail(minted.error());
-    const auto end = minted->not_after_unix_s;
-    return CreatedToken{std::move(*minted), request.profile, end};
+    return CreatedToken{std::move(*minted), request.profile};
   }
 
   Outcome<std::vector<ListedToken>> tokens(const TokenFilter& filter) override {

@@ -35,8 +35,7 @@ Response create(ManagementCall& call) {
     const bool revoked = minted.error().kind == libtoken::ErrorKind::kRevoked;
     return call.refuse({call.failed(minted.error()), revoked ? "The token has been revoked." : ""});
   }
-  const auto end = minted->not_after_unix_s;
-  return json_response(201, to_json(libtoken::authority::CreatedToken{std::move(*minted), request.profile, end}));
+  return json_response(201, to_json(libtoken::authority::CreatedToken{std::move(*minted), request.profile}));
 }
 
 }  // namespace

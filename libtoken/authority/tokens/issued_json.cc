@@ -132,7 +132,7 @@ OrderedJson to_json(const CreatedToken& created) {
           {"org", id_and_name(minted.org.id, minted.org.name)},
           {"app", minted.app ? id_and_name(minted.app->id, minted.app->name) : OrderedJson(nullptr)},
           {"profile", to_string(created.profile)},
-          {"expires", time_or_null(created.not_after_unix_s)}};
+          {"expires", time_or_null(created.minted.not_after_unix_s)}};
 }
 
 Result<CreatedToken> created_from_json(const json& reply) {
@@ -150,7 +150,7 @@ Result<CreatedToken> created_from_json(const json& reply) {
     minted.app->org = minted.org.id;
   }
   created.profile = read_profile(members, fault);
-  created.not_after_unix_s = members.time_or_none("expires");
+  created.minted.not_after_unix_s = members.time_or_none("expires");
   return fault.value_or_error(std::move(created));
 }
 

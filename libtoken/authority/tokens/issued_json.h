@@ -42,7 +42,6 @@ struct ListedPage {
 struct CreatedToken {
   Minted minted;
   Profile profile = Profile::kReadonly;
-  std::optional<std::int64_t> not_after_unix_s;  ///< the earlier of what was asked for and its maker's end
 };
 /// `{"token","id","org":{"id","name"},"app":{"id","name"}|null,"profile","expires"}`, and back: org and app without the
 /// time at which they were created. Error: kMalformed.

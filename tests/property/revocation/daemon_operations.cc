@@ -60,7 +60,7 @@ void set_clock_far_back(Run& run, Random& random) {
   MintRequest request;
   request.org = run.model.state.orgs.front().id;
   demand_clock(mint(run.world.store(), request, ann(), behind), "mint");
-  demand_clock(rotate_key(run.world.store(), request.org, ann(), behind), "rotate");
+  demand_clock(rotate_key(run.world.store(), *request.org, ann(), behind), "rotate");
 }
 
 void restart(Run& run, Random&) {
