@@ -1,13 +1,14 @@
 #include <random>
 #include <string>
 
-#include "support/catch.h"
+#include "authority/judge/question_json.h"
 #include "net/framer.h"
 #include "api/routes.h"
+#include "support/catch.h"
 #include "settings/settings_file.h"
-#include "api/verify_request.h"
 
 using namespace tokend;
+using libtoken::authority::ParsedQuestion;
 
 namespace {
 
@@ -189,7 +190,7 @@ TEST_CASE("a settings file is TOML without tables", "[head]") {
 
 TEST_CASE("a plain body and one that needs a whole parser are read alike", "[head]") {
   const auto shown = [](const std::string& body) -> std::string {
-    const auto request = VerifyRequest::parse(body);
+    const auto request = ParsedQuestion::parse(body);
     if (!request) return std::string(request.error().code);
     const auto question = request->question(request->authorization().value_or("none"));
     const auto ref = [](const libtoken::authority::ResourceRef& one) {
@@ -234,11 +235,11 @@ TEST_CASE("a plain body and one that needs a whole parser are read alike", "[hea
 
 TEST_CASE("a request keeps its texts when it moves", "[head]") {
   auto parsed =
-      VerifyRequest::parse(R"({"authorization": "t", "access": {"org": "o", "app": 7, "action": "rw", "machine": "m",)"
+      ParsedQuestion::parse(R"({"authorization": "t", "access": {"org": "o", "app": 7, "action": "rw", "machine": "m",)"
                            R"( "command": ["ls", "-l"]}})");
   REQUIRE(parsed);
-  const VerifyRequest moved = std::move(*parsed);
-  parsed = VerifyRequest::parse(R"({"access": {"action": "r"}})");
+  const ParsedQuestion moved = std::move(*parsed);
+  parsed = ParsedQuestion::parse(R"({"access": {"action": "r"}})");
   const auto question = moved.question("token");
   CHECK(question.authorization == "token");
   CHECK(std::get<std::string_view>(question.org) == "o");
@@ -285,7 +286,7 @@ TEST_CASE("any bytes are one answer: a head or a refusal, a request or a problem
     const int status = status_of(mutated(head));
     good_heads += status == 200 ? 1 : 0;
     if (status != 0 && status != 200 && (status < 400 || status > 505)) FAIL("status " << status);
-    const auto request = VerifyRequest::parse(mutated(body));
+    const auto request = ParsedQuestion::parse(mutated(body));
     good_bodies += request ? 1 : 0;
     if (!request && (request.error().code.empty() || request.error().message.empty())) FAIL("a problem without words");
   }

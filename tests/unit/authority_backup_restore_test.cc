@@ -245,24 +245,24 @@ TEST_CASE_METHOD(Refused, "what is no backup is refused") {
   SECTION("nothing") { CHECK(contains(refused(ErrorKind::kNotFound), "tokens.backup")); }
   SECTION("a folder") {
     fs::create_directory(backup);
-    CHECK(contains(refused(ErrorKind::kUnusableStore), "is no backup"));
+    CHECK(contains(refused(ErrorKind::kUnusableStore), "is not a backup"));
   }
   SECTION("an empty file") {
     write_file(backup, "");
-    CHECK(contains(refused(ErrorKind::kUnusableStore), "is no backup"));
+    CHECK(contains(refused(ErrorKind::kUnusableStore), "is not a backup"));
   }
   SECTION("rubbish") {
     write_file(backup, std::string(9000, 'x'));
-    CHECK(contains(refused(ErrorKind::kUnusableStore), "is no backup"));
+    CHECK(contains(refused(ErrorKind::kUnusableStore), "is not a backup"));
   }
   SECTION("another database") {
     run_sql(backup, "CREATE TABLE backup (made INTEGER)");
-    CHECK(contains(refused(ErrorKind::kUnusableStore), "is no backup"));
+    CHECK(contains(refused(ErrorKind::kUnusableStore), "is not a backup"));
   }
   SECTION("a copy of the store's file") {
     { Store closing = std::move(store); }
     fs::copy_file(folder / "tokens.db", backup);
-    CHECK(contains(refused(ErrorKind::kUnusableStore), "is no backup"));
+    CHECK(contains(refused(ErrorKind::kUnusableStore), "is not a backup"));
   }
 }
 

@@ -20,8 +20,8 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 class DaemonClient {
  public:
   /// `server` is an https URL, or http on loopback. The token comes from `--as-file`, else from TOKENCTL_AUTH, and from
-  /// nowhere else. Failures: kUsage (a bad URL; no token is given), kRefused (what is given is not a token), kFailed (the
-  /// file cannot be read).
+  /// nowhere else. Failures: kUsage (a bad URL; no token is given), kRefused (what is given is not a token), kFailed
+  /// (the file cannot be read).
   [[nodiscard]] static Outcome<DaemonClient> open(const Globals& globals, const std::string& server);
 
   /// Sends one request and returns the JSON object of a 2xx response. Failures: kRefused (401, 403, 409, or 404 for

@@ -1,7 +1,7 @@
 #include "libtoken/json.h"
 
 #include "authority/audit/actor.h"
-#include "authority/registry/registry.h"
+#include "authority/registry/registry_json.h"
 #include "authority/tokens/deletions.h"
 #include "commands/confirm.h"
 #include "commands/run.h"
@@ -15,10 +15,10 @@
 namespace tokenctl {
 namespace {
 
+using libtoken::authority::App;
 using libtoken::authority::local_actor;
 using libtoken::authority::NameOrId;
 using libtoken::authority::TokenFilter;
-using json = libtoken::Json;
 
 }  // namespace
 
@@ -48,9 +48,9 @@ Outcome<Exit> run(const Globals& globals, const AppsList& command) {
   const auto apps = (*service)->apps(*org);
   if (!apps) return tl::unexpected<Failure>(apps.error());
   if (globals.json) {
-    json shown = json::array();
-    for (const ListedApp& listed : *apps) shown.push_back(to_json(listed.app));
-    answer_json({{"apps", std::move(shown)}});
+    std::vector<App> shown;
+    for (const ListedApp& listed : *apps) shown.push_back(listed.app);
+    answer_json(apps_to_json(shown));
   } else {
     answer(to_text(*apps));
   }

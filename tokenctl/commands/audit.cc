@@ -1,9 +1,9 @@
 #include "libtoken/json.h"
-
 #include "commands/run.h"
 #include "input/names.h"
-#include "input/times.h"
+#include "authority/audit/audit_json.h"
 #include "output/listing.h"
+#include "input/times.h"
 #include "output/output.h"
 #include "service/service.h"
 
@@ -30,7 +30,7 @@ Outcome<Exit> run(const Globals& globals, const Audit& command) {
   const auto entries = (*service)->audit(query);
   if (!entries) return tl::unexpected<Failure>(entries.error());
   if (globals.json) {
-    answer_json({{"entries", to_json(*entries)}});
+    answer_json(audit_to_json(*entries));
   } else {
     const auto orgs = (*service)->orgs();
     answer(to_text(*entries, orgs ? *orgs : std::vector<libtoken::authority::Org>{}));

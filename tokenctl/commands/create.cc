@@ -17,7 +17,6 @@ namespace {
 using libtoken::CaveatSet;
 using libtoken::authority::Minted;
 using libtoken::authority::MintRequest;
-using json = libtoken::Json;
 
 /// The names of the org and app that a token was made for.
 class MintedNames final : public libtoken::NameSource {
@@ -107,19 +106,6 @@ void remark_on(const CreatedToken& created, std::int64_t now_unix_s) {
   remark("its id is " + to_string(minted.id) + "; the token is shown only this once and is not stored");
 }
 
-json to_json(const CreatedToken& created, libtoken::Profile profile) {
-  const Minted& minted = created.minted;
-  json shown{{"token", minted.header},
-             {"id", to_string(minted.id)},
-             {"profile", to_string(profile)},
-             {"org", {{"id", minted.org.id}, {"name", minted.org.name}}},
-             {"app", nullptr},
-             {"expires", nullptr}};
-  if (minted.app) shown["app"] = {{"id", minted.app->id}, {"name", minted.app->name}};
-  if (created.not_after_unix_s) shown["expires"] = to_rfc3339(*created.not_after_unix_s);
-  return shown;
-}
-
 }  // namespace
 
 Outcome<Exit> run(const Globals& globals, const Create& command) {
@@ -133,7 +119,7 @@ Outcome<Exit> run(const Globals& globals, const Create& command) {
   const auto created = (*service)->create(std::move(*request), *org);
   if (!created) return tl::unexpected<Failure>(created.error());
   if (globals.json) {
-    answer_json(to_json(*created, command.profile));
+    answer_json(to_json(*created));
   } else {
     answer(created->minted.header + "\n");
   }

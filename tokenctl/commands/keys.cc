@@ -7,6 +7,7 @@
 #include "commands/run.h"
 #include "input/names.h"
 #include "input/times.h"
+#include "authority/tokens/key_json.h"
 #include "libtoken/bytes.h"
 #include "libtoken/text.h"
 #include "output/layout.h"
@@ -17,6 +18,9 @@
 
 namespace tokenctl {
 namespace {
+
+using libtoken::authority::KeyInfo;
+using libtoken::authority::ShowOrg;
 
 Outcome<libtoken::Bytes> parse_kid(const std::string& text) {
   auto kid = libtoken::from_hex(text);
@@ -35,7 +39,7 @@ Outcome<Exit> run(const Globals& globals, const KeysList& command) {
   const auto keys = (*service)->keys(*org);
   if (!keys) return tl::unexpected<Failure>(keys.error());
   if (globals.json) {
-    answer_json({{"keys", to_json(*keys)}});
+    answer_json(keys_to_json(*keys, command.org ? ShowOrg::kNo : ShowOrg::kYes));
   } else {
     answer(to_text(*keys));
   }
@@ -50,7 +54,7 @@ Outcome<Exit> run(const Globals& globals, const KeysRotate& command) {
   const auto key = (*service)->rotate_key(*org);
   if (!key) return tl::unexpected<Failure>(key.error());
   if (globals.json) {
-    answer_json({{"key", to_json(*key)}});
+    answer_json(key_to_json(*key, ShowOrg::kNo));
   } else {
     answer(libtoken::to_hex(key->kid) + "\n");
   }
@@ -80,7 +84,7 @@ Outcome<Exit> run(const Globals& globals, const KeysRetire& command) {
   if (!retired && retired.error().kind == libtoken::ErrorKind::kInvalidArgument)
     return fail(Exit::kRefused, retired.error().message);
   if (!retired) return fail(retired.error());
-  if (globals.json) answer_json({{"key", to_json(*retired)}});
+  if (globals.json) answer_json(key_to_json(*retired, ShowOrg::kYes));
   remark("the key " + libtoken::to_hex(*kid) + " is retired");
   return Exit::kDone;
 }

@@ -1,15 +1,16 @@
 #include "libtoken/json.h"
-
 #include "commands/run.h"
 #include "input/names.h"
-#include "input/times.h"
+#include "authority/tokens/issued_json.h"
 #include "output/listing.h"
+#include "input/times.h"
 #include "output/output.h"
 #include "service/service.h"
 
 namespace tokenctl {
 namespace {
 
+using libtoken::authority::ShowOrg;
 using libtoken::authority::TokenFilter;
 
 Outcome<TokenFilter> parse_filter(const List& command) {
@@ -57,7 +58,7 @@ Outcome<Exit> run(const Globals& globals, const List& command) {
   const auto tokens = (*service)->tokens(*filter);
   if (!tokens) return tl::unexpected<Failure>(tokens.error());
   if (globals.json) {
-    answer_json({{"tokens", to_json(*tokens)}});
+    answer_json(tokens_to_json({*tokens, std::nullopt}, command.org ? ShowOrg::kNo : ShowOrg::kYes));
   } else {
     answer(to_text(*tokens, now_unix_s()));
   }

@@ -2,7 +2,7 @@
 
 #include "authority/audit/actor.h"
 #include "authority/tokens/deletions.h"
-#include "authority/tokens/keyring.h"
+#include "authority/tokens/key_json.h"
 #include "authority/registry/registry.h"
 #include "commands/confirm.h"
 #include "commands/run.h"
@@ -24,7 +24,6 @@ using libtoken::authority::KeyInfo;
 using libtoken::authority::local_actor;
 using libtoken::authority::NameOrId;
 using libtoken::authority::TokenFilter;
-using json = libtoken::Json;
 
 }  // namespace
 
@@ -51,7 +50,7 @@ Outcome<Exit> run(const Globals& globals, const OrgsList&) {
   const auto orgs = (*service)->orgs();
   if (!orgs) return tl::unexpected<Failure>(orgs.error());
   if (globals.json) {
-    answer_json({{"orgs", to_json(*orgs)}});
+    answer_json(orgs_to_json(*orgs));
   } else {
     answer(to_text(*orgs));
   }
@@ -70,9 +69,9 @@ Outcome<Exit> run(const Globals& globals, const OrgsShow& command) {
   const auto keys = libtoken::authority::list_keys(*store, NameOrId{org->id}, now_unix_s());
   if (!keys) return fail(keys.error());
   if (globals.json) {
-    json shown = to_json(*org);
-    shown["apps"] = to_json(*apps);
-    shown["keys"] = to_json(*keys);
+    libtoken::OrderedJson shown = to_json(*org);
+    shown.update(apps_to_json(*apps));
+    shown.update(keys_to_json(*keys, libtoken::authority::ShowOrg::kNo));
     answer_json(shown);
     return Exit::kDone;
   }

@@ -1,11 +1,11 @@
 #include <algorithm>
 
 #include "libtoken/json.h"
-
 #include "command_line/token_argument.h"
 #include "commands/run.h"
 #include "input/names.h"
 #include "input/token_source.h"
+#include "authority/tokens/issued_json.h"
 #include "libtoken/bundle.h"
 #include "libtoken/text.h"
 #include "output/layout.h"
@@ -19,7 +19,6 @@ namespace {
 using libtoken::Bundle;
 using libtoken::TokenId;
 using libtoken::authority::TokenFilter;
-using json = libtoken::Json;
 
 Outcome<std::vector<TokenId>> parse_ids(const std::vector<std::string>& texts) {
   std::vector<TokenId> ids;
@@ -110,12 +109,6 @@ void remark_on(Service& service, const Revocation& revocation, bool by_id) {
     remark("revoked " + counted(revocation.done.newly.size(), "token") + " with all copies");
 }
 
-json to_json(const std::vector<TokenId>& ids) {
-  json list = json::array();
-  for (const TokenId& id : ids) list.push_back(to_string(id));
-  return list;
-}
-
 }  // namespace
 
 Outcome<Exit> run(const Globals& globals, const Revoke& command) {
@@ -128,11 +121,11 @@ Outcome<Exit> run(const Globals& globals, const Revoke& command) {
   if (!revocation) return tl::unexpected<Failure>(revocation.error());
 
   const auto& [done, failures, near_misses] = *revocation;
-  if (!near_misses.empty()) remark("similar, but not revoked: " + in_quotes(near_misses));
+  if (near_misses && !near_misses->empty()) remark("similar, but not revoked: " + in_quotes(*near_misses));
   if (failures.empty() && done.newly.empty() && done.already.empty())
     return fail(Exit::kRefused, "nothing was revoked: there is no such token");
   if (globals.json) {
-    answer_json({{"revoked", to_json(done.newly)}, {"already", to_json(done.already)}});
+    answer_json(to_json(libtoken::authority::RevocationReply{done, near_misses}));
   } else {
     for (const TokenId& id : done.newly) answer(to_string(id) + "\n");
   }

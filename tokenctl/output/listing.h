@@ -14,20 +14,7 @@
 
 namespace tokenctl {
 
-// What the service lists: as JSON for programs, as text for people. In text, strings of others are escaped.
-
-[[nodiscard]] libtoken::Json to_json(const libtoken::authority::Org& org);
-[[nodiscard]] libtoken::Json to_json(const libtoken::authority::App& app);
-[[nodiscard]] libtoken::Json to_json(const libtoken::authority::KeyInfo& key);
-[[nodiscard]] libtoken::Json to_json(const ListedToken& token);
-[[nodiscard]] libtoken::Json to_json(const libtoken::authority::AuditEntry& entry);
-
-template <class T>
-[[nodiscard]] libtoken::Json to_json(const std::vector<T>& items) {
-  libtoken::Json list = libtoken::Json::array();
-  for (const T& item : items) list.push_back(to_json(item));
-  return list;
-}
+// What the service lists, for people. Texts of others are escaped.
 
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::Org>& orgs);
 [[nodiscard]] std::string to_text(const std::vector<ListedApp>& apps);

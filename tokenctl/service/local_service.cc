@@ -13,7 +13,6 @@ using libtoken::TokenId;
 using libtoken::authority::App;
 using libtoken::authority::AuditEntry;
 using libtoken::authority::AuditFilter;
-using libtoken::authority::IssuedToken;
 using libtoken::authority::KeyInfo;
 using libtoken::authority::MintRequest;
 using libtoken::authority::NameOrId;
@@ -40,20 +39,14 @@ class LocalService final : public Service {
     auto minted = libtoken::authority::mint(store_, request, libtoken::authority::local_actor(), now_unix_s());
     if (!minted) return fail(minted.error());
     const auto end = minted->not_after_unix_s;
-    return CreatedToken{std::move(*minted), end};
+    return CreatedToken{std::move(*minted), request.profile, end};
   }
 
   Outcome<std::vector<ListedToken>> tokens(const TokenFilter& filter) override {
     const std::int64_t now = now_unix_s();
     auto tokens = libtoken::authority::list_tokens(store_, filter, now);
     if (!tokens) return fail(tokens.error());
-    std::vector<ListedToken> listed;
-    listed.reserve(tokens->size());
-    for (IssuedToken& token : *tokens) {
-      const auto status = status_of(token, now);
-      listed.push_back({std::move(token), status});
-    }
-    return listed;
+    return libtoken::authority::with_status(std::move(*tokens), now);
   }
 
   Outcome<std::optional<ListedToken>> token(const TokenId& id) override {
@@ -128,7 +121,7 @@ class LocalService final : public Service {
 
   static Outcome<Revocation> revocation(libtoken::Result<Revoked> revoked) {
     if (!revoked) return fail(revoked.error());
-    return Revocation{std::move(*revoked), {}, {}};
+    return Revocation{std::move(*revoked), {}, std::nullopt};
   }
 
   Store store_;

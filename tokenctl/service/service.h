@@ -9,6 +9,7 @@
 #include "authority/audit/audit.h"
 #include "authority/registry/registry.h"
 #include "authority/tokens/issued.h"
+#include "authority/tokens/issued_json.h"
 #include "authority/tokens/issuer.h"
 #include "authority/tokens/keyring.h"
 #include "authority/tokens/revocations.h"
@@ -18,17 +19,13 @@
 
 namespace tokenctl {
 
-/// A token that was made now.
-struct CreatedToken {
-  libtoken::authority::Minted minted;
-  std::optional<std::int64_t> not_after_unix_s;
-};
+using libtoken::authority::CreatedToken;
 
 /// The result of revoking some ids. A store revokes all of them or none; a daemon may refuse one and revoke the next.
 struct Revocation {
   libtoken::authority::Revoked done;
   std::vector<Failure> failures;
-  std::vector<std::string> near_misses;  ///< similar names and holders, if the service has them
+  std::optional<std::vector<std::string>> near_misses;  ///< similar labels; nothing if they were not looked for
 };
 
 /// Which audit entries to list.

@@ -2,9 +2,8 @@
 #include <array>
 
 #include "api/management_call.h"
-#include "api/management_json.h"
-#include "api/mint_body.h"
-#include "authority/tokens/keyring.h"
+#include "api/json_response.h"
+#include "authority/tokens/key_json.h"
 
 namespace tokend {
 namespace {
@@ -15,11 +14,13 @@ Response list(ManagementCall& call) {
   const auto keys =
       libtoken::authority::list_keys(call.store, libtoken::authority::NameOrId(call.org), call.now_unix_s);
   if (!keys) return call.failed(keys.error());
-  return json_response(200, {{"keys", list_of(*keys)}});
+  return json_response(200, libtoken::authority::keys_to_json(*keys, libtoken::authority::ShowOrg::kNo));
 }
 
 std::optional<Response> read_rotate(const RequestParts& parts, ManagementRequest& request) {
-  return read_rotate_body(parts.body, request);
+  const auto problem = libtoken::authority::read_key_rotation(parts.body, request.org);
+  if (problem) return error_response(400, problem->code, problem->message);
+  return std::nullopt;
 }
 
 Response rotate(ManagementCall& call) {
@@ -27,7 +28,7 @@ Response rotate(ManagementCall& call) {
   if (!key) return call.failed(key.error());
   // If the store cannot be read again, nothing is judged until it can, so that the answer may stand.
   (void)call.publish();
-  return json_response(201, {{"key", to_json(*key)}});
+  return json_response(201, libtoken::authority::key_to_json(*key, libtoken::authority::ShowOrg::kNo));
 }
 
 }  // namespace

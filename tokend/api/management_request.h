@@ -29,7 +29,7 @@ struct ManagementRequest {
   std::size_t limit = 0;                    ///< for kListTokens
   std::string audit_note;  ///< what stands before the reason if a refusal is written into the audit
 
-  /// Strict, as VerifyRequest::parse(). The refusal is a 400.
+  /// Strict, as ParsedQuestion::parse(). The refusal is a 400.
   [[nodiscard]] static tl::expected<ManagementRequest, Response> parse(const RouteMatch& match, std::string_view body,
                                                                        std::int64_t now_unix_s);
 };

@@ -2,8 +2,8 @@
 #include <array>
 
 #include "api/management_call.h"
-#include "api/management_json.h"
-#include "authority/registry/registry.h"
+#include "api/json_response.h"
+#include "authority/registry/registry_json.h"
 
 namespace tokend {
 namespace {
@@ -13,18 +13,18 @@ constexpr std::array<std::string_view, 2> kParameters{"org", "app"};
 Response list_orgs(ManagementCall& call) {
   const auto org = libtoken::authority::find_org(call.store, call.org);
   if (!org) return call.failed(org.error());
-  return json_response(200, {{"orgs", Json::array({to_json(*org)})}});
+  return json_response(200, libtoken::authority::orgs_to_json({*org}));
 }
 
 Response list_apps(ManagementCall& call) {
   if (call.app) {
     const auto app = libtoken::authority::find_app(call.store, *call.app);
     if (!app) return call.failed(app.error());
-    return json_response(200, {{"apps", Json::array({to_json(*app)})}});
+    return json_response(200, libtoken::authority::apps_to_json({*app}));
   }
   const auto apps = libtoken::authority::list_apps(call.store, libtoken::authority::NameOrId(call.org));
   if (!apps) return call.failed(apps.error());
-  return json_response(200, {{"apps", list_of(*apps)}});
+  return json_response(200, libtoken::authority::apps_to_json(*apps));
 }
 
 }  // namespace

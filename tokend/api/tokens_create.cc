@@ -2,17 +2,22 @@
 #include <utility>
 
 #include "api/management_call.h"
-#include "api/management_json.h"
-#include "api/mint_body.h"
+#include "api/json_response.h"
+#include "authority/tokens/issued_json.h"
+#include "authority/tokens/mint_request_json.h"
 #include "libtoken/text.h"
 
 namespace tokend {
 namespace {
 
 std::optional<Response> read(const RequestParts& parts, ManagementRequest& request) {
-  auto refusal = read_mint_body(parts.body, parts.now_unix_s, request);
+  auto parsed = libtoken::authority::parse_mint_request(parts.body, parts.now_unix_s);
+  if (!parsed) return error_response(400, parsed.error().code, parsed.error().message);
+  request.org = std::move(parsed->org);
+  request.app = std::exchange(parsed->request.app, std::nullopt);
+  request.mint = std::move(parsed->request);
   request.audit_note = std::string(to_string(request.mint.profile)) + ": ";
-  return refusal;
+  return std::nullopt;
 }
 
 Response create(ManagementCall& call) {
@@ -25,17 +30,13 @@ Response create(ManagementCall& call) {
   request.org = call.org;
   if (call.app) request.app = *call.app;
   request.maker = std::move(*maker);
-  const auto minted = libtoken::authority::mint(call.store, request, call.actor(), call.now_unix_s);
+  auto minted = libtoken::authority::mint(call.store, request, call.actor(), call.now_unix_s);
   if (!minted) {
     const bool revoked = minted.error().kind == libtoken::ErrorKind::kRevoked;
     return call.refuse({call.failed(minted.error()), revoked ? "The token has been revoked." : ""});
   }
-  return json_response(201, {{"token", minted->header},
-                             {"id", to_string(minted->id)},
-                             {"org", id_and_name(minted->org.id, minted->org.name)},
-                             {"app", minted->app ? id_and_name(minted->app->id, minted->app->name) : Json(nullptr)},
-                             {"profile", to_string(request.profile)},
-                             {"expires", time_or_null(minted->not_after_unix_s)}});
+  const auto end = minted->not_after_unix_s;
+  return json_response(201, to_json(libtoken::authority::CreatedToken{std::move(*minted), request.profile, end}));
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 #include <array>
 
 #include "api/management_call.h"
-#include "api/management_json.h"
+#include "api/json_response.h"
+#include "authority/tokens/issued_json.h"
 #include "libtoken/times.h"
 
 namespace tokend {
@@ -42,17 +43,19 @@ Response list(ManagementCall& call) {
   libtoken::authority::TokenFilter filter = call.request.filter;
   filter.org = call.org;
   if (call.app) filter.app = *call.app;
-  const auto page =
+  auto page =
       libtoken::authority::list_page(call.store, filter, call.request.after, call.request.limit, call.now_unix_s);
   if (!page) return call.failed(page.error());
-  Json tokens = Json::array();
-  for (const auto& token : page->tokens) tokens.push_back(to_json(token, call.now_unix_s));
-  Json body{{"tokens", std::move(tokens)}};
-  if (page->more_follow) body["next"] = to_string(page->tokens.back().id);
-  return json_response(200, body);
+  libtoken::authority::ListedPage listed;
+  if (page->more_follow) listed.next = page->tokens.back().id;
+  listed.tokens = libtoken::authority::with_status(std::move(page->tokens), call.now_unix_s);
+  return json_response(200, tokens_to_json(listed, libtoken::authority::ShowOrg::kNo));
 }
 
-Response show(ManagementCall& call) { return json_response(200, to_json(*call.issued, call.now_unix_s)); }
+Response show(ManagementCall& call) {
+  const libtoken::authority::ListedToken listed{*call.issued, status_of(*call.issued, call.now_unix_s)};
+  return json_response(200, to_json(listed, libtoken::authority::ShowOrg::kNo));
+}
 
 }  // namespace
 

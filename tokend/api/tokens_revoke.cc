@@ -3,12 +3,14 @@
 #include <chrono>
 
 #include "api/management_call.h"
-#include "api/management_json.h"
+#include "api/json_response.h"
 #include "api/refusals.h"
-#include "authority/tokens/revocations.h"
+#include "authority/tokens/issued_json.h"
 #include "libtoken/text.h"
 
 namespace tokend {
+using libtoken::authority::RevocationReply;
+
 namespace {
 
 /// The thread that writes is busy meanwhile, and other revocations wait for it.
@@ -18,10 +20,10 @@ constexpr std::array<std::string_view, 1> kIdParameters{"org"};
 constexpr std::array<std::string_view, 3> kHeldParameters{"org", "app", "for"};
 
 Response revoke_one(ManagementCall& call) {
-  const auto revoked = libtoken::authority::revoke(call.store, {call.request.id}, call.actor(), call.now_unix_s);
+  auto revoked = libtoken::authority::revoke(call.store, {call.request.id}, call.actor(), call.now_unix_s);
   if (!revoked) return call.failed(revoked.error());
   if (!call.publish(*revoked)) return not_judged_by_response();
-  return json_response(200, {{"revoked", to_json(revoked->newly)}, {"already", to_json(revoked->already)}});
+  return json_response(200, to_json(RevocationReply{std::move(*revoked), std::nullopt}));
 }
 
 std::optional<Response> read_held(const RequestParts& parts, ManagementRequest& request) {
@@ -36,16 +38,16 @@ Response revoke_held(ManagementCall& call) {
   libtoken::authority::TokenFilter filter = call.request.filter;
   filter.org = call.org;
   if (call.app) filter.app = *call.app;
-  const auto revoked = libtoken::authority::revoke_matching(call.store, filter, call.actor(), call.now_unix_s);
+  auto revoked = libtoken::authority::revoke_matching(call.store, filter, call.actor(), call.now_unix_s);
   if (!revoked) return call.failed(revoked.error());
   if (!call.publish(*revoked)) return not_judged_by_response();
-  Json body{{"revoked", to_json(revoked->newly)}, {"already", to_json(revoked->already)}};
+  RevocationReply reply{std::move(*revoked), std::nullopt};
   if (call.grant.for_org) {
-    const auto near = libtoken::authority::near_misses(call.store, filter, kNearMissPatience);
+    auto near = libtoken::authority::near_misses(call.store, filter, kNearMissPatience);
     if (!near) return call.failed(near.error());
-    body["near_misses"] = *near;
+    reply.near_misses = std::move(*near);
   }
-  return json_response(200, body);
+  return json_response(200, to_json(reply));
 }
 
 }  // namespace

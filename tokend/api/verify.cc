@@ -6,8 +6,8 @@
 #include "api/denial_log.h"
 #include "api/refusals.h"
 #include "api/routes.h"
-#include "api/verify_request.h"
 #include "authority/judge/decision_json.h"
+#include "authority/judge/question_json.h"
 #include "libtoken/text.h"
 
 namespace tokend {
@@ -30,7 +30,7 @@ Response verify(HandlerState& state, const Request& request) {
   if (request.authorization && holds_control_bytes(*request.authorization)) {
     return error_response(400, "bad_request", "The Authorization header holds a control byte.");
   }
-  const auto question = VerifyRequest::parse(request.body);
+  const auto question = libtoken::authority::ParsedQuestion::parse(request.body);
   if (!question) return error_response(400, question.error().code, question.error().message);
   if (question->authorization() && request.authorization) {
     return error_response(400, "two_tokens",

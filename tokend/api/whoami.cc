@@ -1,10 +1,10 @@
 // GET /v1/whoami
 #include <algorithm>
 
+#include "api/json_response.h"
 #include "authority/tokens/issued.h"
 #include "authority/judge/reasons.h"
 #include "api/management_call.h"
-#include "api/management_json.h"
 #include "libtoken/bundle.h"
 #include "libtoken/inspect.h"
 
@@ -95,10 +95,7 @@ Response whoami(ManagementCall& call) {
     }
     tokens.push_back(std::move(shown));
   }
-  const json body{{"tokens", std::move(tokens)}, {"signature_checked", true}};
-  Response response;
-  response.body = body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-  return response;
+  return json_response(200, json{{"tokens", std::move(tokens)}, {"signature_checked", true}});
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ void insert(soci::session& sql, const AuditEvent& event, const Actor& actor, boo
   note_record(sql, now_unix_s);
 }
 
-// A row of the table as SOCI fills it.
+// A row of the table, for SOCI to read into.
 struct Row {
   long long number = 0;
   long long at = 0;
@@ -60,14 +60,14 @@ Result<AuditEntry> entry_of(const Row& row) {
   entry.at_unix_s = row.at;
   if (!row.token.empty()) {
     const auto token = parse_token_id(row.token);
-    if (!token) return damaged("an entry of the audit is of no token");
+    if (!token) return damaged("an audit entry has an actor that is not a token's id");
     entry.actor.token = *token;
   }
   entry.actor.holder = row.holder;
   entry.actor.local_user = row.local_user;
   entry.actor.peer = row.peer;
   const auto action = action_named(row.action);
-  if (!action) return damaged("an entry of the audit is of no action");
+  if (!action) return damaged("an audit entry has an action that does not exist");
   entry.action = *action;
   entry.refused = row.refused != 0;
   entry.org = static_cast<std::uint64_t>(row.org);
@@ -106,7 +106,8 @@ Result<void> record_refusals(Store& store, const std::vector<RefusedRequest>& re
     for (const RefusedRequest& one : refused) {
       std::string detail = without_token(one.detail, 500);
       if (one.unrecorded > 0) detail += " (and " + std::to_string(one.unrecorded) + " more refusals before)";
-      insert(sql, {one.action, one.org, without_token(one.object, 100), std::move(detail)}, one.actor, true, now_unix_s);
+      const AuditEvent event{one.action, one.org, without_token(one.object, 100), std::move(detail)};
+      insert(sql, event, one.actor, true, now_unix_s);
     }
     return {};
   });
@@ -120,7 +121,7 @@ Result<std::vector<AuditEntry>> list_audit(Store& store, const AuditFilter& filt
     Row row;
     const auto org = static_cast<long long>(filter.org.value_or(0));
     const long long since = filter.since_unix_s.value_or(0);
-    // Far more than a store holds, and no more than SQL can count.
+    // More than any store holds, and small enough for a column of SQL.
     const auto limit = static_cast<long long>(std::min<std::size_t>(filter.limit, std::size_t{1} << 48));
     soci::statement rows(sql);
     rows.exchange(soci::into(row.number));

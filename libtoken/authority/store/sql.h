@@ -1,7 +1,7 @@
 #pragma once
 
-// SOCI as this folder uses it. Debian's copy was configured with Boost, for bindings that we do not use: without this,
-// its headers would ask for Boost's.
+// Includes SOCI. Debian's copy is configured for bindings to Boost that we do not use; without the #undefs its headers would
+// include Boost's.
 #include <soci/soci-config.h>
 #undef SOCI_HAVE_BOOST
 #undef SOCI_HAVE_BOOST_DATE_TIME

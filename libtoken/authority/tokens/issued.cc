@@ -21,7 +21,7 @@ bool is_wanted(const IssuedToken& token, const TokenFilter& filter, std::int64_t
   return false;
 }
 
-// Where a token stands in the order of lists.
+// A token's place in the order of lists: when it was created, and its id.
 Result<std::pair<long long, std::string>> select_place(soci::session& sql, const TokenId& id, const TokenMatch& match) {
   std::string text = to_string(id);
   long long created = 0;
@@ -29,7 +29,7 @@ Result<std::pair<long long, std::string>> select_place(soci::session& sql, const
   long long app = 0;
   sql << "SELECT created, org, coalesce(app, 0) FROM tokens WHERE id = :id", soci::use(text), soci::into(created),
       soci::into(org), soci::into(app);
-  // Who may see one app's only is not to learn of others'.
+  // A caller who may see the tokens of one app must not learn of others.
   if (!sql.got_data() || (match.org && org != *match.org) || (match.app && app != *match.app)) {
     return fail(ErrorKind::kNotFound, "no token with the id " + text + " is in the list");
   }
@@ -75,7 +75,7 @@ TokenStatus status_of(const IssuedToken& token, std::int64_t now_unix_s) noexcep
   const auto& end = token.not_after_unix_s;
   if (token.revoked_unix_s && (!end || *token.revoked_unix_s <= *end)) return TokenStatus::kRevoked;
   if (token.key_retired) return TokenStatus::kKeyRetired;
-  // Its last second is one in which it still clears.
+  // In the second of its end it still clears (FORMAT.md §7).
   return end && now_unix_s > *end ? TokenStatus::kExpired : TokenStatus::kLive;
 }
 

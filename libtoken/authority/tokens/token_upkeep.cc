@@ -40,7 +40,8 @@ void add_near_misses(soci::session& sql, const std::string& column, const std::s
 
 }  // namespace
 
-Result<std::vector<std::string>> near_misses(Store& store, const TokenFilter& filter, std::chrono::milliseconds patience) {
+Result<std::vector<std::string>> near_misses(Store& store, const TokenFilter& filter,
+                                             std::chrono::milliseconds patience) {
   const Deadline deadline = std::chrono::steady_clock::now() + patience;
   return read_transaction(store, [&](soci::session& sql) -> Result<std::vector<std::string>> {
     long long org = 0;  // no org has the id 0
@@ -71,15 +72,15 @@ Result<void> note_uses(Store& store, const std::vector<TokenId>& ids, std::int64
       update.execute(true);
       changed += update.get_affected_rows();
     }
-    // Nothing new is no record: whoever watches the store is not told of a change.
+    // If nothing has changed, nothing is recorded, so that processes that watch the store see no change.
     if (changed > 0) note_record(sql, now_unix_s);
     return {};
   });
 }
 
-// The tokens that can be forgotten: their end is known from their mint and long past, and nothing that was made with them,
-// or with that, stays. Whoever retires the key of a token, or revokes it, must still find what it made.
-constexpr const char* kForgettable =
+// Selects the tokens whose records can be deleted: their end is known from their mint and long past, and none of their
+// descendants stays, which must be found when the token is revoked or its key is retired.
+constexpr const char* kPrunable =
     "WITH RECURSIVE needed (id) AS ("
     "SELECT maker FROM tokens WHERE maker IS NOT NULL AND (not_after IS NULL OR not_after > :latest_end)"
     " UNION SELECT tokens.maker FROM tokens JOIN needed ON tokens.id = needed.id WHERE tokens.maker IS NOT NULL)"
@@ -90,7 +91,7 @@ Result<Pruned> prune(Store& store, const Actor& actor, std::int64_t now_unix_s) 
     if (auto good = check_clock(sql, now_unix_s); !good) return tl::unexpected(good.error());
     const long long latest_end = now_unix_s - std::chrono::seconds(kPruneAfter).count();
     const auto remove = [&](const char* table) {
-      soci::statement rows = (sql.prepare << std::string("DELETE FROM ") + table + " WHERE id IN (" + kForgettable + ")",
+      soci::statement rows = (sql.prepare << std::string("DELETE FROM ") + table + " WHERE id IN (" + kPrunable + ")",
                               soci::use(latest_end), soci::use(latest_end));
       rows.execute(true);
       return static_cast<std::size_t>(rows.get_affected_rows());
@@ -101,8 +102,8 @@ Result<Pruned> prune(Store& store, const Actor& actor, std::int64_t now_unix_s) 
     if (pruned.tokens > 0) {
       insert_audit(sql,
                    {AuditAction::kPrune, 0, "",
-                    "forgot " + std::to_string(pruned.tokens) + " tokens that are over, and " +
-                        std::to_string(pruned.revocations) + " revocations of them"},
+                    "forgot " + std::to_string(pruned.tokens) + " tokens that ended long ago and " +
+                        std::to_string(pruned.revocations) + " of their revocations"},
                    actor, now_unix_s);
     }
     return pruned;

@@ -90,7 +90,11 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
 
 bool in_calendar(std::int64_t unix_s) { return unix_s >= kFirstCalendarSecond && unix_s <= kLastCalendarSecond; }
 
-std::string two_digits(std::int64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); }
+/// The last two digits of a number that is not negative.
+void put_two_digits(std::int64_t value, char* to) noexcept {
+  to[0] = static_cast<char>('0' + value / 10 % 10);
+  to[1] = static_cast<char>('0' + value % 10);
+}
 
 /// `48h`: how many of which unit. Nothing if the text is not of this form.
 struct Span {
@@ -176,10 +180,16 @@ std::string to_rfc3339(std::int64_t unix_s) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const std::int64_t second = (time - day).count();
-  const std::string year = std::to_string(static_cast<int>(date.year()));
-  return std::string(4 - year.size(), '0') + year + "-" + two_digits(static_cast<unsigned>(date.month())) + "-" +
-         two_digits(static_cast<unsigned>(date.day())) + "T" + two_digits(second / kHour) + ":" +
-         two_digits(second % kHour / kMinute) + ":" + two_digits(second % kMinute) + "Z";
+  // In every decision: one text, filled in place.
+  std::string text = "0000-00-00T00:00:00Z";
+  put_two_digits(static_cast<int>(date.year()) / 100, text.data());
+  put_two_digits(static_cast<int>(date.year()), text.data() + 2);
+  put_two_digits(static_cast<unsigned>(date.month()), text.data() + 5);
+  put_two_digits(static_cast<unsigned>(date.day()), text.data() + 8);
+  put_two_digits(second / kHour, text.data() + 11);
+  put_two_digits(second % kHour / kMinute, text.data() + 14);
+  put_two_digits(second % kMinute, text.data() + 17);
+  return text;
 }
 
 }  // namespace libtoken

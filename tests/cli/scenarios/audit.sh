@@ -16,7 +16,7 @@ expect_stdout_like "^20[0-9TZ:-]+ +revoke +$id "
 refute_stdout fm2_
 run audit --org arcadia-dev; expect_done; expect_stdout apps.rename; refute_stdout mint
 run audit --org 2 --json; expect_done; refute_stdout apps.rename
-expect_stdout_like '"action":"mint","actor":\{"user":"'"$(id -un)"'"\},"at":"20[0-9TZ:-]+","detail":"[^"]*","number":[0-9]+,"object":"'"$id"'","org":2,"refused":false'
+expect_stdout_like '"number":[0-9]+,"at":"20[0-9TZ:-]+","actor":\{"user":"'"$(id -un)"'"\},"action":"mint","refused":false,"org":2,"object":"'"$id"'","detail":"[^"]*"'
 run audit --since 1h; expect_done; expect_stdout mint
 run audit --since "@$(($(date +%s) + 60))"; expect_done; refute_stdout mint
 run audit --since 2999-01-01T00:00:00Z --json; expect_done; expect_stdout_is '{"entries":[]}'

@@ -36,7 +36,7 @@ run list --name dashbords --json; expect_done; expect_stdout_is '{"tokens":[]}';
 run list --for ann@example.com; expect_done; refute_stderr "no such token"
 
 run list --json --name ci; expect_done
-expect_stdout_like '^\{"tokens":\[\{"app":\{"id":2,"name":"arcadia-prod-api"\},"created":"20[0-9TZ:-]+","expires":"20[0-9TZ:-]+","for":"ci","id":"'"$ci"'","last_used":null,"made_by":\{"user":"'"$(id -un)"'"\},"name":"ci","org":\{"id":2,"name":"arcadia-prod"\},"profile":"deploy","status":"live"\}\]\}$'
+expect_stdout_like '^\{"tokens":\[\{"id":"'"$ci"'","name":"ci","profile":"deploy","org":\{"id":2,"name":"arcadia-prod"\},"app":\{"id":2,"name":"arcadia-prod-api"\},"for":"ci","made_by":\{"user":"'"$(id -un)"'"\},"created":"20[0-9TZ:-]+","expires":"20[0-9TZ:-]+","status":"live","last_used":null\}\]\}$'
 run list --json --org arcadia-dev; expect_done; expect_stdout '"app":null'; expect_stdout '"expires":null'
 run list --json --for nobody; expect_done; expect_stdout_is '{"tokens":[]}'
 

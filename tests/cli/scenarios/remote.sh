@@ -74,7 +74,7 @@ refused ann; run verify --token-file elsewhere --org arcadia-dev --action r; exp
 ask revoke --for 'ann@example.con'; expect_refused "nothing was revoked"; expect_stderr '"ann@example.com"'
 ask revoke --name CI; expect_done; expect_no_stdout; expect_stderr "$ci was already revoked"
 ask create readonly --org 2; expect_done; stdout >by-token; id=$(id_made)
-ask revoke --token-file by-token --json; expect_done; expect_stdout_is '{"already":[],"revoked":["'"$id"'"]}'
+ask revoke --token-file by-token --json; expect_done; expect_stdout_is '{"revoked":["'"$id"'"],"already":[]}'
 
 # audit, whoami
 both audit --org arcadia-prod --json

@@ -24,9 +24,9 @@ refused two; allowed three
 
 # A token without a record.
 stranger=67a18dba-761b-5281-be62-275744f1eb41
-run revoke $stranger --json; expect_done; expect_stdout_is '{"already":[],"revoked":["'$stranger'"]}'
+run revoke $stranger --json; expect_done; expect_stdout_is '{"revoked":["'$stranger'"],"already":[]}'
 expect_stderr "revoked $stranger, which is not recorded here: check the id"
-run revoke $stranger "$three" --json; expect_done; expect_stdout_is '{"already":["'$stranger'"],"revoked":["'"$three"'"]}'
+run revoke $stranger "$three" --json; expect_done; expect_stdout_is '{"revoked":["'"$three"'"],"already":["'$stranger'"]}'
 refused three
 
 run revoke; expect_usage "there is nothing to revoke"

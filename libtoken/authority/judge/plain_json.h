@@ -4,20 +4,21 @@
 #include <optional>
 #include <string_view>
 
-namespace tokend {
+namespace libtoken::authority {
 
-/// Reads the plainest of JSON from the front of a text: objects, strings of printable ASCII without a backslash, and whole
-/// numbers. Whatever is not of this kind makes it give up, and is for a whole parser; what it reads, that one reads alike.
+/// Reads a small part of JSON from the front of a text without allocating: objects, strings of printable ASCII without
+/// a backslash, and whole numbers. It gives up on anything else, which is left to parse_json(); what it does read,
+/// parse_json() reads alike.
 class PlainJson {
  public:
   explicit PlainJson(std::string_view text) noexcept : rest_(text) {}
 
-  /// Takes this byte, and white space before it.
+  /// Takes this byte, and the white space before it.
   [[nodiscard]] bool take(char c) noexcept;
   /// Whether this byte is next, after white space.
   [[nodiscard]] bool sees(char c) noexcept;
   [[nodiscard]] bool at_end() noexcept;
-  /// What stands between the quotes.
+  /// The text between the quotes.
   [[nodiscard]] std::optional<std::string_view> take_string() noexcept;
   /// Up to 15 digits, without a sign, a leading zero, a fraction or an exponent.
   [[nodiscard]] std::optional<std::uint64_t> take_number() noexcept;
@@ -27,4 +28,4 @@ class PlainJson {
   std::string_view rest_;
 };
 
-}  // namespace tokend
+}  // namespace libtoken::authority

@@ -1,9 +1,9 @@
-#include "api/plain_json.h"
+#include "authority/judge/plain_json.h"
 
 #include <algorithm>
 #include <cstring>
 
-namespace tokend {
+namespace libtoken::authority {
 namespace {
 
 /// Printable ASCII without a backslash. Tokens are long: eight bytes at a time, each with its own top bit as the flag.
@@ -28,7 +28,8 @@ bool is_plain(std::string_view text) noexcept {
 }  // namespace
 
 void PlainJson::skip_space() noexcept {
-  while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\n' || rest_.front() == '\r' || rest_.front() == '\t')) {
+  while (!rest_.empty() &&
+         (rest_.front() == ' ' || rest_.front() == '\n' || rest_.front() == '\r' || rest_.front() == '\t')) {
     rest_.remove_prefix(1);
   }
 }
@@ -73,4 +74,4 @@ std::optional<std::uint64_t> PlainJson::take_number() noexcept {
   return number;
 }
 
-}  // namespace tokend
+}  // namespace libtoken::authority

@@ -1,4 +1,4 @@
-#include "authority/store/sealing.h"
+#include "authority/store/store_sealing.h"
 
 #include <utility>
 
@@ -19,7 +19,7 @@ const KeyEncryptionKey* sealer_of_check(const KeyEncryptionKeys& keys, const std
   return keys.opener_of(check, bytes_of(kCheckContext));
 }
 
-// label ‖ org id, 8 bytes, big-endian ‖ kid.
+// label ‖ org id (8 bytes, big-endian) ‖ kid
 Bytes root_key_context(std::uint64_t org, ByteView kid) {
   const ByteView label = bytes_of(kRootKeyLabel);
   Bytes context(label.begin(), label.end());
@@ -33,7 +33,7 @@ Result<Bytes> open_sealed(Store::State& state, std::string_view sealed_hex, Byte
   auto keys = KeyEncryptionKeys::load(state.kek_file);
   if (!keys) return tl::unexpected(keys.error());
   auto opened = keys->open(sealed_hex, context);
-  // A file that is of no use now takes nothing away from what was read when it was.
+  // If the file's keys do not open it either, the keys in memory are kept.
   if (opened) state.keks = std::move(*keys);
   return opened;
 }

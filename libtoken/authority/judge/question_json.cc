@@ -1,23 +1,17 @@
-#include "api/verify_request.h"
+#include "authority/judge/question_json.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "authority/registry/registry.h"
-#include "libtoken/caveat_json.h"
-#include "libtoken/text.h"
-#include "api/plain_json.h"
+#include "authority/judge/plain_json.h"
 
-namespace tokend {
+namespace libtoken::authority {
 namespace {
 
-using libtoken::Access;
-using libtoken::authority::ResourceRef;
-using json = libtoken::Json;
+using json = Json;
 using Outcome = std::optional<RequestProblem>;
 
-constexpr std::size_t kMaxTextBytes = 4096;
 constexpr std::size_t kMaxCommandWords = 1024;
 
 /// The fields of an access that are a plain text (FORMAT.md §6).
@@ -39,41 +33,23 @@ constexpr std::array<TextField, 11> kTextFields{{
     {"source_organization", &Access::source_organization},
 }};
 
-RequestProblem bad_field(const std::string& field, const std::string& why) { return {"bad_field", field + ": " + why}; }
-
-RequestProblem unknown_field(const std::string& prefix, const std::string& name) {
-  return {"unknown_field", "there is no field " + prefix + libtoken::escape_untrusted(name, 100) + "."};
-}
-
-Outcome read_text(const json& value, const std::string& field, std::string_view& text) {
-  if (!value.is_string()) return bad_field(field, "a string is wanted.");
-  text = value.get_ref<const std::string&>();
-  if (text.size() > kMaxTextBytes) {
-    return bad_field(field, "at most " + std::to_string(kMaxTextBytes) + " bytes are read.");
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
-struct VerifyRequest::Reader {
-  VerifyRequest& to;
+struct ParsedQuestion::Reader {
+  ParsedQuestion& to;
 
   static Outcome read_ref(const json& value, const std::string& field, ResourceRef& ref) {
-    if (value.is_string()) return read_text(value, field, ref.emplace<std::string_view>());
-    if (value.is_number_unsigned() && libtoken::authority::is_valid_id(value.get<std::uint64_t>())) {
-      ref = value.get<std::uint64_t>();
-      return std::nullopt;
-    }
-    return bad_field(field, value.is_number() ? "an id is a whole number from 1 to 9007199254740991."
-                                              : "a name in quotes, or an id as a number, is wanted.");
+    std::variant<std::string_view, std::uint64_t> read;
+    if (auto problem = read_name_or_id(value, field, read)) return problem;
+    std::visit([&](const auto& name_or_id) { ref = name_or_id; }, read);
+    return std::nullopt;
   }
 
   [[nodiscard]] Outcome read_action(const json& value) const {
     if (!value.is_string()) return bad_field("access.action", "a string of the letters r, w, c, d and C is wanted.");
-    const auto action = libtoken::parse_action(value.get_ref<const std::string&>());
+    const auto action = parse_action(value.get_ref<const std::string&>());
     if (!action) return bad_field("access.action", action.error().message + ".");
-    if (*action == libtoken::kNoAction) {
+    if (*action == kNoAction) {
       return bad_field("access.action", "it is empty, and a question without an action is no question.");
     }
     to.rest_.action = *action;
@@ -107,8 +83,8 @@ struct VerifyRequest::Reader {
     return unknown_field("access.", name);
   }
 
-  /// The question as most clients write it, in one pass and without a tree. False: it is not of that kind, or not good;
-  /// what was read then means nothing.
+  /// The question as most clients write it, in one pass and without a tree. False if it is of another kind or is wrong;
+  /// what was read until then means nothing.
   [[nodiscard]] bool read_plain(std::string_view body) const {
     PlainJson json(body);
     bool has_access = false;
@@ -139,10 +115,10 @@ struct VerifyRequest::Reader {
         continue;
       }
       const auto text = json.take_string();
-      if (!text || text->size() > kMaxTextBytes) return false;
+      if (!text || text->size() > kMaxRequestTextBytes) return false;
       if (*name == "action") {
-        const auto action = libtoken::parse_action(*text);
-        if (to.rest_.action != libtoken::kNoAction || !action || *action == libtoken::kNoAction) return false;
+        const auto action = parse_action(*text);
+        if (to.rest_.action != kNoAction || !action || *action == kNoAction) return false;
         to.rest_.action = *action;
         continue;
       }
@@ -153,18 +129,18 @@ struct VerifyRequest::Reader {
       if (value) return false;
       value = text;
     } while (json.take(','));
-    return json.take('}') && to.rest_.action != libtoken::kNoAction;
+    return json.take('}') && to.rest_.action != kNoAction;
   }
 
   static bool read_plain_ref(PlainJson& json, ResourceRef& ref) {
     if (json.sees('"')) {
       const auto text = json.take_string();
-      if (!text || text->size() > kMaxTextBytes) return false;
+      if (!text || text->size() > kMaxRequestTextBytes) return false;
       ref = *text;
       return true;
     }
     const auto id = json.take_number();
-    if (!id || !libtoken::authority::is_valid_id(*id)) return false;
+    if (!id || !is_valid_id(*id)) return false;
     ref = *id;
     return true;
   }
@@ -175,14 +151,12 @@ struct VerifyRequest::Reader {
       if (auto problem = read_access_field(name, value)) return problem;
     }
     if (!access.contains("action")) {
-      return RequestProblem{"missing_field",
-                            "access.action is missing, and a question without an action is no question."};
+      return missing_field("access.action is missing, and a question without an action is no question.");
     }
     return std::nullopt;
   }
 
   [[nodiscard]] Outcome read(const json& body) const {
-    if (!body.is_object()) return RequestProblem{"bad_json", "The body must be a JSON object."};
     for (const auto& [name, value] : body.items()) {
       if (name == "now") return RequestProblem{"unknown_field", "now: the daemon's clock is its own."};
       if (name != "authorization" && name != "access") return unknown_field("", name);
@@ -192,30 +166,27 @@ struct VerifyRequest::Reader {
       to.authorization_ = token->get_ref<const std::string&>();
     }
     const auto access = body.find("access");
-    if (access == body.end())
-      return RequestProblem{"missing_field", "access is missing: what is it that shall be done?"};
+    if (access == body.end()) return missing_field("access is missing: what is it that shall be done?");
     return read_access(*access);
   }
 };
 
-tl::expected<VerifyRequest, RequestProblem> VerifyRequest::parse(std::string_view body) {
-  VerifyRequest plain;
+tl::expected<ParsedQuestion, RequestProblem> ParsedQuestion::parse(std::string_view body) {
+  ParsedQuestion plain;
   if (Reader{plain}.read_plain(body)) return plain;
-  // Escapes, other scripts, commands, and everything that is wrong: the strict parser says what and where.
-  auto tree = libtoken::parse_json(body);
-  if (!tree) {
-    return tl::unexpected(RequestProblem{"bad_json", "The body is not good JSON: " + tree.error().message + "."});
-  }
-  VerifyRequest request;
+  // Escapes, non-ASCII text, commands, and everything that is wrong: the strict parser says what and where.
+  auto tree = read_object(body);
+  if (!tree) return tl::unexpected(std::move(tree.error()));
+  ParsedQuestion request;
   request.tree_ = std::make_shared<const json>(std::move(*tree));
   if (auto problem = Reader{request}.read(*request.tree_)) return tl::unexpected(std::move(*problem));
   return request;
 }
 
-libtoken::authority::Question VerifyRequest::question(std::string_view authorization) const noexcept {
-  libtoken::authority::Question question{authorization, org_, app_, rest_};
+Question ParsedQuestion::question(std::string_view authorization) const noexcept {
+  Question question{authorization, org_, app_, rest_};
   if (rest_.command) question.rest.command = std::span<const std::string_view>(command_);
   return question;
 }
 
-}  // namespace tokend
+}  // namespace libtoken::authority
