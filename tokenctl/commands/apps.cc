@@ -1,5 +1,3 @@
-#include "libtoken/json.h"
-
 #include "authority/audit/actor.h"
 #include "authority/registry/registry_json.h"
 #include "authority/tokens/deletions.h"
@@ -7,6 +5,7 @@
 #include "commands/run.h"
 #include "input/names.h"
 #include "input/times.h"
+#include "libtoken/json.h"
 #include "output/listing.h"
 #include "output/output.h"
 #include "service/open_store.h"

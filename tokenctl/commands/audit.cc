@@ -2,15 +2,15 @@
 #include "commands/run.h"
 #include "input/names.h"
 #include "authority/audit/audit_json.h"
-#include "output/listing.h"
 #include "input/times.h"
+#include "output/listing.h"
 #include "output/output.h"
 #include "service/service.h"
 
 namespace tokenctl {
 namespace {
 
-constexpr std::size_t kMaxEntries = 1000;
+constexpr std::size_t kMaxEntries = 1000;  // without --since
 
 }  // namespace
 

@@ -1,12 +1,13 @@
-#include "libtoken/json.h"
 #include <chrono>
-#include "input/access_options.h"
+
 #include "authority/tokens/issuer.h"
 #include "commands/run.h"
+#include "input/access_options.h"
 #include "input/names.h"
 #include "input/times.h"
 #include "libtoken/bundle.h"
 #include "libtoken/explain.h"
+#include "libtoken/json.h"
 #include "output/output.h"
 #include "output/times.h"
 #include "service/service.h"

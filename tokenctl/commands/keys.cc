@@ -1,5 +1,5 @@
 #include <algorithm>
-#include "libtoken/json.h"
+
 #include "authority/audit/actor.h"
 #include "authority/keys/rewrap.h"
 #include "authority/tokens/keyring.h"
@@ -9,6 +9,7 @@
 #include "input/times.h"
 #include "authority/tokens/key_json.h"
 #include "libtoken/bytes.h"
+#include "libtoken/json.h"
 #include "libtoken/text.h"
 #include "output/layout.h"
 #include "output/listing.h"

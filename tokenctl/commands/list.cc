@@ -2,8 +2,8 @@
 #include "commands/run.h"
 #include "input/names.h"
 #include "authority/tokens/issued_json.h"
-#include "output/listing.h"
 #include "input/times.h"
+#include "output/listing.h"
 #include "output/output.h"
 #include "service/service.h"
 

@@ -5,11 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "libtoken/json.h"
-
 #include "authority/audit/audit.h"
 #include "authority/registry/registry.h"
 #include "authority/tokens/keyring.h"
+#include "libtoken/json.h"
 #include "output/listed.h"
 
 namespace tokenctl {
