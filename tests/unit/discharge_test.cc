@@ -1,5 +1,6 @@
 // FORMAT.md §5: what discharges a third-party caveat, binds, and attests.
 #include "verifier_support.h"
+#include "wire/aead.h"
 
 using namespace core_test;
 
