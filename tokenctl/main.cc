@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "command_line/command_line.h"
-#include "commands/commands.h"
+#include "commands/run.h"
 #include "output/output.h"
 #include "service/service.h"
 
@@ -17,7 +17,7 @@ Exit run(int argc, const char* const* argv) {
   const auto outcome = std::visit(
       [&](const auto& command) -> tokenctl::Outcome<Exit> {
         using Kind = std::decay_t<decltype(command)>;
-        const auto place = tokenctl::check_place(invocation->globals, tokenctl::kIsOfDaemon<Kind>);
+        const auto place = tokenctl::check_service_flags(invocation->globals, tokenctl::kDaemonCanDo<Kind>);
         if (!place) return tl::unexpected<tokenctl::Failure>(place.error());
         return tokenctl::run(invocation->globals, command);
       },
@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
   try {
     exit = run(argc, argv);
   } catch (const std::exception&) {
-    tokenctl::remark("out of memory, or another failure that should not be");
+    tokenctl::remark("out of memory, or an internal error");
   }
   if (!tokenctl::flush_answer()) {
     tokenctl::remark("cannot write to standard output");

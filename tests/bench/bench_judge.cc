@@ -10,6 +10,7 @@
 #include "authority/tokens/issuer.h"
 #include "authority/judge/judge.h"
 #include "authority/tokens/keyring.h"
+#include "authority/tokens/revocation_set.h"
 #include "authority/tokens/revocations.h"
 #include "libtoken/bundle.h"
 #include "libtoken/third_party.h"

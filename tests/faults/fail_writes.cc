@@ -3,6 +3,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "authority/keys/restore.h"
 #include "faults.h"
 
 namespace faults {

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "authority/store/backup.h"
 #include "authority/judge/judge.h"
+#include "authority/store/check.h"
 #include "authority/store/store.h"
 #include "support/daemon.h"
 #include "support/http_client.h"

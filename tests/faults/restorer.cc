@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "authority/audit/actor.h"
+#include "authority/keys/restore.h"
+#include "authority/store/backup.h"
 
 namespace faults {
 

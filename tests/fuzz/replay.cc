@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -18,8 +19,11 @@ int main(int argc, char** argv) {
     std::ifstream in(entry.path(), std::ios::binary);
     const std::string input((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     // Every cut of it as well: the corpus is small, and cutting is what happens to tokens.
-    for (std::size_t size = 0; size <= input.size(); ++size)
-      LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), size);
+    // In memory of its own, so that a sanitizer sees whoever reads past its end.
+    for (std::size_t size = 0; size <= input.size(); ++size) {
+      const std::vector<std::uint8_t> cut(input.begin(), input.begin() + static_cast<std::ptrdiff_t>(size));
+      LLVMFuzzerTestOneInput(cut.data(), cut.size());
+    }
     ++inputs;
   }
   std::printf("%zu inputs\n", inputs);

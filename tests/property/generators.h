@@ -1,25 +1,29 @@
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "libtoken/access.h"
-#include "libtoken/caveat_set.h"
+#include "plain_caveat.h"
 
 namespace property_test {
 
 inline constexpr std::int64_t kNow = 1'790'000'000;
 
-// Everything comes from domains so small that caveats and accesses meet.
+// Only inside of a property. Names, ids and times come from domains so small that caveats and accesses meet, and
+// accesses are made for the caveats at hand: about as often just within what they allow as just beyond.
 
-/// One caveat for a permission token: any that restricts, IfPresent with resource sets inside among them.
-libtoken::CaveatSet any_caveat();
+/// A caveat of one type: any of FORMAT.md §7, or kUnknownType. IfPresent holds what may be added to a token.
+PlainCaveat any_caveat_of(libtoken::CaveatType type);
+
+/// The same, but an IfPresent holds caveats of every type that a decoder accepts there.
+PlainCaveat any_decodable_caveat_of(libtoken::CaveatType type);
+
+/// A caveat that may be added to a permission token and that verifying leaves for clearing. Seldom one that never
+/// clears.
+PlainCaveat any_caveat();
 
 /// 1 to 4 of them.
-libtoken::CaveatSet any_caveats();
+PlainCaveats any_caveats();
 
-/// An access, valid or not.
-libtoken::Access any_access();
+/// An access that these caveats are about, seldom an invalid one. Its texts outlive it.
+libtoken::Access any_access(const PlainCaveats& caveats);
 
 }  // namespace property_test

@@ -1,16 +1,17 @@
 // What holds for every token and every access, tried on random ones.
 #include <algorithm>
+#include <array>
 
 #include <rapidcheck.h>
 
 #include "core_support.h"
+#include "draw.h"
 #include "generators.h"
 #include "libtoken/third_party.h"
+#include "rules.h"
 
 using namespace core_test;
-using property_test::any_access;
-using property_test::any_caveat;
-using property_test::any_caveats;
+using namespace property_test;
 
 namespace {
 
@@ -53,23 +54,64 @@ std::vector<ByteView> encoded_caveats(const Macaroon& token) {
   return encoded;
 }
 
-Macaroon any_token() { return minted(CaveatSet().organization(1, kAllActions).append(any_caveats())); }
+// A token of org 1 in plain values.
+PlainCaveats any_token_caveats() {
+  PlainCaveat org{CaveatType::kOrganization};
+  org.number = 1;
+  org.mask = kAllActions;
+  return joined({org}, any_caveats());
+}
+
+Macaroon any_token() { return minted(encoded(any_token_caveats())); }
 
 }  // namespace
 
-TEST_CASE("attenuation never allows what the parent refused") {
+TEST_CASE("attenuation never allows what the parent refused, nor what a caveat that was added refuses") {
   const Keys keys("kid-1", 1);
   Seen seen;
   REQUIRE(rc::check([&] {
-    const Macaroon parent = any_token();
+    const PlainCaveats own = any_token_caveats();
+    const PlainCaveats added = any_caveats();
+    const Macaroon parent = minted(encoded(own));
     Macaroon child = parent.clone();
-    RC_PRE(child.attenuate(any_caveats()).has_value());
+    RC_ASSERT(child.attenuate(encoded(added)).has_value());
+    const std::string parent_text = parent.text();
+    const std::string child_text = child.text();
+    const PlainCaveats all = joined(own, added);
     for (int i = 0; i < 8; ++i) {
-      const Access access = any_access();
-      const bool child_allows = allows(child.text(), keys, access);
+      const Access access = any_access(all);
+      const bool parent_allows = allows(parent_text, keys, access);
+      const bool child_allows = allows(child_text, keys, access);
       (child_allows ? seen.allowed : seen.refused) += 1;
-      RC_ASSERT(!child_allows || allows(parent.text(), keys, access));
+      const bool parent_should = allowed_by_rules(own, access);
+      const bool child_should = allowed_by_rules(all, access);
+      if (parent_allows != parent_should || child_allows != child_should)
+        RC_LOG() << "the first " << own.size() << " are the parent's; " << shown(all, access) << "\n";
+      RC_ASSERT(!child_allows || parent_allows);
+      RC_ASSERT(parent_allows == parent_should);
+      RC_ASSERT(child_allows == child_should);
     }
+  }));
+  CHECK(seen.allowed > 20);
+  CHECK(seen.refused > 20);
+}
+
+TEST_CASE("what verifying consumes only narrows as well: without a discharge nothing is allowed, nor with a binding") {
+  const Keys keys("kid-1", 1);
+  Seen seen;
+  REQUIRE(rc::check([&] {
+    constexpr std::array kTypes = {CaveatType::kThirdParty,   CaveatType::kBindToParentToken, CaveatType::kFlyioUserID,
+                                   CaveatType::kGitHubUserID, CaveatType::kGoogleUserID};
+    const PlainCaveats own = any_token_caveats();
+    const Macaroon parent = minted(encoded(own));
+    Macaroon child = parent.clone();
+    const CaveatType type = kTypes[any_below(kTypes.size())];
+    const bool is_added = child.attenuate(encoded({any_caveat_of(type)})).has_value();
+    RC_ASSERT(is_added == !is_attestation(type));
+    const Access access = any_access(own);
+    const bool expected = !is_added && allowed_by_rules(own, access);
+    (expected ? seen.allowed : seen.refused) += 1;
+    RC_ASSERT(allows(child.text(), keys, access) == expected);
   }));
   CHECK(seen.allowed > 20);
   CHECK(seen.refused > 20);
@@ -79,12 +121,12 @@ TEST_CASE("a bundle allows exactly what one of its tokens allows") {
   const Keys keys("kid-1", 1);
   Seen seen;
   REQUIRE(rc::check([&] {
-    const Macaroon first = any_token();
-    const Macaroon second = any_token();
-    const std::string bundle = "FlyV1 " + first.text() + "," + second.text();
+    const PlainCaveats first = any_token_caveats();
+    const PlainCaveats second = any_token_caveats();
+    const std::string bundle = "FlyV1 " + minted(encoded(first)).text() + "," + minted(encoded(second)).text();
     for (int i = 0; i < 8; ++i) {
-      const Access access = any_access();
-      const bool either = allows(first.text(), keys, access) || allows(second.text(), keys, access);
+      const Access access = any_access(any_below(2) == 0 ? first : second);
+      const bool either = allowed_by_rules(first, access) || allowed_by_rules(second, access);
       (either ? seen.allowed : seen.refused) += 1;
       RC_ASSERT(allows(bundle, keys, access) == either);
     }
@@ -99,8 +141,8 @@ TEST_CASE("reordered caveats do not verify") {
     const Macaroon token = any_token();
     auto caveats = encoded_caveats(token);
     RC_PRE(caveats.size() >= 2);
-    const auto one = *rc::gen::inRange<std::size_t>(0, caveats.size());
-    const auto other = (one + 1 + *rc::gen::inRange<std::size_t>(0, caveats.size() - 1)) % caveats.size();
+    const std::size_t one = any_below(caveats.size());
+    const std::size_t other = (one + 1 + any_below(caveats.size() - 1)) % caveats.size();
     RC_PRE(!equal(caveats[one], caveats[other]));
     RC_ASSERT(verifies(spliced(token, caveats, token), keys));
     std::swap(caveats[one], caveats[other]);
@@ -113,7 +155,7 @@ TEST_CASE("a token from which a caveat was taken does not verify") {
   REQUIRE(rc::check([&] {
     const Macaroon token = any_token();
     auto caveats = encoded_caveats(token);
-    caveats.erase(caveats.begin() + *rc::gen::inRange<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(caveats.size())));
+    caveats.erase(caveats.begin() + static_cast<std::ptrdiff_t>(any_below(caveats.size())));
     RC_ASSERT(!verifies(spliced(token, caveats, token), keys));
   }));
 }
@@ -128,6 +170,7 @@ TEST_CASE("parts of two tokens make no third one") {
     RC_ASSERT(!verifies(spliced(one, others, one), keys) ||
               std::equal(ones.begin(), ones.end(), others.begin(), others.end(), equal));
     RC_ASSERT(!verifies(spliced(one, ones, other), keys));
+    RC_ASSERT(!verifies(spliced(one, others, other), keys));  // the other one, under this one's nonce
     RC_ASSERT(!verifies(spliced(other, ones, other), keys) ||
               std::equal(ones.begin(), ones.end(), others.begin(), others.end(), equal));
     auto both = ones;
@@ -143,8 +186,8 @@ TEST_CASE("a ticket moved to another token discharges nothing there") {
     Macaroon token = any_token();
     RC_ASSERT(add_third_party(token, kThirdParty, shared, {}).has_value());
     const Caveat& caveat = token.unverified_caveats().back();
-    const auto opened = OpenedTicket::open(std::get<ThirdParty>(caveat.body).ticket, shared);
-    const std::string discharge = opened->discharge(kThirdParty, {})->text();
+    const auto opened = value_of(OpenedTicket::open(std::get<ThirdParty>(caveat.body).ticket, shared));
+    const std::string discharge = value_of(opened.discharge(kThirdParty, {})).text();
     RC_ASSERT(verifies(token.text() + "," + discharge, keys));
     RC_ASSERT(!verifies(token.text(), keys));
 
@@ -156,24 +199,27 @@ TEST_CASE("a ticket moved to another token discharges nothing there") {
   }));
 }
 
-TEST_CASE("narrowing before or after a third-party caveat, its discharge restricts the whole token") {
+TEST_CASE("the caveats of a discharge restrict the whole token") {
   const Keys keys("kid-1", 1);
   const EncryptionKey shared = shared_key_of(9);
   Seen seen;
   REQUIRE(rc::check([&] {
-    const Macaroon parent = any_token();
-    Macaroon token = parent.clone();
+    const PlainCaveats own = any_token_caveats();
+    const PlainCaveats later = any_below(2) == 0 ? PlainCaveats() : any_caveats();
+    const PlainCaveats of_discharge = {any_caveat()};
+    Macaroon token = minted(encoded(own));
     RC_ASSERT(add_third_party(token, kThirdParty, shared, {}).has_value());
-    const CaveatSet own = any_caveat();
-    const auto ticket = std::get<ThirdParty>(token.unverified_caveats().back().body).ticket;
-    const auto discharge = OpenedTicket::open(ticket, shared)->discharge(kThirdParty, own);
-    RC_PRE(discharge.has_value());
-    const DecodedCaveats decoded = value_of(own.check());
+    const Bytes ticket = copy_of(std::get<ThirdParty>(token.unverified_caveats().back().body).ticket);
+    RC_ASSERT(token.attenuate(encoded(later)).has_value());
+    const auto opened = value_of(OpenedTicket::open(ticket, shared));
+    const Macaroon discharge = value_of(opened.discharge(kThirdParty, encoded(of_discharge)));
+    const std::string header = token.text() + "," + discharge.text();
+    const PlainCaveats all = joined(joined(own, later), of_discharge);
     for (int i = 0; i < 8; ++i) {
-      const Access access = any_access();
-      const bool expected = allows(parent.text(), keys, access) && clear(decoded.caveats()[0], access) == Verdict::kOk;
+      const Access access = any_access(all);
+      const bool expected = allowed_by_rules(all, access);
       (expected ? seen.allowed : seen.refused) += 1;
-      RC_ASSERT(allows(token.text() + "," + discharge->text(), keys, access) == expected);
+      RC_ASSERT(allows(header, keys, access) == expected);
     }
   }));
   CHECK(seen.allowed > 20);

@@ -1,4 +1,6 @@
 // What check_store() finds wrong, and that it finds nothing where nothing is.
+#include "authority/keys/rewrap.h"
+#include "authority/tokens/deletions.h"
 #include "authority_backup_support.h"
 
 using namespace authority_test;
@@ -42,23 +44,23 @@ TEST_CASE_METHOD(BackupFixture, "every fault in a row is found, and named") {
       {"UPDATE orgs SET name = 'a' || hex(zeroblob(32)) WHERE id = 7", "the org 7 has a name"},
       {"UPDATE apps SET name = '' WHERE id = 71", "the app 71 has a name"},
       {"UPDATE apps SET org = 9 WHERE id = 71", "the table apps"},
-      {"DELETE FROM ids_given WHERE kind = 'org' AND id = 7", "the org 7 has an id that could be given again"},
-      {"DELETE FROM ids_given WHERE kind = 'app' AND id = 81", "the app 81 has an id that could be given again"},
-      {"UPDATE keys SET state = 'verifying' WHERE org = 7", "arcadia-dev does not have one active key"},
+      {"DELETE FROM ids_given WHERE kind = 'org' AND id = 7", "the org 7 has an id that could be given out again"},
+      {"DELETE FROM ids_given WHERE kind = 'app' AND id = 81", "the app 81 has an id that could be given out again"},
+      {"UPDATE keys SET state = 'verifying' WHERE org = 7", "arcadia-dev does not have exactly one active key"},
       {"UPDATE keys SET sealed = (SELECT sealed FROM keys WHERE org = 8) WHERE org = 7", "does not open"},
       {"UPDATE keys SET sealed = 'ab' WHERE org = 7", "does not open"},
-      {"UPDATE keys SET kid = 'xy' WHERE org = 8", "has an id that is none"},
+      {"UPDATE keys SET kid = 'xy' WHERE org = 8", "has an id that is not valid"},
       {"UPDATE tokens SET id = 'x'", "the token x has an id"},
-      {"UPDATE tokens SET id = upper(id)", "has an id that is none"},
-      {"UPDATE tokens SET maker = 'y'", "a maker whose id is none"},
-      {"UPDATE tokens SET profile = 'root'", "of a profile that is none"},
+      {"UPDATE tokens SET id = upper(id)", "has an id that is not valid"},
+      {"UPDATE tokens SET maker = 'y'", "a maker whose id is not valid"},
+      {"UPDATE tokens SET profile = 'root'", "a profile that does not exist"},
       {"UPDATE tokens SET org = 8", "signed with another org's key"},
       {"UPDATE tokens SET app = 81", "for another org's app"},
-      {"UPDATE tokens SET holder_key = 'bob@example.com'", "is not found by its name and its holder"},
-      {"UPDATE tokens SET name_key = 'x'", "is not found by its name and its holder"},
+      {"UPDATE tokens SET holder_key = 'bob@example.com'", "cannot be found by its name or its holder"},
+      {"UPDATE tokens SET name_key = 'x'", "cannot be found by its name or its holder"},
       {"INSERT INTO revocations VALUES ('z', 1)", "the revoked id z"},
       {"UPDATE audit SET token = 'x' WHERE number = 1", "the audit entry 1"},
-      {"DELETE FROM settings", "does not have one row"},
+      {"DELETE FROM settings", "the settings table does not have exactly one row"},
       {"UPDATE settings SET newest_record = 5", "is newer than the newest"},
       {"PRAGMA ignore_check_constraints = ON; UPDATE keys SET state = 'odd' WHERE org = 8", "the file is damaged"},
   }));

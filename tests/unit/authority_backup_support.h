@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "authority/audit/audit.h"
+#include "authority/keys/restore.h"
 #include "authority/store/backup.h"
+#include "authority/store/check.h"
 #include "authority/tokens/issued.h"
 #include "authority/sealing/key_encryption_key.h"
 #include "authority/tokens/revocations.h"

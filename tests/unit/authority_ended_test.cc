@@ -1,5 +1,9 @@
 // What was ended stays ended, whatever is forgotten, restored or brought up to date meanwhile (REVOCATION.md).
+#include "authority/keys/restore.h"
+#include "authority/keys/rewrap.h"
 #include "authority/store/backup.h"
+#include "authority/store/check.h"
+#include "authority/tokens/deletions.h"
 #include "authority/tokens/issued.h"
 #include "authority/tokens/revocations.h"
 #include "authority_maker_support.h"

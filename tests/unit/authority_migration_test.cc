@@ -1,6 +1,9 @@
 // Stores of older versions are brought up to date when they are opened, with all that is in them.
+#include <sqlite3.h>
+
 #include <thread>
 
+#include "authority/tokens/deletions.h"
 #include "authority/tokens/issued.h"
 #include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"

@@ -1,4 +1,5 @@
 // Renaming and deleting orgs and apps.
+#include "authority/tokens/deletions.h"
 #include "authority/tokens/issued.h"
 #include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"

@@ -1,5 +1,6 @@
 // A revoked id is refused, with every copy of its token, and tells its holder nothing of the registry.
 #include "authority/tokens/issued.h"
+#include "authority/tokens/revocation_set.h"
 #include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
 #include "libtoken/bundle.h"
@@ -76,6 +77,16 @@ TEST_CASE_METHOD(JudgeFixture, "a revoked token tells its holder nothing of the 
   REQUIRE(revoke(store, {id_of(token)}, kAnn, kNow));
   CHECK(codes(ask(token, "r", "no-such-org")) == Codes{"revoked"});
   CHECK(codes(ask(token, "r", "arcadia-prod", "no-such-app")) == Codes{"revoked"});
+}
+
+TEST_CASE_METHOD(JudgeFixture, "a header of many revoked tokens gets 32 reasons") {
+  std::string header;
+  for (int i = 0; i < 40; ++i) {
+    const std::string token = minted(Profile::kReadonly, "arcadia-prod");
+    REQUIRE(revoke(store, {id_of(token)}, kAnn, kNow));
+    header += header.empty() ? token : "," + token.substr(6);
+  }
+  CHECK(ask(header, "r", "arcadia-prod").reasons.size() == 32);
 }
 
 TEST_CASE_METHOD(JudgeFixture, "an id that was never issued here can be revoked") {

@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <fstream>
 #include <thread>
 
+#include "authority/keys/rewrap.h"
 #include "authority_judge_support.h"
 
 using namespace authority_test;
@@ -231,9 +233,9 @@ TEST_CASE_METHOD(RewrapFixture, "two that change it over and over, and one that 
     }
   };
   std::thread reader([&] {
-    auto mine = Store::open(address_of(file()));
+    auto mine = value_of(Store::open(address_of(file())));
     while (!stop) {
-      const auto keys = open_all_keys(*mine);
+      const auto keys = open_all_keys(mine);
       if (!keys) problems[2].push_back(keys.error().message);
     }
   });

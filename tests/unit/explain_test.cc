@@ -48,7 +48,7 @@ TEST_CASE("a readonly token may read, and change nothing") {
 
 TEST_CASE("a deploy token may do anything with its app and read its organization") {
   CHECK(allows(deploy_profile(7, 70)) ==
-        "May do anything with app 70 and the features builder and wg. Of organization 7 itself it may only read. Other "
+        "May do anything with app 70 and the features builder and wg. In organization 7 itself it may only read. Other "
         "apps and other "
         "features are closed to it.");
   CHECK(contains(allows(deploy_profile(7, 70).action(kRead)), "May read app 70 and the features builder and wg."));
@@ -83,7 +83,7 @@ TEST_CASE("a token that allows nothing says so, and why") {
   CHECK(allows(CaveatSet().organization(7, kAllActions).organization(8, kAllActions)) ==
         "Allows nothing: its caveats name two different organizations.");
   CHECK(allows(org().append(unknown_caveat())) ==
-        "Allows nothing: caveat 2 is of a type that is not known here, and what is not known is not cleared.");
+        "Allows nothing: caveat 2 is of an unknown type, and an unknown caveat never clears.");
   CHECK(allows(org().action(kNoAction)).rfind("Allows nothing", 0) == 0);
   CHECK(allows(org(kRead).action(kWrite)).rfind("Allows nothing", 0) == 0);
   CHECK(allows(org().number(CaveatType::kAllowedRoles, 2)).rfind("Allows nothing", 0) == 0);
@@ -108,7 +108,7 @@ TEST_CASE("a narrower organization after the wildcard counts, and after another 
 
 TEST_CASE("other conditions follow the paragraph, and what restricts nothing is not among them") {
   CHECK(contains(allows(deploy_profile(7, 70).commands({{{"ls", "-l"}, true}, {{"cat"}, false}})),
-                 "Counts only for requests that keep to this: only to run `ls -l` or `cat …`. Within that: "));
+                 "Works only for requests that meet this: only to run `ls -l` or `cat …`. Within that: "));
   CHECK(contains(allows(org().text(CaveatType::kFromMachineSource, "m1").names(CaveatType::kVolumes, {{"v", kRead}})),
                  "only from machine m1; and only the volume v for reading."));
   CHECK(allows(org().flysrc("", "", "").number(CaveatType::kIsUser, 3)) == allows(org()));
@@ -195,7 +195,7 @@ TEST_CASE("an IfPresent that never reaches its else is flagged, and so is what n
   CHECK(contains(one(CaveatSet().names(CaveatType::kClusters, {{"", kRead}, {"a", kRead}})).warning, "never clears"));
   CHECK(one(CaveatSet().names(CaveatType::kClusters, {{"", kRead}})).warning.empty());
   CHECK(contains(one(kDeadWindow).warning, "ends before it begins"));
-  CHECK(contains(one(CaveatSet().validity_window(0, INT64_MAX)).warning, "too far away"));
+  CHECK(contains(one(CaveatSet().validity_window(0, INT64_MAX)).warning, "implausibly far away"));
   CHECK(one(CaveatSet().validity_window(0, 4000000000)).warning.empty());
 }
 

@@ -11,21 +11,20 @@
 namespace tokenctl {
 namespace {
 
-using nlohmann::json;
+using json = libtoken::Json;
 
-constexpr std::chrono::seconds kPatience{30};
-// A list of some hundred thousand tokens.
-constexpr std::size_t kMostReplyBytes = std::size_t{64} << 20;
-constexpr std::size_t kMostMessageBytes = 1000;
+constexpr std::chrono::seconds kTimeout{30};
+constexpr std::size_t kMaxResponseBytes = std::size_t{64} << 20;  // a list of some hundred thousand tokens
+constexpr std::size_t kMaxMessageBytes = 1000;
 
 Outcome<Url> parse_server(const std::string& text) {
   auto url = parse_url(text);
   const std::string shown = libtoken::escape_untrusted(text, 200);
-  if (!url) return fail(Exit::kUsage, shown + " is no server to ask: " + url.error().message);
+  if (!url) return fail(Exit::kUsage, shown + ": not a server's URL: " + url.error().message);
   if (url->target.find('?') != std::string::npos)
-    return fail(Exit::kUsage, shown + " is no server to ask: it has a query in it");
+    return fail(Exit::kUsage, shown + ": not a server's URL: it has a query");
   if (!url->https && !is_loopback(*url))
-    return fail(Exit::kUsage, shown + " is not asked: a token goes over https alone, or to this very machine");
+    return fail(Exit::kUsage, shown + ": a token is only sent over https, or to this machine");
   while (url->target.ends_with('/')) url->target.pop_back();
   return std::move(*url);
 }
@@ -49,26 +48,8 @@ Outcome<std::string> read_credential(const Globals& globals) {
   return text.find(' ') == std::string::npos ? "FlyV1 " + text : text;
 }
 
-std::string percent_encoded(std::string_view text) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    if (plain) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 15];
-  }
-  return out;
-}
-
-/// What an answer that is not 2xx comes to. A 404 is a refusal only if the daemon knows the question.
-Exit exit_of(int status, const std::string& code) {
+/// The exit status for an error. A 404 whose code is "not_found" is of a server that does not have the endpoint.
+Exit exit_for(int status, const std::string& code) {
   switch (status) {
     case 400:
       return Exit::kUsage;
@@ -91,7 +72,7 @@ std::string text_member(const json& object, const char* name) {
 }  // namespace
 
 tl::unexpected<Failure> unexpected_reply(const DaemonClient& daemon) {
-  return fail(Exit::kFailed, daemon.name() + " gave an answer that is none of tokend's");
+  return fail(Exit::kFailed, daemon.name() + " gave an answer that tokend does not give");
 }
 
 Outcome<DaemonClient> DaemonClient::open(const Globals& globals, const std::string& server) {
@@ -101,7 +82,7 @@ Outcome<DaemonClient> DaemonClient::open(const Globals& globals, const std::stri
   if (!credential) return tl::unexpected<Failure>(credential.error());
   DaemonClient client;
   client.url_ = std::move(*url);
-  client.name_ = (client.url_.https ? "https://" : "http://") + authority_of(client.url_);
+  client.name_ = origin_of(client.url_);
   client.credential_ = std::move(*credential);
   client.read_stdin_ = globals.as_file == "-";
   return client;
@@ -116,34 +97,30 @@ Outcome<json> DaemonClient::remove(std::string_view path, const Query& query) co
 }
 
 Outcome<json> DaemonClient::ask(const char* method, std::string_view path, const Query& query, std::string body) const {
-  HttpRequest request;
-  request.method = method;
-  request.url = url_;
+  HttpRequest request{method, url_, std::move(body), credential_, kMaxResponseBytes};
   request.url.target += path;
   char separator = '?';
   for (const auto& [name, value] : query) {
     request.url.target += separator + percent_encoded(name) + "=" + percent_encoded(value);
     separator = '&';
   }
-  request.json = std::move(body);
-  request.authorization = credential_;
-  request.most_reply_bytes = kMostReplyBytes;
-  const auto reply = http_exchange(request, std::chrono::steady_clock::now() + kPatience);
-  if (!reply) return fail(Exit::kFailed, name_ + " gave no answer: " + reply.error());
-  if (reply->status >= 300 && reply->status < 400) {
+  const auto response = http_exchange(request, std::chrono::steady_clock::now() + kTimeout);
+  if (!response) return fail(Exit::kFailed, name_ + " gave no answer: " + response.error());
+  const int status = response->status;
+  if (status >= 300 && status < 400) {
     return fail(Exit::kFailed,
-                name_ + " sends us elsewhere (" + std::to_string(reply->status) + "), and no redirect is followed");
+                name_ + " redirects elsewhere (" + std::to_string(status) + "); redirects are not followed");
   }
-  json answer = json::parse(reply->body, nullptr, false);
+  json answer = json::parse(response->body, nullptr, false);
   if (!answer.is_object()) return unexpected_reply(*this);
-  if (reply->status >= 200 && reply->status < 300) return answer;
+  if (status >= 200 && status < 300) return answer;
 
   const auto error = answer.find("error");
   if (error == answer.end() || !error->is_object()) return unexpected_reply(*this);
   const std::string code = text_member(*error, "code");
   std::string message = text_member(*error, "message");
   if (message.ends_with('.')) message.pop_back();
-  return fail(exit_of(reply->status, code), name_ + " says: " + libtoken::escape_untrusted(message, kMostMessageBytes) +
+  return fail(exit_for(status, code), name_ + " says: " + libtoken::escape_untrusted(message, kMaxMessageBytes) +
                                                 " (" + libtoken::escape_untrusted(code, 60) + ")");
 }
 

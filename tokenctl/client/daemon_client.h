@@ -5,36 +5,41 @@
 #include <utility>
 #include <vector>
 
-#include "commands/commands.h"
+#include "libtoken/json.h"
+
 #include "client/url.h"
+#include "command_line/globals.h"
+#include "output/outcome.h"
 
 namespace tokenctl {
 
-/// Names and values of a query, unencoded.
+/// Names and values of a URL's query, not percent-encoded.
 using Query = std::vector<std::pair<std::string, std::string>>;
 
-/// A tokend that is asked over HTTP, and the token that it is asked with.
+/// A tokend to ask over HTTP, and the token to ask it with.
 class DaemonClient {
  public:
-  /// `server`: https, or http on loopback. The token comes from `--as-file`, else from TOKENCTL_AUTH, and from nowhere
-  /// else. Failures: kUsage (URL; no token), kRefused (what is there is none), kFailed (the file).
+  /// `server` is an https URL, or http on loopback. The token comes from `--as-file`, else from TOKENCTL_AUTH, and from
+  /// nowhere else. Failures: kUsage (a bad URL; no token is given), kRefused (what is given is not a token), kFailed
+  /// (the file cannot be read).
   [[nodiscard]] static Outcome<DaemonClient> open(const Globals& globals, const std::string& server);
 
-  /// The daemon's answer to one request. Failures: kRefused (it refuses, or knows no such thing), kUsage (it can make
-  /// nothing of it), kFailed (no answer, or none that it should have; it cannot decide).
-  [[nodiscard]] Outcome<nlohmann::json> get(std::string_view path, const Query& query = {}) const;
-  [[nodiscard]] Outcome<nlohmann::json> post(std::string_view path, const nlohmann::json& body) const;
-  [[nodiscard]] Outcome<nlohmann::json> remove(std::string_view path, const Query& query = {}) const;
+  /// Sends one request and returns the JSON object of a 2xx response. Failures: kRefused (401, 403, 409, or 404 for
+  /// something that does not exist), kUsage (400), kFailed (any other status; no response; one that is not tokend's).
+  [[nodiscard]] Outcome<libtoken::Json> get(std::string_view path, const Query& query = {}) const;
+  [[nodiscard]] Outcome<libtoken::Json> post(std::string_view path, const libtoken::Json& body) const;
+  [[nodiscard]] Outcome<libtoken::Json> remove(std::string_view path, const Query& query = {}) const;
 
-  /// The token it asks with, as a header's value. A secret.
+  /// The Authorization header's value. Secret.
   [[nodiscard]] const std::string& credential() const noexcept { return credential_; }
-  /// `https://tokens.example.com`, for sentences.
+  /// `https://tokens.example.com`, for messages.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// The token was read from standard input, which is therefore used up.
   [[nodiscard]] bool read_stdin() const noexcept { return read_stdin_; }
 
  private:
   DaemonClient() = default;
-  [[nodiscard]] Outcome<nlohmann::json> ask(const char* method, std::string_view path, const Query& query,
+  [[nodiscard]] Outcome<libtoken::Json> ask(const char* method, std::string_view path, const Query& query,
                                             std::string body) const;
 
   Url url_;
@@ -43,7 +48,7 @@ class DaemonClient {
   bool read_stdin_ = false;
 };
 
-/// The failure of a reply that has not the form it should have.
+/// The failure for a response that does not have the form tokend's have.
 [[nodiscard]] tl::unexpected<Failure> unexpected_reply(const DaemonClient& daemon);
 
 }  // namespace tokenctl

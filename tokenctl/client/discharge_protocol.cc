@@ -8,22 +8,23 @@
 #include "libtoken/bytes.h"
 #include "libtoken/caveat_json.h"
 #include "libtoken/text.h"
+#include "output/layout.h"
 
 namespace tokenctl {
 namespace {
 
 using libtoken::Macaroon;
 using libtoken::TicketView;
-using nlohmann::json;
+using json = libtoken::Json;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::string_view kPath = "/.well-known/macfly/3p";
-constexpr std::chrono::seconds kRequestPatience{30};
+constexpr std::chrono::seconds kRequestTimeout{30};
 constexpr std::chrono::seconds kRemarkInterval{10};
-constexpr std::size_t kMostErrorBytes = 500;
+constexpr std::size_t kMaxErrorBytes = 500;
 
-/// One ticket's conversation with its third party.
+/// Everything said to one third party about one ticket.
 class Conversation {
  public:
   Conversation(const TicketView& ticket, const FetchPolicy& policy)
@@ -36,9 +37,9 @@ class Conversation {
     remark("asking " + who_ + " for a discharge");
     Url url = origin_;
     url.target += kPath;
-    const auto reply = ask({"POST", std::move(url), json{{"ticket", libtoken::to_base64(ticket_.ticket)}}.dump()});
-    if (!reply) return tl::unexpected<Failure>(reply.error());
-    if (reply->status != 201) return unexpected_answer(reply->status);
+    const auto response = ask({"POST", std::move(url), json{{"ticket", libtoken::to_base64(ticket_.ticket)}}.dump()});
+    if (!response) return tl::unexpected<Failure>(response.error());
+    if (response->status != 201) return unexpected_answer(response->status);
     if (const json* interactive = member("user_interactive", json::value_t::object))
       return interact(json(*interactive));
     if (const json* url_text = member("poll_url", json::value_t::string)) return poll(url_text->get<std::string>());
@@ -50,7 +51,7 @@ class Conversation {
     auto url = parse_url(ticket_.location);
     if (!url) return fail(Exit::kRefused, who_ + " cannot be asked: " + url.error().message);
     if (url->target.find('?') != std::string::npos)
-      return fail(Exit::kRefused, who_ + " cannot be asked: it has a query in it");
+      return fail(Exit::kRefused, who_ + " cannot be asked: it has a query");
     if (auto allowed = check_scheme(*url); !allowed) return tl::unexpected<Failure>(allowed.error());
     while (url->target.ends_with('/')) url->target.pop_back();
     return std::move(*url);
@@ -58,38 +59,39 @@ class Conversation {
 
   Outcome<void> check_scheme(const Url& url) const {
     if (url.https || (policy_.allow_http_loopback && is_loopback(url))) return {};
-    return fail(Exit::kRefused, who_ + " is not asked: it is not https" +
+    return fail(Exit::kRefused, who_ + " is not asked: its URL is not https" +
                                     (is_loopback(url) ? ", and --allow-http-loopback was not given" : ""));
   }
 
-  /// The reply, its JSON in `answer_`. One that has an error, and one that is no reply of the protocol, is a failure.
-  Outcome<HttpReply> ask(HttpRequest request) {
-    const auto deadline = std::min(policy_.deadline, steady_clock::now() + kRequestPatience);
-    auto reply = http_exchange(request, deadline);
-    if (!reply) {
+  /// Sends a request; the response's JSON is then in `answer_`, except for a 202 to a poll, which has none. An `error`
+  /// in it, and a response that is not of the protocol, are failures.
+  Outcome<HttpResponse> ask(HttpRequest request) {
+    const auto deadline = std::min(policy_.deadline, steady_clock::now() + kRequestTimeout);
+    auto response = http_exchange(request, deadline);
+    if (!response) {
       if (steady_clock::now() >= policy_.deadline) return time_is_up();
-      return fail(Exit::kFailed, who_ + " gave no discharge: " + reply.error());
+      return fail(Exit::kFailed, who_ + " gave no discharge: " + response.error());
     }
     answer_ = json();
-    if (reply->status == 202 && request.method == "GET") return std::move(*reply);
-    if (reply->status >= 300 && reply->status < 400) {
-      return fail(Exit::kFailed, who_ + " gave no discharge: it sends us elsewhere (" + std::to_string(reply->status) +
-                                     "), and no redirect is followed");
+    if (response->status == 202 && request.method == "GET") return std::move(*response);
+    if (response->status >= 300 && response->status < 400) {
+      return fail(Exit::kFailed, who_ + " gave no discharge: it redirects elsewhere (" +
+                                     std::to_string(response->status) + "); redirects are not followed");
     }
-    auto parsed = libtoken::parse_json(reply->body);
+    auto parsed = libtoken::parse_json(response->body);
     if (!parsed || !parsed->is_object()) {
-      return fail(Exit::kFailed,
-                  who_ + " gave no discharge: its reply (" + std::to_string(reply->status) + ") is not a JSON object");
+      return fail(Exit::kFailed, who_ + " gave no discharge: its response (" + std::to_string(response->status) +
+                                     ") is not a JSON object");
     }
     answer_ = std::move(*parsed);
     if (answer_.contains("error")) {
       const json& error = answer_["error"];
       const std::string words = error.is_string() ? error.get<std::string>() : error.dump();
       return fail(Exit::kRefused,
-                  who_ + " refuses the discharge: " + libtoken::escape_untrusted(words, kMostErrorBytes));
+                  who_ + " refuses the discharge: " + libtoken::escape_untrusted(words, kMaxErrorBytes));
     }
-    if (reply->status != 200 && reply->status != 201) return unexpected_answer(reply->status);
-    return std::move(*reply);
+    if (response->status != 200 && response->status != 201) return unexpected_answer(response->status);
+    return std::move(*response);
   }
 
   const json* member(const char* name, json::value_t type) const {
@@ -98,8 +100,8 @@ class Conversation {
   }
 
   tl::unexpected<Failure> unexpected_answer(int status) const {
-    return fail(Exit::kFailed,
-                who_ + " gave no discharge: its reply (" + std::to_string(status) + ") is none that the protocol has");
+    return fail(Exit::kFailed, who_ + " gave no discharge: its response (" + std::to_string(status) +
+                                   ") is not one of the protocol's");
   }
   tl::unexpected<Failure> time_is_up() const { return fail(Exit::kFailed, who_ + " gave no discharge: time is up"); }
 
@@ -113,20 +115,21 @@ class Conversation {
     const auto text = user_url->get<std::string>();
     if (const auto url = parse_url(text, Fragment::kAllowed); !url) {
       return fail(Exit::kFailed,
-                  who_ + " gave no discharge: the page it would have opened is no web address: " + url.error().message);
+                  who_ + " gave no discharge: the page to open has a bad URL: " + url.error().message);
     }
     if (const auto url = checked_poll_url(poll_url->get<std::string>()); !url)
       return tl::unexpected<Failure>(url.error());
-    remark("open this page to go on: " + libtoken::escape_untrusted(text));
+    remark("to continue, open this page: " + libtoken::escape_untrusted(text));
     return poll(poll_url->get<std::string>());
   }
 
   Outcome<Url> checked_poll_url(const std::string& text) const {
     auto url = parse_url(text);
-    if (!url) return fail(Exit::kFailed, who_ + " gave no discharge: its poll_url is no URL: " + url.error().message);
+    if (!url)
+      return fail(Exit::kFailed, who_ + " gave no discharge: its poll_url is a bad URL: " + url.error().message);
     if (!same_origin(*url, origin_)) {
-      return fail(Exit::kFailed, who_ + " gave no discharge: its poll_url is elsewhere, at " +
-                                     (url->https ? "https://" : "http://") + authority_of(*url));
+      return fail(Exit::kFailed,
+                  who_ + " gave no discharge: its poll_url leads to another server, " + origin_of(*url));
     }
     return std::move(*url);
   }
@@ -149,28 +152,28 @@ class Conversation {
       std::this_thread::sleep_until(std::min(steady_clock::now() + interval, policy_.deadline));
       if (steady_clock::now() >= policy_.deadline) return time_is_up();
       interval = std::min(interval * 3 / 2, policy_.longest_interval);
-      const auto reply = ask({"GET", *url, ""});
-      if (!reply) return tl::unexpected<Failure>(reply.error());
-      if (reply->status == 202) continue;
-      if (reply->status != 200) return unexpected_answer(reply->status);
+      const auto response = ask({"GET", *url, ""});
+      if (!response) return tl::unexpected<Failure>(response.error());
+      if (response->status == 202) continue;
+      if (response->status != 200) return unexpected_answer(response->status);
       return discharge();
     }
   }
 
-  /// What `answer_` holds, if it answers our ticket.
+  /// The discharge in `answer_`, if it is for our ticket.
   Outcome<Macaroon> discharge() const {
     const json* text = member("discharge", json::value_t::string);
     if (text == nullptr) {
-      return fail(Exit::kFailed, who_ + " gave no discharge: its reply has none");
+      return fail(Exit::kFailed, who_ + " gave no discharge: there is none in its response");
     }
     auto bundle = libtoken::Bundle::parse(text->get<std::string>());
-    const std::string what = "what " + who_ + " gave is no discharge: ";
+    const std::string what = "what " + who_ + " gave is not a discharge: ";
     if (!bundle) return fail(Exit::kRefused, what + sentence(bundle.error()));
-    if (bundle->parts().size() != 1) return fail(Exit::kRefused, what + "it is several tokens");
+    if (bundle->parts().size() != 1) return fail(Exit::kRefused, what + "it has several tokens in it");
     if (!bundle->parts().front()) return fail(Exit::kRefused, what + sentence(bundle->parts().front().error()));
     Macaroon& macaroon = *bundle->parts().front();
     if (macaroon.location() != ticket_.location || !libtoken::equal(macaroon.nonce().kid, ticket_.ticket))
-      return fail(Exit::kRefused, what + "it answers something else");
+      return fail(Exit::kRefused, what + "it is not for our ticket");
     return std::move(macaroon);
   }
 

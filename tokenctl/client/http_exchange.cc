@@ -1,142 +1,193 @@
 #include "client/http_exchange.h"
 
-#include <httplib.h>
+#include <curl/curl.h>
 
-#include <csignal>
-#include <functional>
+#include <cstdint>
+#include <cstdlib>
 #include <memory>
-
-#include "client/bounded_stream.h"
-#include "client/connection_watchdog.h"
 
 namespace tokenctl {
 namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::uint64_t kMaxHeadBytes = 64 * 1024;
+/// Of all header lines together, those of interim responses and of a proxy included.
+constexpr std::size_t kMaxHeadBytes = 64 * 1024;
 
-/// The library's client, plain or TLS, reading from a BoundedStream.
-template <class Base>
-class BoundedClient final : public Base {
+enum class TooLong : std::uint8_t { kNothing, kHead, kBody };
+
+/// What has come in so far.
+struct Received {
+  std::size_t head_bytes = 0;
+  std::size_t max_body_bytes = 0;
+  std::string body;
+  TooLong too_long = TooLong::kNothing;
+};
+
+// libcurl's callbacks: what they return is how many bytes they took, and anything but all of them ends the transfer.
+std::size_t take_header(char*, std::size_t, std::size_t size, void* to) noexcept {
+  auto& received = *static_cast<Received*>(to);
+  received.head_bytes += size;
+  if (received.head_bytes <= kMaxHeadBytes) return size;
+  received.too_long = TooLong::kHead;
+  return 0;
+}
+
+std::size_t take_body(char* data, std::size_t, std::size_t size, void* to) noexcept {
+  auto& received = *static_cast<Received*>(to);
+  if (size <= received.max_body_bytes - received.body.size()) {
+    received.body.append(data, size);
+    return size;
+  }
+  received.too_long = TooLong::kBody;
+  return 0;
+}
+
+/// A transfer and the header lines it sends.
+class Transfer {
  public:
-  BoundedClient(const std::string& host, int port, std::uint64_t most_bytes, bool& too_much)
-      : Base(host, port), most_bytes_(most_bytes), too_much_(too_much) {}
-
- private:
-  bool process_socket(const typename Base::Socket& socket,
-                      std::function<bool(httplib::Stream& stream)> callback) override {
-    BoundedStream stream(socket.sock, socket.ssl, most_bytes_);
-    const bool done = callback(stream);
-    too_much_ = stream.was_too_much();
-    return done;
+  Transfer() = default;
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+  ~Transfer() {
+    curl_easy_cleanup(handle_);
+    curl_slist_free_all(headers_);
   }
 
-  const std::uint64_t most_bytes_;
-  bool& too_much_;
-};
+  /// After one option has failed, the others are not set and perform() fails.
+  template <class T>
+  void set(CURLoption option, T value) {
+    if (code_ == CURLE_OK) code_ = curl_easy_setopt(handle_, option, value);
+  }
 
-/// A server that hangs up must not end the program.
-class IgnoreBrokenPipes {
- public:
-  IgnoreBrokenPipes() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
-  IgnoreBrokenPipes(const IgnoreBrokenPipes&) = delete;
-  IgnoreBrokenPipes& operator=(const IgnoreBrokenPipes&) = delete;
-  ~IgnoreBrokenPipes() { std::signal(SIGPIPE, before_); }
+  void add_header(const std::string& line) {
+    curl_slist* const longer = curl_slist_append(headers_, line.c_str());
+    if (longer != nullptr) {
+      headers_ = longer;
+    } else {
+      code_ = CURLE_OUT_OF_MEMORY;
+    }
+  }
+
+  [[nodiscard]] CURLcode perform() {
+    set(CURLOPT_HTTPHEADER, headers_);
+    return code_ == CURLE_OK ? curl_easy_perform(handle_) : code_;
+  }
+
+  /// CURLINFO_RESPONSE_CODE or CURLINFO_HTTP_CONNECTCODE; 0 if there was no such response.
+  [[nodiscard]] int status(CURLINFO which) const {
+    long status = 0;
+    return curl_easy_getinfo(handle_, which, &status) == CURLE_OK ? static_cast<int>(status) : 0;
+  }
 
  private:
-  void (*before_)(int);
+  CURL* const handle_ = curl_easy_init();
+  curl_slist* headers_ = nullptr;
+  CURLcode code_ = handle_ != nullptr ? CURLE_OK : CURLE_FAILED_INIT;
 };
 
-std::string words_for(httplib::Error error) {
-  switch (error) {
-    case httplib::Error::Connection:
-    case httplib::Error::BindIPAddress:
-      return "there is no connection to it";
-    case httplib::Error::ConnectionTimeout:
-      return "it does not answer in time";
-    case httplib::Error::SSLConnection:
-      return "no TLS connection comes about";
-    case httplib::Error::SSLLoadingCerts:
-      return "the system's certificates cannot be read";
-    case httplib::Error::SSLServerVerification:
-      return "its certificate is not to be trusted";
-    case httplib::Error::Read:
-    case httplib::Error::Write:
-      return "the connection broke off, or brought what is no reply";
+// Not libcurl's own messages: they quote the server, and a proxy's URL with the password in it.
+std::string words_for(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return "its host name cannot be resolved";
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return "the proxy's host name cannot be resolved";
+    case CURLE_COULDNT_CONNECT:
+      return "cannot connect";
+    case CURLE_OPERATION_TIMEDOUT:
+      return "no response in time";
+    case CURLE_SSL_CONNECT_ERROR:
+      return "the TLS handshake failed";
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return "its certificate is not trusted";
+    case CURLE_SSL_CACERT_BADFILE:
+      return "the file of trusted certificates cannot be read";
+    case CURLE_UNSUPPORTED_PROTOCOL:  // libcurl takes it for HTTP/0.9
+    case CURLE_WEIRD_SERVER_REPLY:
+      return "what came back is not HTTP";
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return "the connection broke off before the response was complete";
     default:
-      return "there is no reply to be had";
+      return curl_easy_strerror(code);
   }
 }
 
-std::unique_ptr<httplib::ClientImpl> make_client(const HttpRequest& request, std::chrono::milliseconds patience,
-                                                 bool& too_much) {
-  const Url& url = request.url;
-  const std::uint64_t most_bytes = request.most_reply_bytes + kMaxHeadBytes;
-  std::unique_ptr<httplib::ClientImpl> client;
-  if (url.https) {
-    client = std::make_unique<BoundedClient<httplib::SSLClient>>(url.host, url.port, most_bytes, too_much);
-  } else {
-    client = std::make_unique<BoundedClient<httplib::ClientImpl>>(url.host, url.port, most_bytes, too_much);
-    // Plain HTTP is for this machine alone, whatever a resolver makes of the name.
-    client->set_hostname_addr_map({{"localhost", "127.0.0.1"}});
+void set_trust(Transfer& transfer) {
+  transfer.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  // libcurl itself has its certificates from where it was built to look, and does not read these two.
+  if (const char* file = std::getenv("SSL_CERT_FILE"); file != nullptr && *file != '\0')
+    transfer.set(CURLOPT_CAINFO, file);
+  if (const char* directory = std::getenv("SSL_CERT_DIR"); directory != nullptr && *directory != '\0')
+    transfer.set(CURLOPT_CAPATH, directory);
+}
+
+void set_request(Transfer& transfer, const HttpRequest& request) {
+  const std::string url = to_string(request.url);
+  transfer.set(CURLOPT_URL, url.c_str());  // copied
+  transfer.set(CURLOPT_PROTOCOLS_STR, request.url.https ? "https" : "http");
+  transfer.set(CURLOPT_PATH_AS_IS, 1L);
+  transfer.add_header("Accept: application/json");
+  transfer.add_header("Accept-Encoding: identity");
+  transfer.set(CURLOPT_USERAGENT, "tokenctl");
+  if (!request.authorization.empty()) transfer.add_header("Authorization: " + request.authorization);
+  if (request.method == "POST") {
+    transfer.add_header("Content-Type: application/json");
+    transfer.add_header("Expect:");  // no waiting for 100 Continue before a long body
+    transfer.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.json.size()));
+    transfer.set(CURLOPT_POSTFIELDS, request.json.c_str());  // not copied
+  } else if (request.method != "GET") {
+    transfer.set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
-  client->enable_server_certificate_verification(true);
-  client->set_follow_location(false);
-  client->set_keep_alive(false);
-  client->set_decompress(false);
-  client->set_url_encode(false);
-  client->set_connection_timeout(patience);
-  client->set_read_timeout(patience);
-  client->set_write_timeout(patience);
-  return client;
+  // Header lines for the server, the token among them, are not for the proxy. (libcurl's default.)
+  transfer.set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
+  if (!request.url.https || is_loopback(request.url)) transfer.set(CURLOPT_PROXY, "");
+}
+
+void set_limits(Transfer& transfer, std::chrono::milliseconds timeout, Received& received) {
+  // Without CURLOPT_NOSIGNAL, libcurl ignores SIGPIPE while it works. It sends itself no signal: names are resolved in
+  // a thread, and for that thread's end it need not wait when time is up.
+  transfer.set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+  transfer.set(CURLOPT_QUICK_EXIT, 1L);
+  transfer.set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(received.max_body_bytes));
+  transfer.set(CURLOPT_HEADERFUNCTION, &take_header);
+  transfer.set(CURLOPT_HEADERDATA, &received);
+  transfer.set(CURLOPT_WRITEFUNCTION, &take_body);
+  transfer.set(CURLOPT_WRITEDATA, &received);
 }
 
 }  // namespace
 
-tl::expected<HttpReply, std::string> http_exchange(const HttpRequest& request, steady_clock::time_point deadline) {
-  const auto patience = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - steady_clock::now());
-  if (patience.count() <= 0) return tl::unexpected<std::string>("there is no time left");
+tl::expected<HttpResponse, std::string> http_exchange(const HttpRequest& request, steady_clock::time_point deadline) {
+  // Rounded up: when libcurl gives up, the deadline has come for the caller's clock as well.
+  const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
+  if (timeout.count() <= 0) return tl::unexpected<std::string>("no time is left");
 
-  const IgnoreBrokenPipes ignore_broken_pipes;
-  bool too_much = false;
-  const auto client = make_client(request, patience, too_much);
-  if (!client->is_valid()) return tl::unexpected<std::string>("no TLS connection comes about");
-  ConnectionWatchdog watchdog(deadline);
-  client->set_socket_options([&watchdog](socket_t socket) { watchdog.watch_socket(socket); });
+  Received received;
+  received.max_body_bytes = request.max_response_bytes;
+  Transfer transfer;
+  set_trust(transfer);
+  set_request(transfer, request);
+  set_limits(transfer, timeout, received);
+  const CURLcode code = transfer.perform();
 
-  HttpReply reply;
-  bool too_long = false;
-  httplib::Request sent;
-  sent.method = request.method;
-  const std::string& target = request.url.target;
-  sent.path = target.empty() || target.front() != '/' ? "/" + target : target;
-  sent.headers = {{"Host", authority_of(request.url)},
-                  {"Accept", "application/json"},
-                  {"Accept-Encoding", "identity"},
-                  {"User-Agent", "tokenctl"}};
-  if (!request.authorization.empty()) sent.headers.emplace("Authorization", request.authorization);
-  if (request.method == "POST") {
-    sent.body = request.json;
-    sent.headers.emplace("Content-Type", "application/json");
+  if (received.too_long == TooLong::kBody || code == CURLE_FILESIZE_EXCEEDED) {
+    return tl::unexpected("its response is longer than " + std::to_string(request.max_response_bytes >> 20) + " MiB");
   }
-  sent.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
-    too_long = size > request.most_reply_bytes - reply.body.size();
-    if (!too_long) reply.body.append(data, size);
-    return !too_long;
-  };
-  httplib::Response received;
-  httplib::Error error = httplib::Error::Success;
-  const bool done = client->send(sent, received, error);
-  watchdog.stop();
-
-  if (too_long || too_much)
-    return tl::unexpected<std::string>("its reply is longer than " + std::to_string(request.most_reply_bytes >> 20) +
-                                       " MiB, or has a line that is too long");
-  if (watchdog.was_too_late()) return tl::unexpected<std::string>("it does not answer in time");
-  if (!done) return tl::unexpected<std::string>(words_for(error));
-  reply.status = received.status;
-  return reply;
+  // libcurl 7.88 is "out of memory" when a header line is longer than 100 KiB.
+  if (received.too_long == TooLong::kHead || code == CURLE_OUT_OF_MEMORY) {
+    return tl::unexpected("the head of its response is longer than " + std::to_string(kMaxHeadBytes >> 10) + " KiB");
+  }
+  if (const int status = transfer.status(CURLINFO_HTTP_CONNECTCODE); code != CURLE_OK && status >= 300) {
+    return tl::unexpected("the proxy does not connect to it (" + std::to_string(status) + ")");
+  }
+  if (code != CURLE_OK) return tl::unexpected(words_for(code));
+  return HttpResponse{transfer.status(CURLINFO_RESPONSE_CODE), std::move(received.body)};
 }
 
 }  // namespace tokenctl

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <tl/expected.hpp>
 
@@ -8,25 +9,26 @@
 
 namespace tokenctl {
 
-/// No more of a reply's body is read, unless said.
-inline constexpr std::size_t kMaxReplyBytes = std::size_t{1} << 20;
-
 struct HttpRequest {
   std::string method;  ///< GET, POST or DELETE
   Url url;
-  std::string json;                ///< a POST's body
-  std::string authorization = {};  ///< that header's value, one line of it; "": none
-  std::size_t most_reply_bytes = kMaxReplyBytes;
+  std::string json;                                       ///< the body of a POST
+  std::string authorization = {};                         ///< the header's value, without line breaks; "": no header
+  std::size_t max_response_bytes = std::size_t{1} << 20;  ///< of the body; a whole number of MiB
 };
 
-struct HttpReply {
+struct HttpResponse {
   int status = 0;
   std::string body;
 };
 
-/// One request on a connection of its own, answered whole before `deadline` or not at all. Follows no redirect, knows
-/// no proxy, and takes only certificates that the system trusts. The error is what went wrong, to go after a colon.
-[[nodiscard]] tl::expected<HttpReply, std::string> http_exchange(const HttpRequest& request,
-                                                                 std::chrono::steady_clock::time_point deadline);
+/// Sends one request over a connection of its own and reads the whole response. Redirects are not followed and cookies
+/// not kept. An https server's certificate must be trusted by the system, or through SSL_CERT_FILE or SSL_CERT_DIR.
+/// Proxies come from the environment, as with curl(1); loopback addresses and plain http never go through one.
+///
+/// The error says what went wrong (name resolution, connection, certificate, deadline, size) in words that go after a
+/// colon; it has no text of the server's in it, and nothing of the request's.
+[[nodiscard]] tl::expected<HttpResponse, std::string> http_exchange(const HttpRequest& request,
+                                                                    std::chrono::steady_clock::time_point deadline);
 
 }  // namespace tokenctl

@@ -1,26 +1,30 @@
 #include <algorithm>
 
 #include "authority/audit/actor.h"
+#include "authority/keys/rewrap.h"
 #include "authority/tokens/key_json.h"
-#include "commands/commands.h"
-#include "commands/consent.h"
+#include "commands/confirm.h"
+#include "commands/run.h"
+#include "input/names.h"
+#include "input/times.h"
 #include "libtoken/bytes.h"
 #include "libtoken/text.h"
+#include "output/layout.h"
 #include "output/listing.h"
-#include "input/name_options.h"
+#include "output/output.h"
 #include "service/open_store.h"
-#include "input/times.h"
+#include "service/service.h"
 
 namespace tokenctl {
 namespace {
 
-using libtoken::authority::KeyInfo;
 using libtoken::authority::ShowOrg;
 
 Outcome<libtoken::Bytes> parse_kid(const std::string& text) {
   auto kid = libtoken::from_hex(text);
   if (kid && kid->size() == libtoken::authority::kKidBytes) return std::move(*kid);
-  return fail(Exit::kUsage, in_quotes(text) + " is no key's id: those are 32 hex digits, and keys list shows them");
+  return fail(Exit::kUsage,
+              "cannot read the key id " + in_quotes(text) + "; write its 32 hex digits as keys list shows them");
 }
 
 }  // namespace
@@ -52,8 +56,8 @@ Outcome<Exit> run(const Globals& globals, const KeysRotate& command) {
   } else {
     answer(libtoken::to_hex(key->kid) + "\n");
   }
-  remark("new tokens are signed with this key; what the one before has signed stays good until keys retire ends it; "
-         "keys list shows its id");
+  remark("new tokens are signed with this key; tokens of the old key stay valid until keys retire ends it; keys list "
+         "shows its id");
   return Exit::kDone;
 }
 
@@ -62,21 +66,19 @@ Outcome<Exit> run(const Globals& globals, const KeysRetire& command) {
   if (!kid) return tl::unexpected<Failure>(kid.error());
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
-  const auto keys = libtoken::authority::list_keys(*store, std::nullopt, now_unix_s());
-  if (!keys) return fail(keys.error());
-  const auto key = std::find_if(keys->begin(), keys->end(), [&](const KeyInfo& one) { return one.kid == *kid; });
+  const auto key = libtoken::authority::find_key(*store, *kid, now_unix_s());
+  if (!key) return fail(key.error());
   std::size_t live = 0;
-  if (key != keys->end() && key->state == libtoken::authority::KeyState::kVerifying) {
+  if (key->state == libtoken::authority::KeyState::kVerifying) {
     live = key->live_tokens;
-    remark(live == 0 ? std::string("no live token dies with this key of ") + key->org_name
-                     : counted(live, "live token") + " of " + key->org_name + (live == 1 ? " dies" : " die") +
-                           " with this key");
-    if (const auto consent = ask_consent("A retired key never verifies again.", command.yes); !consent)
-      return tl::unexpected<Failure>(consent.error());
+    remark("retiring this key ends " + (live == 0 ? "no live token" : counted(live, "live token")) + " of " +
+           key->org_name);
+    if (const auto confirmed = confirm("A retired key never verifies again.", command.yes); !confirmed)
+      return tl::unexpected<Failure>(confirmed.error());
   }
   const auto retired =
       libtoken::authority::retire_key(*store, *kid, live, libtoken::authority::local_actor(), now_unix_s());
-  // The id is one, so what is wrong is the key's state: the active one is refused, and the command line makes sense.
+  // The id was parsed above, so kInvalidArgument means the key's state: an active key cannot be retired.
   if (!retired && retired.error().kind == libtoken::ErrorKind::kInvalidArgument)
     return fail(Exit::kRefused, retired.error().message);
   if (!retired) return fail(retired.error());
@@ -94,9 +96,9 @@ Outcome<Exit> run(const Globals& globals, const KeysRewrap& command) {
   if (globals.json) answer_json({{"keys", done->keys}, {"key_encryption_keys", done->key_encryption_keys}});
   remark("made a new key-encryption key and sealed " + counted(done->keys, "root key") + " with it");
   remark(done->key_encryption_keys == 1
-             ? std::string("the old ones are forgotten: backups of before do not open any more")
-             : "the key file has " + counted(done->key_encryption_keys, "key") +
-                   " now, all of which open: back it up anew; --forget-old leaves the newest alone");
+             ? std::string("the old ones were removed: older backups can no longer be opened")
+             : "the key file now has " + counted(done->key_encryption_keys, "key") +
+                   ": back it up again; the old ones open older backups until --forget-old removes them");
   return Exit::kDone;
 }
 

@@ -1,10 +1,10 @@
-#include "input/access_options.h"
 #include "authority/judge/judge.h"
-#include "commands/commands.h"
-#include "output/decision_output.h"
-#include "service/open_store.h"
+#include "commands/run.h"
+#include "input/access_options.h"
 #include "input/times.h"
 #include "input/token_source.h"
+#include "output/decision_output.h"
+#include "service/open_store.h"
 
 namespace tokenctl {
 namespace {

@@ -1,19 +1,11 @@
 #include "input/access_options.h"
 
-#include "service/open_store.h"
+#include <algorithm>
+
+#include "input/names.h"
 #include "input/times.h"
 
 namespace tokenctl {
-namespace {
-
-Outcome<std::optional<libtoken::authority::NameOrId>> parse_optional(const std::optional<std::string>& text) {
-  if (!text) return std::nullopt;
-  auto parsed = parse_org_or_app(*text);
-  if (!parsed) return tl::unexpected<Failure>(parsed.error());
-  return std::move(*parsed);
-}
-
-}  // namespace
 
 Outcome<AccessQuestion> parse_access(const AccessOptions& options, std::int64_t now_unix_s) {
   AccessQuestion question;
@@ -51,7 +43,7 @@ Outcome<AccessQuestion> parse_access(const AccessOptions& options, std::int64_t 
 
   if (options.command) {
     question.command = split_command(*options.command);
-    if (question.command.empty()) return fail(Exit::kUsage, "--command: there is nothing in it but spaces");
+    if (question.command.empty()) return fail(Exit::kUsage, "--command: there is no word in it");
   }
   for (const std::string& arg : options.command_args) question.command.push_back(arg);
   if (!question.command.empty()) access.command = std::span<const std::string_view>(question.command);

@@ -1,8 +1,8 @@
 #include "input/caveats_file.h"
 
+#include "input/token_source.h"
 #include "libtoken/caveat_json.h"
 #include "libtoken/text.h"
-#include "input/token_source.h"
 
 namespace tokenctl {
 

@@ -4,7 +4,8 @@
 
 #include "libtoken/bytes.h"
 #include "libtoken/text.h"
-#include "input/times.h"
+#include "output/layout.h"
+#include "output/times.h"
 
 namespace tokenctl {
 namespace {
@@ -16,16 +17,16 @@ using libtoken::authority::KeyInfo;
 using libtoken::authority::Org;
 using Rows = std::vector<std::vector<std::string>>;
 
-constexpr std::size_t kMostShownBytes = 100;
+constexpr std::size_t kMaxShownBytes = 100;
 constexpr std::size_t kDateLength = 10;  // of an RFC 3339 time
 
 std::string cell(std::string_view text) {
-  return text.empty() ? "-" : libtoken::escape_untrusted(text, kMostShownBytes);
+  return text.empty() ? "-" : libtoken::escape_untrusted(text, kMaxShownBytes);
 }
 
 std::string date(std::int64_t unix_s) { return to_rfc3339(unix_s).substr(0, kDateLength); }
 
-/// `arcadia-prod-api`, or its id where it has lost its name.
+/// `arcadia-prod-api`, or the id if the name is not known.
 std::string name_or_id(const std::string& name, std::uint64_t id) {
   if (!name.empty()) return cell(name);
   return id == 0 ? "-" : std::to_string(id);
@@ -35,7 +36,7 @@ std::string maker_of(const IssuedToken& token) {
   return token.maker ? to_string(*token.maker) : cell(token.local_user);
 }
 
-std::string who(const Actor& actor) {
+std::string describe(const Actor& actor) {
   std::string text = actor.token ? to_string(*actor.token) : cell(actor.local_user);
   if (!actor.holder.empty()) text += " of " + cell(actor.holder);
   if (!actor.peer.empty()) text += " from " + cell(actor.peer);
@@ -49,7 +50,7 @@ bool is_of_several_orgs(const std::vector<ListedToken>& tokens) {
 
 }  // namespace
 
-std::string in_quotes(std::string_view text) { return "\"" + libtoken::escape_untrusted(text, kMostShownBytes) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + libtoken::escape_untrusted(text, kMaxShownBytes) + "\""; }
 
 std::string in_quotes(const std::vector<std::string>& texts) {
   std::string list;
@@ -107,7 +108,8 @@ std::string to_text(const std::vector<AuditEntry>& entries, const std::vector<Or
     const auto org = std::find_if(orgs.begin(), orgs.end(), [&](const Org& one) { return one.id == entry.org; });
     rows.push_back({to_rfc3339(entry.at_unix_s),
                     std::string(to_string(entry.action)) + (entry.refused ? " (refused)" : ""), cell(entry.object),
-                    name_or_id(org == orgs.end() ? "" : org->name, entry.org), who(entry.actor), cell(entry.detail)});
+                    name_or_id(org == orgs.end() ? "" : org->name, entry.org), describe(entry.actor),
+                    cell(entry.detail)});
   }
   return table(rows);
 }

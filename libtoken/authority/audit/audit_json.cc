@@ -1,6 +1,5 @@
 #include "authority/audit/audit_json.h"
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "libtoken/json_members.h"
@@ -9,8 +8,8 @@
 namespace libtoken::authority {
 namespace {
 
-using nlohmann::json;
-using nlohmann::ordered_json;
+using json = Json;
+using ordered_json = OrderedJson;
 
 ordered_json to_json(const Actor& actor) {
   ordered_json shown = ordered_json::object();

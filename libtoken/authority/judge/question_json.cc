@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "authority/judge/plain_json.h"
@@ -10,7 +9,7 @@
 namespace libtoken::authority {
 namespace {
 
-using nlohmann::json;
+using json = Json;
 using Outcome = std::optional<RequestProblem>;
 
 constexpr std::size_t kMaxCommandWords = 1024;

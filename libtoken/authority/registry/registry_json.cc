@@ -1,15 +1,13 @@
 #include "authority/registry/registry_json.h"
 
-#include <nlohmann/json.hpp>
-
 #include "libtoken/json_members.h"
 #include "libtoken/times.h"
 
 namespace libtoken::authority {
 namespace {
 
-using nlohmann::json;
-using nlohmann::ordered_json;
+using json = Json;
+using ordered_json = OrderedJson;
 
 template <class T>
 ordered_json list_of(const std::vector<T>& items) {

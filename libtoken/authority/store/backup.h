@@ -2,60 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
-#include <string>
-#include <vector>
 
-#include "authority/audit/actor.h"
 #include "authority/store/store.h"
 
 namespace libtoken::authority {
 
-/// What is wrong with a store: a sentence each; empty if nothing is.
-struct CheckReport {
-  std::vector<std::string> faults;
-  std::size_t orgs = 0;
-  std::size_t apps = 0;
-  std::size_t keys = 0;
-  std::size_t tokens = 0;
-  std::size_t revocations = 0;
-};
-
-/// The database's integrity, its foreign keys, that every sealed key opens and is in its place, every org has one
-/// active key, and every row is of its form. Faults are the report's, not errors.
-[[nodiscard]] Result<CheckReport> check_store(Store& store);
-
-/// Copies the store as of one moment into a new file, 0600, synced, while others go on using it. The key-encryption key
-/// is not in it. Errors: kAlreadyExists (nothing is overwritten), kStoreUnavailable (then there is no file).
+/// Copies the store, as of one moment, into a new file with the mode 0600, while others go on using the store. The
+/// key-encryption keys are not in the backup. `now_unix_s` is recorded as the time of the backup. Errors:
+/// kAlreadyExists (nothing is overwritten), kStoreUnavailable (no file is left).
 [[nodiscard]] Result<void> backup_store(Store& store, const std::filesystem::path& file, std::int64_t now_unix_s);
-
-/// What restoring a backup would bring back, and what it would lose.
-struct RestorePlan {
-  std::int64_t backup_unix_s = 0;  ///< when the backup was made
-  bool old_store_found = false;    ///< what follows is known only then
-  std::size_t issued_since = 0;
-  std::size_t revoked_since = 0;
-  std::size_t other_changes_since = 0;  ///< audit entries of every other action
-};
-
-/// What of a backup's list of revocations the one who restores has settled for: an old one brings revoked tokens back.
-enum class RestoreWith : std::uint8_t {
-  kRotatedKeys,  ///< every org gets a new key and its old ones are retired: no token of before counts any more
-  kAcceptedLostRevocations  ///< tokens revoked since the backup count again, unless the old store's list could be read
-};
-
-/// Looks at a backup, and at the store that `address` names if there is one. Errors: kNotFound (backup), kUnusableStore
-/// (it is no backup, is damaged, or its keys do not open with the key-encryption key), kUnusableKeyFile; and of
-/// `old_store` kNotFound and kUnusableStore (damaged, or not the one that the backup was made of).
-[[nodiscard]] Result<RestorePlan> plan_restore(const std::filesystem::path& backup, const StoreAddress& address,
-                                               const std::optional<std::filesystem::path>& old_store);
-
-/// Makes the store that `address` names of a backup. From `old_store`, the one that the backup was made of (moved out
-/// of the way, then its `-wal` and its `-shm` if it has them), is taken over what must not be forgotten: revocations, retired keys, the
-/// keys of deleted orgs as retired, ids given, records of tokens, the audit, and the newest record's time.
-/// Errors: as plan_restore(), and kAlreadyExists (there is a store, or a journal or `-shm` of one: nothing is overwritten).
-[[nodiscard]] Result<void> restore_store(const std::filesystem::path& backup, const StoreAddress& address,
-                                         RestoreWith with, const std::optional<std::filesystem::path>& old_store,
-                                         const Actor& actor, std::int64_t now_unix_s);
 
 }  // namespace libtoken::authority

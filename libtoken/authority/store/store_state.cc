@@ -2,31 +2,50 @@
 
 #include <sys/stat.h>
 
-#include "authority/judge/latest_time.h"
 #include "authority/sealing/private_file.h"
+#include <utility>
 
 namespace libtoken::authority {
+
+bool is_lock_error(const soci::sqlite3_soci_error& error) noexcept {
+  const int code = error.result() & 0xff;
+  return code == SQLITE_BUSY || code == SQLITE_LOCKED;
+}
 
 Error current_store_error(const std::string& path) {
   const std::string file = shown_path(path);
   try {
     throw;
   } catch (const soci::sqlite3_soci_error& error) {
-    // Extended codes carry the plain one in their low byte.
+    // The low byte of an extended code is the primary code.
     const int code = error.result() & 0xff;
     if (code == SQLITE_NOTADB) return {ErrorKind::kUnusableStore, file + " is not a token store", 0};
     if (code == SQLITE_CORRUPT) {
       return {ErrorKind::kUnusableStore, "the store " + file + " is damaged: restore it from a backup", 0};
     }
-    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
-      return {ErrorKind::kStoreUnavailable, kLockedStore + file + " locked", 0};
+    if (is_lock_error(error)) {
+      return {ErrorKind::kStoreUnavailable, "another process keeps the store " + file + " locked", 0};
     }
-    // SOCI's own text would quote the statement and its values.
+    // SOCI's own message would quote the statement and its values.
     return {ErrorKind::kStoreUnavailable,
             "the store " + file + " could not be read or written: " + sqlite_api::sqlite3_errstr(error.result()), 0};
   } catch (const std::exception&) {
     return {ErrorKind::kStoreUnavailable, "the store " + file + " could not be read or written", 0};
   }
+}
+
+void open_connection(soci::session& sql, const std::string& uri) {
+  sql.open(soci::sqlite3, ":memory:");
+  sqlite_api::sqlite3* connection = nullptr;
+  const int result =
+      sqlite_api::sqlite3_open_v2(uri.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, nullptr);
+  if (result != SQLITE_OK) {
+    sqlite_api::sqlite3_close(connection);
+    throw soci::sqlite3_soci_error("cannot open", result);
+  }
+  sqlite_api::sqlite3_busy_timeout(connection, kLockPatienceMs);
+  auto* backend = static_cast<soci::sqlite3_session_backend*>(sql.get_backend());
+  sqlite_api::sqlite3_close(std::exchange(backend->conn_, connection));
 }
 
 sqlite_api::sqlite3* connection_of(soci::session& sql) {
@@ -35,39 +54,43 @@ sqlite_api::sqlite3* connection_of(soci::session& sql) {
 
 Result<void> check_in_place(const Store::State& state) {
   struct stat status {};
-  if (::stat(state.path.c_str(), &status) == 0 && status.st_dev == state.device && status.st_ino == state.inode) return {};
+  if (::stat(state.path.c_str(), &status) == 0 && status.st_dev == state.device && status.st_ino == state.inode) {
+    return {};
+  }
   return fail(ErrorKind::kStoreUnavailable, "the store " + shown_path(state.path) + " was moved or replaced");
 }
 
-// The last connection to a file takes its log away, by its name, and writes into the file that it has none (a journal mode
-// that is not WAL), so that a store that lost its log can be told from one that was closed. Whoever gives the name to
-// another file (restore) takes the turn for it, so that it is not that one's log.
+// The last connection to a store removes the write-ahead log, which it finds by the store's name, and records in the
+// file that it has no log (a journal mode other than WAL), so that a store that lost its log can be told from one that
+// was closed. Whoever places another file under this name (`store init`, `store restore`) holds the writer lock while
+// doing so; holding it here keeps this connection from removing the log of that other file.
 Store::State::~State() {
-  if (!turns) return;
-  // Not for long: whoever has the turn may wait for a lock, and has a connection of its own, so that this is not the last.
-  constexpr int kFewLooks = 20;
-  const WriteTurns::Turn turn(*turns, kFewLooks);
+  if (!writer_lock) return;
+  // A short wait is enough: whoever holds the lock longer is waiting for SQLite's lock and has a connection of its own,
+  // so that this connection is not the last.
+  constexpr int kMaxWaits = 20;
+  const WriterLock::Guard guard(*writer_lock, kMaxWaits);
   try {
-    if (is_opened && turn.is_taken() && check_in_place(*this)) {
+    if (is_opened && guard.is_held() && check_in_place(*this)) {
       sqlite_api::sqlite3_busy_handler(connection_of(sql), nullptr, nullptr);
       sql << "PRAGMA main.journal_mode = DELETE";
     }
   } catch (const std::exception&) {
-    // Somebody else has it open, and is the last one then.
+    // Somebody else has the store open, and will do this when closing it.
   }
   try {
     sql.close();
   } catch (const std::exception&) {
-    // It has closed what it could.
+    // There is nothing left to do for a connection that does not close cleanly.
   }
 }
 
-Transaction::Transaction(soci::session& sql, const std::optional<WriteTurns>& turns) : sql_(sql) {
-  // Whoever has the turn is the only one to wait for the lock, and gives the turn on as soon as the lock is had.
-  std::optional<WriteTurns::Turn> turn;
-  if (turns) turn.emplace(*turns);
+Transaction::Transaction(soci::session& sql, const std::optional<WriterLock>& lock) : sql_(sql) {
+  // Only the holder of the writer lock waits for SQLite's lock, and releases the writer lock as soon as it has that.
+  std::optional<WriterLock::Guard> guard;
+  if (lock) guard.emplace(*lock);
   sql_ << "BEGIN IMMEDIATE";
-  if (turns) changes_before_ = sqlite_api::sqlite3_total_changes(connection_of(sql_));
+  if (lock) changes_before_ = sqlite_api::sqlite3_total_changes(connection_of(sql_));
 }
 
 Transaction::~Transaction() {
@@ -75,7 +98,7 @@ Transaction::~Transaction() {
   try {
     sql_ << "ROLLBACK";
   } catch (const std::exception&) {
-    // SQLite has undone it already, or will when the connection closes.
+    // SQLite has rolled it back already, or will when the connection closes.
   }
 }
 
@@ -83,7 +106,7 @@ void Transaction::commit() {
   if (changes_before_ && sqlite_api::sqlite3_total_changes(connection_of(sql_)) != *changes_before_) {
     sql_ << "UPDATE settings SET revision = revision + 1, write_id = lower(hex(randomblob(8)))";
     sql_ << "INSERT INTO revisions (number, write_id) SELECT revision, write_id FROM settings";
-    // A daemon that has not looked for so many writes cannot tell any more.
+    // has_in_history() cannot tell about revisions before these.
     sql_ << "DELETE FROM revisions WHERE number <= (SELECT revision FROM settings) - 4096";
   }
   sql_ << "COMMIT";
@@ -95,17 +118,17 @@ void note_record(soci::session& sql, std::int64_t now_unix_s) {
   sql << "UPDATE settings SET newest_record = max(newest_record, :now)", soci::use(now);
 }
 
+std::int64_t newest_record(soci::session& sql) {
+  long long newest = 0;
+  sql << "SELECT newest_record FROM settings WHERE id = 1", soci::into(newest);
+  return newest;
+}
+
 Result<void> remember_time(Store& store, std::int64_t unix_s) {
   return write_transaction(store, [unix_s](soci::session& sql) -> Result<void> {
     note_record(sql, unix_s);
     return {};
   });
-}
-
-std::int64_t newest_record(soci::session& sql) {
-  long long newest = 0;
-  sql << "SELECT newest_record FROM settings WHERE id = 1", soci::into(newest);
-  return newest;
 }
 
 StoreRevision store_revision(soci::session& sql) {
@@ -127,6 +150,17 @@ bool has_in_history(soci::session& sql, const StoreRevision& earlier) {
   std::string write_id;
   sql << "SELECT write_id FROM revisions WHERE number = :number", soci::use(number), soci::into(write_id);
   return !sql.got_data() || write_id == earlier.write_id;
+}
+
+tl::unexpected<Error> damaged(const char* what) {
+  return fail(ErrorKind::kUnusableStore, std::string("the store is damaged: ") + what);
+}
+
+Result<void> check_clock(soci::session& sql, std::int64_t now_unix_s) {
+  constexpr std::int64_t kTolerance = std::chrono::seconds(kClockTolerance).count();
+  if (now_unix_s >= newest_record(sql) - kTolerance) return {};
+  return fail(ErrorKind::kClock,
+              "the clock is more than five minutes behind the store's newest record: set it right first");
 }
 
 }  // namespace libtoken::authority

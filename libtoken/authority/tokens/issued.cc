@@ -3,9 +3,8 @@
 #include <limits>
 #include <utility>
 
-#include "authority/registry/labels.h"
-#include "authority/registry/rows.h"
 #include "authority/store/store_state.h"
+#include "authority/tokens/token_rows.h"
 
 namespace libtoken::authority {
 namespace {
@@ -22,92 +21,7 @@ bool is_wanted(const IssuedToken& token, const TokenFilter& filter, std::int64_t
   return false;
 }
 
-// A row as SOCI fills it.
-struct Row {
-  std::string id;
-  long long org = 0;
-  std::string org_name, profile;
-  long long app = 0;
-  std::string app_name, name, holder, maker, local_user;
-  long long created = 0;
-  long long not_after = 0, revoked = 0, last_used = 0;
-  soci::indicator has_end = soci::i_null, is_revoked = soci::i_null, was_used = soci::i_null;
-  std::string key_state;
-  int seen_only = 0;
-};
-
-std::optional<std::int64_t> value_if(soci::indicator there, long long value) {
-  return there == soci::i_ok ? std::optional<std::int64_t>(value) : std::nullopt;
-}
-
-Result<IssuedToken> token_of(const Row& row) {
-  IssuedToken token;
-  const auto id = parse_token_id(row.id);
-  const auto profile = parse_profile(row.profile);
-  if (!id || !profile) return damaged("what it says of an issued token makes no sense");
-  token.id = *id;
-  token.profile = *profile;
-  if (!row.maker.empty()) {
-    const auto maker = parse_token_id(row.maker);
-    if (!maker) return damaged("an issued token was made with no token");
-    token.maker = *maker;
-  }
-  token.org = static_cast<std::uint64_t>(row.org);
-  token.org_name = row.org_name;
-  token.app = static_cast<std::uint64_t>(row.app);
-  token.app_name = row.app_name;
-  token.name = row.name;
-  token.holder = row.holder;
-  token.local_user = row.local_user;
-  token.created_unix_s = row.created;
-  token.not_after_unix_s = value_if(row.has_end, row.not_after);
-  token.revoked_unix_s = value_if(row.is_revoked, row.revoked);
-  token.last_used_unix_s = value_if(row.was_used, row.last_used);
-  token.key_retired = row.key_state != "active" && row.key_state != "verifying";
-  token.seen_only = row.seen_only != 0;
-  return token;
-}
-
-// A restore may have lost a token's org, or its key. It verifies no more then, but another restore may bring them back, so
-// that it is to be found with the others by who revokes.
-constexpr const char* kFrom =
-    " FROM tokens LEFT JOIN orgs ON orgs.id = tokens.org LEFT JOIN keys ON keys.kid = tokens.kid"
-    " LEFT JOIN apps ON apps.id = tokens.app LEFT JOIN revocations ON revocations.id = tokens.id WHERE 1 = 1";
-
-// Adds a condition for everything that the match says, and what it compares with.
-void restrict(const TokenMatch& match, std::string& query, soci::statement& rows) {
-  const auto add = [&](const char* condition, const auto& value) {
-    if (!value) return;
-    query += condition;
-    rows.exchange(soci::use(*value));
-  };
-  add(" AND tokens.org = :org", match.org);
-  add(" AND tokens.app = :app", match.app);
-  if (match.dies_with) {
-    // What has lost its maker may have been made with a token of any key of its org.
-    query +=
-        " AND tokens.id IN (WITH RECURSIVE gone (id) AS (SELECT id FROM tokens WHERE kid = :kid"
-        " UNION SELECT tokens.id FROM tokens JOIN keys ON keys.org = tokens.org"
-        " WHERE tokens.maker_lost = 1 AND keys.kid = :same_kid"
-        " UNION SELECT tokens.id FROM tokens JOIN gone ON tokens.maker = gone.id) SELECT id FROM gone)";
-    rows.exchange(soci::use(*match.dies_with));
-    rows.exchange(soci::use(*match.dies_with));
-  }
-  add(" AND tokens.id = :id", match.id);
-  add(" AND tokens.name_key = :name", match.name_key);
-  add(" AND tokens.holder_key = :holder", match.holder_key);
-  add(" AND tokens.profile = :profile", match.profile);
-  add(" AND revocations.id IS NULL AND keys.state <> 'retired'"
-      " AND (tokens.not_after IS NULL OR tokens.not_after >= :live_at)",
-      match.live_at);
-  if (match.after) {
-    query += " AND (tokens.created, tokens.id) > (:after_created, :after_id)";
-    rows.exchange(soci::use(match.after->first));
-    rows.exchange(soci::use(match.after->second));
-  }
-}
-
-// Where a token stands in the order of lists.
+// A token's place in the order of lists: when it was created, and its id.
 Result<std::pair<long long, std::string>> select_place(soci::session& sql, const TokenId& id, const TokenMatch& match) {
   std::string text = to_string(id);
   long long created = 0;
@@ -115,125 +29,14 @@ Result<std::pair<long long, std::string>> select_place(soci::session& sql, const
   long long app = 0;
   sql << "SELECT created, org, coalesce(app, 0) FROM tokens WHERE id = :id", soci::use(text), soci::into(created),
       soci::into(org), soci::into(app);
-  // Who may see one app's only is not to learn of others'.
+  // A caller who may see the tokens of one app must not learn of others.
   if (!sql.got_data() || (match.org && org != *match.org) || (match.app && app != *match.app)) {
     return fail(ErrorKind::kNotFound, "no token with the id " + text + " is in the list");
   }
   return std::pair(created, std::move(text));
 }
 
-}  // namespace
-
-const char* to_string(TokenStatus status) noexcept {
-  switch (status) {
-    case TokenStatus::kLive: return "live";
-    case TokenStatus::kExpired: return "expired";
-    case TokenStatus::kRevoked: return "revoked";
-    case TokenStatus::kKeyRetired: return "key_retired";
-  }
-  return "";
-}
-
-TokenStatus status_of(const IssuedToken& token, std::int64_t now_unix_s) noexcept {
-  const auto& end = token.not_after_unix_s;
-  if (token.revoked_unix_s && (!end || *token.revoked_unix_s <= *end)) return TokenStatus::kRevoked;
-  if (token.key_retired) return TokenStatus::kKeyRetired;
-  // Its last second is one in which it still clears.
-  return end && now_unix_s > *end ? TokenStatus::kExpired : TokenStatus::kLive;
-}
-
-Result<TokenMatch> match_of(soci::session& sql, const TokenFilter& filter) {
-  TokenMatch match;
-  std::optional<Org> org;
-  if (filter.org) {
-    auto found = select_org(sql, *filter.org);
-    if (!found) return tl::unexpected(found.error());
-    org = std::move(*found);
-    match.org = static_cast<long long>(org->id);
-  }
-  if (filter.app) {
-    const auto app = select_app(sql, *filter.app);
-    if (!app) return tl::unexpected(app.error());
-    if (org && app->org != org->id) {
-      return fail(ErrorKind::kInvalidArgument, "the app " + app->name + " is not of the org " + org->name);
-    }
-    match.app = static_cast<long long>(app->id);
-  }
-  if (filter.name) match.name_key = label_key(*filter.name);
-  if (filter.holder) match.holder_key = label_key(*filter.holder);
-  if (filter.profile) match.profile = to_string(*filter.profile);
-  return match;
-}
-
-Result<void> for_each_token(soci::session& sql, const TokenMatch& match,
-                            const std::function<bool(IssuedToken&&)>& take) {
-  std::string query =
-      "SELECT tokens.id, tokens.org, coalesce(orgs.name, ''), tokens.profile, coalesce(tokens.app, 0),"
-      " coalesce(apps.name, tokens.app_name), tokens.name, tokens.holder, coalesce(tokens.maker, ''),"
-      " tokens.local_user, tokens.created, tokens.not_after, revocations.created, tokens.last_used, coalesce(keys.state, ''),"
-      " tokens.seen_only";
-  query += kFrom;
-  Row row;
-  soci::statement rows(sql);
-  rows.exchange(soci::into(row.id));
-  rows.exchange(soci::into(row.org));
-  rows.exchange(soci::into(row.org_name));
-  rows.exchange(soci::into(row.profile));
-  rows.exchange(soci::into(row.app));
-  for (std::string* text : {&row.app_name, &row.name, &row.holder, &row.maker, &row.local_user}) {
-    rows.exchange(soci::into(*text));
-  }
-  rows.exchange(soci::into(row.created));
-  rows.exchange(soci::into(row.not_after, row.has_end));
-  rows.exchange(soci::into(row.revoked, row.is_revoked));
-  rows.exchange(soci::into(row.last_used, row.was_used));
-  rows.exchange(soci::into(row.key_state));
-  rows.exchange(soci::into(row.seen_only));
-  restrict(match, query, rows);
-  rows.alloc();
-  rows.prepare(query + " ORDER BY tokens.created, tokens.id");
-  rows.define_and_bind();
-  rows.execute();
-
-  while (rows.fetch()) {
-    auto token = token_of(row);
-    if (!token) return tl::unexpected(token.error());
-    if (!take(std::move(*token))) break;
-  }
-  return {};
-}
-
-Result<std::vector<IssuedToken>> select_tokens(soci::session& sql, const TokenMatch& match) {
-  std::vector<IssuedToken> tokens;
-  const auto done = for_each_token(sql, match, [&](IssuedToken&& token) {
-    tokens.push_back(std::move(token));
-    return true;
-  });
-  if (!done) return tl::unexpected(done.error());
-  return tokens;
-}
-
-std::size_t count_live_tokens(soci::session& sql, TokenMatch match, std::int64_t now_unix_s) {
-  match.live_at = now_unix_s;
-  std::string query = std::string("SELECT count(*)") + kFrom;
-  long long count = 0;
-  soci::statement rows(sql);
-  rows.exchange(soci::into(count));
-  restrict(match, query, rows);
-  rows.alloc();
-  rows.prepare(query);
-  rows.define_and_bind();
-  rows.execute(true);
-  return static_cast<std::size_t>(count);
-}
-
-Result<std::vector<IssuedToken>> list_tokens(Store& store, const TokenFilter& filter, std::int64_t now_unix_s) {
-  auto page = list_page(store, filter, std::nullopt, std::numeric_limits<std::size_t>::max(), now_unix_s);
-  if (!page) return tl::unexpected(page.error());
-  return std::move(page->tokens);
-}
-
-Result<TokenPage> list_page(Store& store, const TokenFilter& filter, const std::optional<TokenId>& after,
+Result<TokenPage> read_page(Store& store, const TokenFilter& filter, const std::optional<TokenId>& after,
                             std::size_t limit, std::int64_t now_unix_s) {
   return read_transaction(store, [&](soci::session& sql) -> Result<TokenPage> {
     auto match = match_of(sql, filter);
@@ -256,15 +59,58 @@ Result<TokenPage> list_page(Store& store, const TokenFilter& filter, const std::
   });
 }
 
-Result<IssuedToken> find_token(Store& store, const TokenId& id) {
+}  // namespace
+
+const char* to_string(TokenStatus status) noexcept {
+  switch (status) {
+    case TokenStatus::kLive: return "live";
+    case TokenStatus::kExpired: return "expired";
+    case TokenStatus::kRevoked: return "revoked";
+    case TokenStatus::kKeyRetired: return "key_retired";
+  }
+  return "";
+}
+
+TokenStatus status_of(const IssuedToken& token, std::int64_t now_unix_s) noexcept {
+  const auto& end = token.not_after_unix_s;
+  if (token.revoked_unix_s && (!end || *token.revoked_unix_s <= *end)) return TokenStatus::kRevoked;
+  if (token.key_retired) return TokenStatus::kKeyRetired;
+  // In the second of its end it still clears (FORMAT.md §7).
+  return end && now_unix_s > *end ? TokenStatus::kExpired : TokenStatus::kLive;
+}
+
+Result<std::vector<IssuedToken>> list_tokens(Store& store, const TokenFilter& filter, std::int64_t now_unix_s) {
+  auto page = read_page(store, filter, std::nullopt, std::numeric_limits<std::size_t>::max(), now_unix_s);
+  if (!page) return tl::unexpected(page.error());
+  return std::move(page->tokens);
+}
+
+Result<TokenPage> list_page(Store& store, const TokenFilter& filter, const std::optional<TokenId>& after,
+                            std::size_t limit, std::int64_t now_unix_s) {
+  if (limit < 1 || limit > kMaxPageTokens) {
+    return fail(ErrorKind::kInvalidArgument, "a page has from 1 to " + std::to_string(kMaxPageTokens) + " tokens");
+  }
+  return read_page(store, filter, after, limit, now_unix_s);
+}
+
+Result<IssuedToken> find_token(Store& store, const TokenId& id, const std::optional<std::uint64_t>& org) {
   return read_transaction(store, [&](soci::session& sql) -> Result<IssuedToken> {
     TokenMatch match;
     match.id = to_string(id);
+    if (org) match.org = static_cast<long long>(*org);
     auto tokens = select_tokens(sql, match);
     if (!tokens) return tl::unexpected(tokens.error());
     if (tokens->empty()) return fail(ErrorKind::kNotFound, "no token with the id " + *match.id + " was issued here");
     return std::move(tokens->front());
   });
+}
+
+Actor token_actor(Store& store, const TokenId& id, std::string peer) {
+  Actor actor;
+  actor.token = id;
+  actor.peer = std::move(peer);
+  if (auto issued = find_token(store, id)) actor.holder = std::move(issued->holder);
+  return actor;
 }
 
 }  // namespace libtoken::authority

@@ -1,6 +1,5 @@
 #include "authority/tokens/issued_json.h"
 
-#include <nlohmann/json.hpp>
 #include <tuple>
 #include <utility>
 
@@ -10,8 +9,8 @@
 namespace libtoken::authority {
 namespace {
 
-using nlohmann::json;
-using nlohmann::ordered_json;
+using json = Json;
+using ordered_json = OrderedJson;
 
 constexpr std::size_t kDayLength = 10;  // of an RFC 3339 time
 
@@ -132,7 +131,7 @@ ordered_json to_json(const CreatedToken& created) {
           {"org", id_and_name(minted.org.id, minted.org.name)},
           {"app", minted.app ? id_and_name(minted.app->id, minted.app->name) : ordered_json(nullptr)},
           {"profile", to_string(created.profile)},
-          {"expires", time_or_null(created.not_after_unix_s)}};
+          {"expires", time_or_null(minted.not_after_unix_s)}};
 }
 
 Result<CreatedToken> created_from_json(const json& reply) {
@@ -150,7 +149,7 @@ Result<CreatedToken> created_from_json(const json& reply) {
     minted.app->org = minted.org.id;
   }
   created.profile = read_profile(members, fault);
-  created.not_after_unix_s = members.time_or_none("expires");
+  minted.not_after_unix_s = members.time_or_none("expires");
   return fault.value_or_error(std::move(created));
 }
 

@@ -1,6 +1,5 @@
 #include "authority/tokens/key_json.h"
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "libtoken/bytes.h"
@@ -10,8 +9,8 @@
 namespace libtoken::authority {
 namespace {
 
-using nlohmann::json;
-using nlohmann::ordered_json;
+using json = Json;
+using ordered_json = OrderedJson;
 
 KeyInfo read_key(const json& shown, JsonFault& fault) {
   const JsonMembers members(shown, fault);

@@ -1,26 +1,27 @@
 #include "authority/tokens/keyring.h"
 
-#include <sodium.h>
-
-#include <array>
 #include <utility>
 
-#include "authority/registry/rows.h"
-#include "authority/store/sealing.h"
+#include "authority/audit/audit_rows.h"
+#include "authority/keys/root_key_rows.h"
+#include "authority/registry/registry_rows.h"
+#include "authority/store/store_sealing.h"
 #include "authority/store/store_state.h"
+#include "authority/tokens/revocation_rows.h"
+#include "authority/tokens/token_rows.h"
 
 namespace libtoken::authority {
 namespace {
 
-constexpr const char* kNoHex = "a key id is no hex";
+constexpr const char* kBadKeyId = "a key has an id that is not hex";
 
 Result<KeyState> parse_state(const std::string& name) {
   for (const KeyState state : {KeyState::kActive, KeyState::kVerifying, KeyState::kRetired})
     if (name == to_string(state)) return state;
-  return damaged("a key is in no state");
+  return damaged("a key has a state that does not exist");
 }
 
-// The keys that the condition finds, by org name and age.
+// The keys of an org (0: of any org) with this id in hex ("": with any id), ordered as list_keys() returns them.
 Result<std::vector<KeyInfo>> select_infos(soci::session& sql, long long org, const std::string& kid,
                                           std::int64_t now_unix_s) {
   std::string kid_hex, name, state;
@@ -37,14 +38,14 @@ Result<std::vector<KeyInfo>> select_infos(soci::session& sql, long long org, con
   std::vector<KeyInfo> keys;
   while (rows.fetch()) {
     auto bytes = from_hex(kid_hex);
-    if (!bytes) return damaged(kNoHex);
+    if (!bytes) return damaged(kBadKeyId);
     const auto parsed = parse_state(state);
     if (!parsed) return tl::unexpected(parsed.error());
     keys.push_back({std::move(*bytes), static_cast<std::uint64_t>(owner), name, created, *parsed, 0});
   }
   for (KeyInfo& key : keys) {
     TokenMatch match;
-    match.dies_with = to_hex(key.kid);
+    match.ends_with_key = to_hex(key.kid);
     key.live_tokens = count_live_tokens(sql, match, now_unix_s);
   }
   return keys;
@@ -71,67 +72,6 @@ const char* to_string(KeyState state) noexcept {
   return "";
 }
 
-Result<OrgKey> open_key(Store::State& state, const std::string& kid_hex, long long org, const std::string& sealed) {
-  const auto owner = static_cast<std::uint64_t>(org);
-  auto kid = from_hex(kid_hex);
-  if (kid && kid->size() == kKidBytes) {
-    if (auto bytes = open_sealed(state, sealed, root_key_context(owner, *kid))) {
-      auto key = SigningKey::from_bytes(*bytes);
-      wipe(*bytes);
-      if (key) return OrgKey{std::move(*kid), RootKey{*key, owner}};
-    } else if (bytes.error().kind != ErrorKind::kBadKey) {
-      return tl::unexpected(bytes.error());
-    }
-  }
-  // The key-encryption keys have opened the store's check value, so it is the row that is wrong.
-  return fail(ErrorKind::kUnusableStore, "the root key " + kid_hex + " of the org " + std::to_string(org) + " in " +
-                                             state.path +
-                                             " does not open: it was changed or moved; restore the "
-                                             "store from a backup");
-}
-
-Bytes insert_active_key(soci::session& sql, const KeyEncryptionKey& kek, std::uint64_t org, std::int64_t now_unix_s) {
-  std::array<std::uint8_t, kKidBytes> kid{};
-  randombytes_buf(kid.data(), kid.size());
-  const SigningKey key = SigningKey::generate();
-  const std::string kid_hex = to_hex(kid);
-  const std::string sealed = kek.seal(key.expose_secret(), root_key_context(org, kid));
-  const auto owner = static_cast<long long>(org);
-  const long long now = now_unix_s;
-  sql << "INSERT INTO keys (kid, org, state, sealed, created) VALUES (:kid, :org, 'active', :sealed, :created)",
-      soci::use(kid_hex), soci::use(owner), soci::use(sealed), soci::use(now);
-  sql << "INSERT INTO keys_given (kid, org) VALUES (:kid, :org)", soci::use(kid_hex), soci::use(owner);
-  return {kid.begin(), kid.end()};
-}
-
-Result<OrgKey> select_active_key(soci::session& sql, Store::State& state, std::uint64_t org) {
-  const auto owner = static_cast<long long>(org);
-  std::string kid;
-  std::string sealed;
-  sql << "SELECT kid, sealed FROM keys WHERE org = :org AND state = 'active'", soci::use(owner), soci::into(kid),
-      soci::into(sealed);
-  if (!sql.got_data()) {
-    return fail(ErrorKind::kNotFound, "the org with the id " + std::to_string(org) + " has no active root key");
-  }
-  return open_key(state, kid, owner, sealed);
-}
-
-Result<std::vector<OrgKey>> select_all_keys(soci::session& sql, Store::State& state) {
-  long long org = 0;
-  std::string kid;
-  std::string sealed;
-  std::vector<OrgKey> keys;
-  soci::statement rows = (sql.prepare << "SELECT kid, org, sealed FROM keys WHERE state <> 'retired'", soci::into(kid),
-                          soci::into(org), soci::into(sealed));
-  rows.execute();
-  while (rows.fetch()) {
-    auto key = open_key(state, kid, org, sealed);
-    if (!key) return tl::unexpected(key.error());
-    keys.push_back(std::move(*key));
-  }
-  return keys;
-}
-
 Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrId>& org, std::int64_t now_unix_s) {
   return read_transaction(store, [&](soci::session& sql) -> Result<std::vector<KeyInfo>> {
     long long wanted = 0;  // no org has the id 0
@@ -144,12 +84,8 @@ Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrI
   });
 }
 
-Result<OrgKey> active_key(Store& store, std::uint64_t org) {
-  return read_transaction(store, [&](soci::session& sql) { return select_active_key(sql, store.state(), org); });
-}
-
-Result<std::vector<OrgKey>> open_all_keys(Store& store) {
-  return read_transaction(store, [&](soci::session& sql) { return select_all_keys(sql, store.state()); });
+Result<KeyInfo> find_key(Store& store, const Bytes& kid, std::int64_t now_unix_s) {
+  return read_transaction(store, [&](soci::session& sql) { return select_info(sql, kid, now_unix_s); });
 }
 
 Result<KeyInfo> rotate_key(Store& store, const NameOrId& org, const Actor& actor, std::int64_t now_unix_s) {
@@ -175,18 +111,18 @@ Result<KeyInfo> retire_key(Store& store, const Bytes& kid, std::size_t expected_
     const std::string hex = to_hex(kid);
     if (key->state == KeyState::kActive) {
       return fail(ErrorKind::kInvalidArgument, "the root key " + hex + " signs the new tokens of the org " +
-                                                   key->org_name + ": rotate first, and retire it then");
+                                                   key->org_name + ": rotate first, then retire it");
     }
     if (key->live_tokens > expected_live) {
-      return fail(ErrorKind::kConflict, std::to_string(key->live_tokens) + " live tokens would die with the root key " +
-                                            hex + " by now, and not " + std::to_string(expected_live) +
+      return fail(ErrorKind::kConflict, std::to_string(key->live_tokens) + " live tokens would end with the root key " +
+                                            hex + " by now, not " + std::to_string(expected_live) +
                                             ": look at them again");
     }
     sql << "UPDATE keys SET state = 'retired' WHERE kid = :kid", soci::use(hex);
     sql << "INSERT OR IGNORE INTO ended_keys (kid) VALUES (:kid)", soci::use(hex);
-    // What its tokens have made is signed with another key, and must not outlive them.
+    // Descendants of its tokens may be signed with other keys, so they have to be revoked.
     TokenMatch match;
-    match.dies_with = hex;
+    match.ends_with_key = hex;
     const auto tokens = select_tokens(sql, match);
     if (!tokens) return tl::unexpected(tokens.error());
     std::vector<TokenId> made;
@@ -198,7 +134,7 @@ Result<KeyInfo> retire_key(Store& store, const Bytes& kid, std::size_t expected_
     }
     insert_audit(sql,
                  {AuditAction::kKeyRetire, key->org, hex,
-                  "live tokens that died with it: " + std::to_string(key->live_tokens)},
+                  "live tokens that ended with it: " + std::to_string(key->live_tokens)},
                  actor, now_unix_s);
     key->state = KeyState::kRetired;
     key->live_tokens = 0;

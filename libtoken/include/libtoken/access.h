@@ -38,7 +38,7 @@ inline constexpr ActionMask kAllActions{31};
 /// reads it in a caveat (FORMAT.md §6). Error: kInvalidArgument.
 [[nodiscard]] Result<ActionMask> parse_caveat_mask(std::string_view letters);
 
-/// The same for what is being done, where `*` means the five actions there are. Error: kInvalidArgument.
+/// The same for the action of an access, where `*` means the five actions above. Error: kInvalidArgument.
 [[nodiscard]] Result<ActionMask> parse_action(std::string_view letters);
 
 /// Role masks (FORMAT.md §7).
@@ -46,7 +46,7 @@ inline constexpr std::uint32_t kRoleMember = 1;
 inline constexpr std::uint32_t kRoleBillingManager = 2;
 inline constexpr std::uint32_t kRoleAdmin = 0xffffffff;
 
-/// What a caller asks about (FORMAT.md §6). A field is present when it has a value, be that 0, "" or an empty list.
+/// What a caller asks about (FORMAT.md §6). A field is present when it has a value; 0, "" and an empty list are values.
 /// Texts and lists are borrowed.
 struct Access {
   ActionMask action;
@@ -67,7 +67,7 @@ struct Access {
   std::optional<std::string_view> source_organization;
 };
 
-/// Why an access is no question at all, in the order in which FORMAT.md §6 judges.
+/// Which rule of FORMAT.md §6 an access breaks, in the order in which the rules are checked.
 enum class AccessFault : std::uint8_t { kUnspecified, kExclusive, kInvalidAccess };
 
 /// "unspecified", "exclusive", "invalid_access".

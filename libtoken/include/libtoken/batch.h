@@ -9,7 +9,7 @@
 
 namespace libtoken {
 
-/// A header and what it is to allow. Borrowed.
+/// A header, and the access that it is asked to allow. Both are borrowed.
 struct HeaderQuestion {
   std::string_view header;
   Access access;

@@ -15,10 +15,11 @@ namespace libtoken {
 /// request, use a Verifier, which takes the header itself.
 class Bundle {
  public:
-  /// A part of the header that is good base64: a macaroon, or why it is none (kMalformed, kTruncated, kTooLarge).
+  /// One part of the header, whose base64 is valid: a macaroon, or why it cannot be decoded (kMalformed, kTruncated,
+  /// kTooLarge).
   using Part = Result<Macaroon>;
 
-  /// Splits a header. Errors, each of the header as a whole: kTooLarge (more than 64 parts), kTruncated (half a token),
+  /// Splits a header. Errors, which concern the whole header: kTooLarge (more than 64 parts), kTruncated (half a token),
   /// kMalformed.
   [[nodiscard]] static Result<Bundle> parse(std::string_view header);
 

@@ -18,7 +18,7 @@ using ByteView = std::span<const std::uint8_t>;
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-/// Bytes as a text, in place; says nothing about their being UTF-8.
+/// Bytes as a text, in place. They need not be UTF-8.
 [[nodiscard]] inline std::string_view text_of(ByteView bytes) noexcept {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -36,7 +36,7 @@ using ByteView = std::span<const std::uint8_t>;
 [[nodiscard]] std::string to_base64(ByteView bytes);
 
 /// Strict base64 (FORMAT.md §2): padded, nothing but the alphabet, pad bits zero; "" is no bytes.
-/// Errors: kTruncated (good as far as it goes, but its length is no multiple of 4), kMalformed.
+/// Errors: kTruncated (valid so far, but its length is not a multiple of 4), kMalformed.
 [[nodiscard]] Result<Bytes> from_base64(std::string_view base64);
 
 }  // namespace libtoken

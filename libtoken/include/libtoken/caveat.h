@@ -10,7 +10,7 @@
 
 namespace libtoken {
 
-/// Wire numbers (FORMAT.md §7). A value that is not listed is a type we do not know.
+/// Wire numbers (FORMAT.md §7). A value that is not listed is an unknown type.
 enum class CaveatType : std::uint64_t {
   kOrganization = 0,
   kVolumes = 2,
@@ -122,7 +122,7 @@ struct AppFeatureSet { NameSet features; };
 struct StorageObjects { NameSet prefixes; };
 struct AllowedRoles { std::uint32_t roles = 0; };
 struct FlySrc { std::string_view organization; std::string_view app; std::string_view instance; };
-/// A type we do not know: its body as it came, known to be well-formed MessagePack and nothing more.
+/// A caveat of an unknown type: its body as received, of which only the form (well-formed MessagePack) was checked.
 struct UnknownCaveat { ByteView body; };
 
 using CaveatBody =
@@ -140,7 +140,7 @@ struct Caveat {
 
 inline const Caveat* CaveatList::end() const noexcept { return first_ + count_; }
 
-/// "Organization", "3P" …; "" for a type we do not know (FORMAT.md §9).
+/// "Organization", "3P" …; "" for an unknown type (FORMAT.md §9).
 [[nodiscard]] std::string_view name_of(CaveatType type) noexcept;
 
 /// A caveat that states a fact and restricts nothing (FORMAT.md §1).

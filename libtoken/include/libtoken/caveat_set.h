@@ -15,7 +15,7 @@ namespace libtoken {
 
 class CaveatArena;
 
-/// Caveats decoded from bytes that somebody else owns and keeps. Moving it leaves its caveats where they are.
+/// Caveats decoded from bytes that somebody else owns and keeps alive. Moving it leaves its caveats where they are.
 class DecodedCaveats {
  public:
   DecodedCaveats(DecodedCaveats&&) noexcept;
@@ -31,14 +31,14 @@ class DecodedCaveats {
   std::span<const Caveat> caveats_;
 };
 
-/// Caveats that one makes oneself, in their encoded form, to mint or attenuate with. Owns its bytes; the caveats in
-/// it are views that die with it. Everything in it has passed the same decoder as a token's caveats.
+/// Caveats to mint or attenuate with, in their encoded form. Owns its bytes; check() hands out views that are valid as
+/// long as it is. Its content passes the same decoder as a token's caveats.
 ///
 ///     CaveatSet caveats;
 ///     caveats.organization(7, kRead).validity_window(0, now + 3600);
 ///
-/// What no token can hold (a repeated id, a text that is not UTF-8) comes out of `check()`, which everything
-/// that takes a CaveatSet calls.
+/// check() reports what no token can hold (a repeated id, a text that is not UTF-8). Everything that takes a CaveatSet
+/// calls it.
 class CaveatSet {
  public:
   using Ids = std::vector<std::pair<std::uint64_t, ActionMask>>;
@@ -72,8 +72,8 @@ class CaveatSet {
   CaveatSet& encoded(ByteView type_and_body);
   CaveatSet& append(const CaveatSet& more);
 
-  /// The caveats, in order, as views into this set. Errors: what the decoder says of one of them: kMalformed (a repeated id,
-  /// a text that is not UTF-8 …), kTooLarge. Whether all of them fit into one token is for the token to say.
+  /// The caveats, in order, as views into this set. Errors of the decoder: kMalformed (a repeated id, a text that
+  /// is not UTF-8 …), kTooLarge. Whether all of them fit into one token is checked when they are added to it.
   [[nodiscard]] Result<DecodedCaveats> check() const;
 
   [[nodiscard]] std::size_t size() const noexcept { return count_; }

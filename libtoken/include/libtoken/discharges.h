@@ -5,18 +5,17 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "libtoken/bundle.h"
+#include "libtoken/json.h"
 
-// What a bundle's discharges say of themselves: their locations and tickets are looked at, their signatures are not.
+// The discharges of a bundle, unverified: their locations and tickets are compared, their signatures are not checked.
 namespace libtoken {
 
 /// How far a discharge is tied to the token whose caveat it answers.
 enum class Binding : std::uint8_t {
-  kNone,        ///< good with every token that has the ticket
-  kAsItStands,  ///< to this token as it stands
-  kOther,       ///< to an earlier form of this token, or to another one: only its key could tell
+  kNone,        ///< not bound: it works with every token that has the ticket
+  kAsItStands,  ///< bound to this token in its present form
+  kOther,       ///< bound to an earlier form of this token or to another token; only the key could tell which
 };
 /// "none", "as_it_stands", "other".
 [[nodiscard]] const char* to_string(Binding binding) noexcept;
@@ -32,7 +31,7 @@ struct DischargeView {
 [[nodiscard]] std::vector<DischargeView> discharges_for(const ThirdParty& caveat, const Macaroon& token,
                                                         const Bundle& bundle);
 
-/// When a discharge that answers a token's caveat is over, and with it the token.
+/// When a discharge that a token depends on ends, and the token with it.
 struct EarlierEnd {
   std::int64_t unix_s = 0;
   std::string location;  ///< whose discharge; unescaped
@@ -43,6 +42,6 @@ struct EarlierEnd {
 [[nodiscard]] std::optional<EarlierEnd> earlier_end(const Macaroon& token, const Bundle& bundle);
 
 /// `[{"part", "binding", "not_after"}]`
-[[nodiscard]] nlohmann::json discharges_json(const std::vector<DischargeView>& discharges);
+[[nodiscard]] Json discharges_json(const std::vector<DischargeView>& discharges);
 
 }  // namespace libtoken

@@ -10,7 +10,7 @@
 
 namespace libtoken {
 
-/// Names for ids, where a registry is at hand.
+/// Looks up names for ids, where a registry is available.
 class NameSource {
  public:
   virtual ~NameSource() = default;
@@ -20,9 +20,9 @@ class NameSource {
 
 /// One caveat in words.
 struct CaveatExplanation {
-  std::string type;     ///< "Organization"; "type 200" for one we do not know
+  std::string type;     ///< "Organization"; "type 200" for an unknown one
   std::string adds;     ///< what it adds to the others, one sentence without its stop
-  std::string warning;  ///< what its author may not have meant; "" for most
+  std::string warning;  ///< what its author probably did not intend; "" for most
 };
 
 /// One token in words, for people. Unverified, like the token. Everything out of the token is escaped.
@@ -38,7 +38,7 @@ struct Explanation {
 [[nodiscard]] Explanation explain(const MacaroonView& token, const NameSource* names);
 [[nodiscard]] CaveatExplanation explain(const Caveat& caveat, const NameSource* names);
 
-/// MessagePack as a line of text, as far as it goes: `[1, "a", h'c0ffee', {2: true}]`, then `…` where it cannot be
+/// MessagePack as a line of text, as far as it can be read: `[1, "a", h'c0ffee', {2: true}]`, then `…` where it cannot be
 /// read on. Escaped, at most about 500 characters.
 [[nodiscard]] std::string describe_msgpack(ByteView encoded);
 

@@ -7,11 +7,10 @@
 #include <variant>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "libtoken/bundle.h"
 #include "libtoken/discharges.h"
 #include "libtoken/explain.h"
+#include "libtoken/json.h"
 
 namespace libtoken {
 
@@ -19,10 +18,10 @@ namespace libtoken {
 struct Need {
   std::string location;  ///< escaped
   ByteView ticket;
-  std::vector<DischargeView> discharges;  ///< those here for this very ticket; that they are any good was not checked
+  std::vector<DischargeView> discharges;  ///< those of the bundle that have this ticket; not verified
 };
 
-/// What there is to say of one token of a bundle. Borrows the token.
+/// A description of one token of a bundle. Borrows the token.
 struct InspectedToken {
   const Macaroon* macaroon = nullptr;
   Explanation explanation;
@@ -31,16 +30,16 @@ struct InspectedToken {
   bool is_discharge = false;              ///< it answers a third-party caveat of another token of the bundle
 };
 
-/// A part of a bundle: a token, or why it is none.
+/// A part of a bundle: a token, or why it cannot be decoded.
 using InspectedPart = std::variant<InspectedToken, Error>;
 
 /// `names` may be null: then ids are shown. They should be of the service that the token is for: elsewhere the same ids
 /// mean other things.
 [[nodiscard]] InspectedToken inspect(const Macaroon& token, const Bundle& bundle, const NameSource* names);
 
-/// One part for programs, unverified: what the token says of itself.
-[[nodiscard]] nlohmann::json inspect_json(const InspectedPart& part);
+/// One part as JSON, unverified.
+[[nodiscard]] Json inspect_json(const InspectedPart& part);
 /// `{"tokens": […], "signature_checked": false}`.
-[[nodiscard]] nlohmann::json inspect_json(const std::vector<InspectedPart>& parts);
+[[nodiscard]] Json inspect_json(const std::vector<InspectedPart>& parts);
 
 }  // namespace libtoken

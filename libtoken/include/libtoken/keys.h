@@ -31,7 +31,7 @@ class Secret32 {
   std::array<std::uint8_t, kSize> bytes_;
 };
 
-/// What SHA-256 has come to after each of the two blocks that every HMAC under one key begins with (RFC 2104 §2). As good
+/// The state of SHA-256 after each of the two blocks that every HMAC under one key begins with (RFC 2104 §2). As secret
 /// as the key itself.
 struct HmacPads {
   std::array<std::uint32_t, 8> inner;

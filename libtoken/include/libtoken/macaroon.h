@@ -46,8 +46,8 @@ struct MacaroonView {
   [[nodiscard]] TokenId id() const noexcept { return token_id(nonce.kid, nonce.rnd); }
 };
 
-/// One token, decoded and unverified: what it says is what its holder says it says. Owns its bytes; everything it hands
-/// out is a view that lives as long as it does and until the next caveat is added. Moves, and copies by `clone()`.
+/// One token, decoded and unverified: its content is only a claim of whoever sent it. Owns its bytes; everything it hands
+/// out is a view, valid until the next caveat is added or the macaroon is destroyed. Movable; clone() copies.
 class Macaroon {
  public:
   Macaroon(Macaroon&&) noexcept;

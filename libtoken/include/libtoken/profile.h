@@ -11,7 +11,7 @@
 
 namespace libtoken {
 
-/// The recipes that tokens are made by. Each begins with Organization(org, *), which the authority's isolation rests on.
+/// The kinds of token that the authority makes. Each begins with Organization(org, *), on which isolation relies.
 enum class Profile : std::uint8_t { kOrg, kReadonly, kDeploy, kSsh, kMachineExec, kWireguard };
 
 /// "org", "readonly", "deploy", "ssh", "machine-exec", "wireguard".
@@ -41,7 +41,7 @@ enum class Role : std::uint8_t { kMember, kAdmin };
 /// Everything with the org's WireGuard peers, nothing with its apps; reading elsewhere in the org.
 [[nodiscard]] CaveatSet wireguard_profile(std::uint64_t org);
 
-/// The profile that caveats begin with, whatever was added to them since; nothing if they begin with none. An `org` token
+/// The profile whose caveats these begin with, whatever was added since; nothing if there is none. An `org` token
 /// that its holder narrowed to reading is a `readonly` one.
 [[nodiscard]] std::optional<Profile> recognise_profile(std::span<const Caveat> caveats);
 [[nodiscard]] std::optional<Profile> recognise_profile(std::span<const Caveat* const> caveats);

@@ -7,11 +7,11 @@
 
 namespace libtoken {
 
-/// What went wrong, as far as a caller acts on it. The sentence beside it is for people.
+/// What went wrong, as far as callers act on it. Error::message is for people.
 enum class ErrorKind : std::uint8_t {
   // Reading what somebody sent (FORMAT.md §2, §3).
-  kMalformed,  ///< not a token, a header, caveat JSON … at all
-  kTruncated,  ///< the front part of one; see Error::missing_bytes
+  kMalformed,  ///< not a token, a header, caveat JSON …
+  kTruncated,  ///< only the first part of one; see Error::missing_bytes
   kTooLarge,   ///< beyond a limit of FORMAT.md §3 or §4
 
   // Verifying (FORMAT.md §4, §5).
@@ -27,7 +27,7 @@ enum class ErrorKind : std::uint8_t {
   kUnreachableElse,      ///< an IfPresent whose else mask could never apply (FORMAT.md §7)
 
   // Arguments.
-  kInvalidArgument,  ///< a value that no caller should pass: the sentence says which
+  kInvalidArgument,  ///< a value that is not allowed; the message says which
   kBadKey,           ///< a key of a wrong length, all zeros, or that does not open what it should
 
   // The authority: its store, files and registry.
@@ -37,7 +37,7 @@ enum class ErrorKind : std::uint8_t {
   kUnusableStore,     ///< not a store, or one of a newer version
   kUnusableKeyFile,   ///< the key-encryption key is missing, wrong, or readable by others
   kClock,             ///< the clock is behind the store's newest record
-  kConflict,          ///< things are no longer as the one who asked was told
+  kConflict,          ///< the store has changed since the caller looked at it
   kRevoked,           ///< the token that asks for this has been revoked
 };
 

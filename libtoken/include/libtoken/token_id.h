@@ -17,7 +17,7 @@ struct TokenId {
   friend auto operator<=>(const TokenId&, const TokenId&) = default;
 };
 
-/// The ids of all tokens of one key id, at half the cost each.
+/// Computes the ids of tokens that share a key id, at half the cost of token_id().
 class TokenIdSpace {
  public:
   explicit TokenIdSpace(ByteView kid) noexcept;

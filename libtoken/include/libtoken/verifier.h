@@ -15,7 +15,7 @@
 
 namespace libtoken {
 
-/// A root key, and whose it is: a number that means something to the one who keeps the keys (an organization's id).
+/// A root key and its owner, a number that whoever keeps the keys chooses (here an organization's id).
 struct RootKey {
   SigningKey key;
   std::uint64_t owner = 0;
@@ -28,13 +28,13 @@ class KeySource {
   virtual ~KeySource() = default;
   /// Nothing if there is no such key.
   [[nodiscard]] virtual const RootKey* find(ByteView kid) const noexcept = 0;
-  /// Told of each permission token before its chain is run, so that what will be looked up about it can be on its way from
-  /// memory meanwhile. `root` is what find() gave. The token's id, if it took that to look it up: VerifiedToken::id() then
-  /// has it. Does nothing unless overridden.
+  /// Called for each permission token before its chain is computed, so that an implementation can prefetch what will be
+  /// looked up about the token. `root` is what find() returned. Returns the token's id if it was computed for that, so
+  /// that VerifiedToken::id() need not compute it again. Does nothing unless overridden.
   [[nodiscard]] virtual std::optional<TokenId> expect(const RootKey& root, ByteView rnd) const noexcept;
 };
 
-/// A third party whose attestations count: where it is, and the keys shared with it, any of which may open a ticket.
+/// A third party whose attestations are accepted: its location and the keys shared with it, any of which may open a ticket.
 struct TrustedThirdParty {
   std::string location;
   std::vector<EncryptionKey> keys;
@@ -85,11 +85,11 @@ struct Refusal {
   ErrorKind kind{};
   const char* what = "";           ///< a sentence without its stop; static
   std::uint64_t missing_bytes = 0; ///< for kTruncated: at least so many
-  std::string_view third_party;    ///< for kMissingDischarge: whose; a view like VerifiedToken, unescaped
+  std::string_view third_party;    ///< for kMissingDischarge: its location; a view into the scratch, unescaped
 };
 
-/// What verifying works in. Keep one per thread and use it again: once it has grown to what your tokens need, verifying
-/// allocates nothing. Not to be shared between threads.
+/// The working memory of verification. Keep one per thread and reuse it: once it has grown to what the tokens need,
+/// verifying allocates nothing. Not to be shared between threads.
 class VerifierScratch {
  public:
   VerifierScratch();
@@ -103,7 +103,7 @@ class VerifierScratch {
   std::unique_ptr<State> state_;
 };
 
-/// What verifying a header came to. Views into the scratch, valid until it is used again.
+/// The result of verifying a header. Views into the scratch, valid until that is used again.
 struct Verification {
   std::span<const VerifiedToken> tokens;  ///< the permission tokens that verified, in the header's order
   std::span<const Refusal> refusals;      ///< of the header, or of its other parts that are not discharges

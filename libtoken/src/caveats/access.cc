@@ -19,7 +19,7 @@ Result<ActionMask> parse_letters(std::string_view letters) {
       if (one.letter == c) known = &one;
     if (known == nullptr)
       return fail(ErrorKind::kInvalidArgument,
-                  "\"" + escape_untrusted(letters, 64) + "\" is no action mask: the letters are r, w, c, d and C, or * alone");
+                  "\"" + escape_untrusted(letters, 64) + "\" is not an action mask: write letters out of r, w, c, d and C, or * alone");
     if (mask.contains(known->mask))
       return fail(ErrorKind::kInvalidArgument, "\"" + escape_untrusted(letters, 64) + "\" has a letter twice");
     mask.bits = static_cast<std::uint16_t>(mask.bits | known->mask.bits);

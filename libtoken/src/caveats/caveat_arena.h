@@ -10,8 +10,8 @@
 
 namespace libtoken {
 
-/// Room for decoded caveats, list by list. A list stays where it is until clear(), which keeps the memory, so that
-/// decoding into a warm arena allocates nothing.
+/// Memory for decoded caveats, allocated list by list. A list stays in place until clear(), which keeps the memory for
+/// reuse, so that decoding into a warm arena allocates nothing.
 class CaveatArena {
  public:
   [[nodiscard]] std::span<Caveat> allocate(std::size_t count) {
@@ -20,7 +20,7 @@ class CaveatArena {
       used_ = 0;
     }
     if (current_ == chunks_.size()) {
-      // Doubling up to a size at which what a list leaves unused at a chunk's end no longer matters.
+      // Chunks double in size up to a limit at which the unused end of a chunk no longer matters.
       const std::size_t next = chunks_.empty() ? kFirstChunk : std::min(chunks_.back().size * 2, kLargestChunk);
       const std::size_t size = std::max(next, count);
       chunks_.push_back({std::make_unique<Caveat[]>(size), size});

@@ -150,8 +150,9 @@ CaveatSet& CaveatSet::third_party(std::string_view location, ByteView verifier_k
 }
 
 CaveatSet& CaveatSet::encoded(ByteView type_and_body) {
+  const Bytes copy(type_and_body.begin(), type_and_body.end());  // it may be a view into this very set
   ++count_;
-  bytes_.insert(bytes_.end(), type_and_body.begin(), type_and_body.end());
+  bytes_.insert(bytes_.end(), copy.begin(), copy.end());
   return *this;
 }
 

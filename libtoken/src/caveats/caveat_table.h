@@ -8,12 +8,12 @@
 
 namespace libtoken {
 
-/// What kind of thing a caveat is, as far as rules about kinds go.
+/// The kinds of caveat that rules of the format tell apart.
 enum class CaveatKind : std::uint8_t {
   kResource,     ///< can be `unspecified` in a valid access: the resource sets, Mutations and Commands (FORMAT.md §7)
   kRestriction,  ///< never `unspecified` there
   kAttestation,  ///< states a fact
-  kStructure,    ///< consumed by verifying
+  kStructure,    ///< checked by verification, not by clearing
 };
 
 struct CaveatRow {
@@ -22,7 +22,7 @@ struct CaveatRow {
   CaveatKind kind;
 };
 
-/// Null for a type we do not know.
+/// Null for an unknown type.
 [[nodiscard]] const CaveatRow* find_row(CaveatType type) noexcept;
 /// By its name in JSON, older names too (FORMAT.md §9).
 [[nodiscard]] const CaveatRow* find_row(std::string_view name) noexcept;

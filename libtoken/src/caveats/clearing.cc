@@ -117,7 +117,7 @@ Verdict judge(const AppFeatureSet& caveat, const Access& access) {
 }
 
 Verdict judge(const ValidityWindow& caveat, const Access& access) {
-  // Ends so far away that arithmetic on them may overflow elsewhere clear nowhere.
+  // Ends so far away that arithmetic on them may overflow elsewhere never clear.
   constexpr std::int64_t kFarthest = std::int64_t{1} << 55;
   const auto is_sane = [](std::int64_t end) { return end >= -kFarthest && end <= kFarthest; };
   if (!is_sane(caveat.not_before_unix_s) || !is_sane(caveat.not_after_unix_s)) return Verdict::kUnauthorized;
@@ -183,7 +183,7 @@ Verdict judge(const ConfineGoogleHD&, const Access&) { return Verdict::kInvalidA
 Verdict judge(const ConfineGitHubOrg&, const Access&) { return Verdict::kInvalidAccess; }
 Verdict judge(const MaxValidity&, const Access&) { return Verdict::kInvalidAccess; }
 
-// Verifying consumes these. Where nothing was verified, they stand for something that has not been shown.
+// Verification handles these. Where nothing was verified, their condition is not known to hold.
 Verdict judge(const ThirdParty&, const Access&) { return Verdict::kBadCaveat; }
 Verdict judge(const BindToParentToken&, const Access&) { return Verdict::kBadCaveat; }
 Verdict judge(const UnknownCaveat&, const Access&) { return Verdict::kBadCaveat; }

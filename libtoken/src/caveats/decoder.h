@@ -11,8 +11,8 @@
 
 namespace libtoken {
 
-/// Decodes macaroons, tickets and caveats in place (FORMAT.md §3, §7). What comes out are views into the input, and
-/// caveats in the arena; both must outlive it.
+/// Decodes macaroons, tickets and caveats in place (FORMAT.md §3, §7). The results are views into the input, and
+/// caveats in the arena; both must outlive them.
 class Decoder {
  public:
   Decoder(ByteView input, CaveatArena& arena) noexcept : input_(input), in_(input), arena_(arena) {}
@@ -21,8 +21,8 @@ class Decoder {
   [[nodiscard]] bool macaroon(MacaroonView& macaroon);
   /// The whole input is one ticket's content, `[r, caveats]` (FORMAT.md §5).
   [[nodiscard]] bool ticket(ByteView& r, std::span<const Caveat>& caveats);
-  /// The whole input is so many caveats one after the other, without a list header. Each must fit into a token alone; whether
-  /// all do is for the token to say, which drops repeats first.
+  /// The whole input is `count` caveats one after the other, without a list header. Each must fit into a token by itself;
+  /// whether all of them do is checked when they are added, after repeats were dropped.
   [[nodiscard]] bool bare_caveats(std::size_t count, std::span<const Caveat>& caveats);
 
   [[nodiscard]] const Fault& fault() const noexcept { return in_.fault(); }
@@ -36,7 +36,7 @@ class Decoder {
   [[nodiscard]] bool count_caveats(std::uint64_t more) noexcept;
   [[nodiscard]] bool at_end() noexcept;
 
-  // One overload a body; `level` is the one that an array or map in its place has.
+  // One overload per body. `level` is the nesting level of an array or map at this place.
   [[nodiscard]] bool body(std::size_t level, CaveatType type, CaveatBody& body);
   [[nodiscard]] bool read(std::size_t level, UnknownCaveat& body);
   [[nodiscard]] bool read(std::size_t level, Organization& body);

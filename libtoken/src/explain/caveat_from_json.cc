@@ -10,10 +10,10 @@
 namespace libtoken {
 namespace {
 
-using nlohmann::json;
+using json = Json;
 
-/// Reads caveats out of JSON. The first problem is remembered with its place; what is read after it means nothing, and
-/// the caller asks problem() at the end.
+/// Reads caveats out of JSON. The first problem is kept with its place; what is read after it is meaningless, so the
+/// caller must check problem() at the end.
 class CaveatJsonReader {
  public:
   [[nodiscard]] const std::optional<Error>& problem() const noexcept { return problem_; }
@@ -28,13 +28,13 @@ class CaveatJsonReader {
         caveat(list[i], out);
       }
     } else {
-      refuse("a caveat is an object, or several stand in an array");
+      refuse("expected a caveat object, or an array of them");
     }
     return out;
   }
 
  private:
-  // Where we are, for the sentence: `[2].body.mask`.
+  // The current place, for error messages: `[2].body.mask`.
   class Place {
    public:
     Place(CaveatJsonReader& reader, const std::string& step) : path_(reader.path_), size_(path_.size()) { path_ += step; }
@@ -56,14 +56,14 @@ class CaveatJsonReader {
   // Exactly these members; the optional ones may be missing.
   bool has_members(const json& value, std::initializer_list<const char*> required,
                    std::initializer_list<const char*> optional = {}) {
-    if (!value.is_object()) return refuse("an object is wanted here"), false;
+    if (!value.is_object()) return refuse("expected an object"), false;
     for (const char* name : required)
       if (!value.contains(name)) return refuse("the member \"" + std::string(name) + "\" is missing"), false;
     for (const auto& [name, ignored] : value.items()) {
       const auto is_name = [&name = name](const char* known) { return name == known; };
       if (std::none_of(required.begin(), required.end(), is_name) &&
           std::none_of(optional.begin(), optional.end(), is_name))
-        return refuse("the member \"" + escape_untrusted(name, 64) + "\" is not known here"), false;
+        return refuse("the member \"" + escape_untrusted(name, 64) + "\" is unknown"), false;
     }
     return true;
   }
@@ -76,24 +76,24 @@ class CaveatJsonReader {
   }
 
   std::string text(const json& value) {
-    if (!value.is_string()) return refuse("a string is wanted here"), "";
+    if (!value.is_string()) return refuse("expected a string"), "";
     return value.get<std::string>();
   }
 
   bool boolean(const json& value) {
-    if (!value.is_boolean()) return refuse("true or false is wanted here"), false;
+    if (!value.is_boolean()) return refuse("expected true or false"), false;
     return value.get<bool>();
   }
 
   std::uint64_t uint64(const json& value) {
     // "-0" and 1.0 are numbers that JSON allows and we do not: only plain integers.
-    if (!value.is_number_unsigned()) return refuse("a whole number from 0 to 2^64 - 1 is wanted here"), 0;
+    if (!value.is_number_unsigned()) return refuse("expected a whole number from 0 to 2^64 - 1"), 0;
     return value.get<std::uint64_t>();
   }
 
   std::uint64_t uint32(const json& value) {
     const std::uint64_t number = uint64(value);
-    if (number > std::numeric_limits<std::uint32_t>::max()) refuse("a whole number from 0 to 2^32 - 1 is wanted here");
+    if (number > std::numeric_limits<std::uint32_t>::max()) refuse("expected a whole number from 0 to 2^32 - 1");
     return number;
   }
 
@@ -102,7 +102,7 @@ class CaveatJsonReader {
     if (value.is_number_unsigned() && value.get<std::uint64_t>() <= kMax) return value.get<std::int64_t>();
     if (value.is_number_integer() && !value.is_number_unsigned() && value.get<std::int64_t>() < 0)
       return value.get<std::int64_t>();
-    return refuse("a whole number of signed 64 bits is wanted here"), 0;
+    return refuse("expected a whole number of 64 bits with a sign"), 0;
   }
 
   ActionMask mask(const json& value) {
@@ -121,13 +121,13 @@ class CaveatJsonReader {
     constexpr std::size_t kMostBytes = 32;
     const std::string decimal = value.is_number_unsigned() ? value.dump() : text(value);
     const std::optional<Bytes> bytes = decimal_to_big_endian(decimal, kMostBytes);
-    if (!bytes) return refuse("a whole number of at most 32 bytes, best as a decimal string, is wanted here"), Bytes();
+    if (!bytes) return refuse("expected a whole number of at most 32 bytes, preferably as a decimal string"), Bytes();
     return *bytes;
   }
 
   std::vector<std::string> texts(const json& value) {
     std::vector<std::string> list;
-    if (!value.is_array()) return refuse("an array of strings is wanted here"), list;
+    if (!value.is_array()) return refuse("expected an array of strings"), list;
     for (std::size_t i = 0; i < value.size(); ++i) {
       const Place place(*this, "[" + std::to_string(i) + "]");
       list.push_back(text(value[i]));
@@ -137,7 +137,7 @@ class CaveatJsonReader {
 
   CaveatSet::Names names(const json& value) {
     CaveatSet::Names set;
-    if (!value.is_object()) return refuse("an object of names and masks is wanted here"), set;
+    if (!value.is_object()) return refuse("expected an object of names and masks"), set;
     for (const auto& [name, letters] : value.items()) {
       const Place place(*this, "." + name);
       set.emplace_back(name, mask(letters));
@@ -147,7 +147,7 @@ class CaveatJsonReader {
 
   CaveatSet::Ids ids(const json& value) {
     CaveatSet::Ids set;
-    if (!value.is_object()) return refuse("an object of ids and masks is wanted here"), set;
+    if (!value.is_object()) return refuse("expected an object of ids and masks"), set;
     for (const auto& [name, letters] : value.items()) {
       const Place place(*this, "." + name);
       const std::optional<std::uint64_t> id = parse_decimal(name);
@@ -159,7 +159,7 @@ class CaveatJsonReader {
 
   std::vector<CaveatSet::Command> commands(const json& value) {
     std::vector<CaveatSet::Command> list;
-    if (!value.is_array()) return refuse("an array of commands is wanted here"), list;
+    if (!value.is_array()) return refuse("expected an array of commands"), list;
     for (std::size_t i = 0; i < value.size(); ++i) {
       const Place place(*this, "[" + std::to_string(i) + "]");
       if (!has_members(value[i], {"args"}, {"exact"})) return list;
@@ -170,7 +170,7 @@ class CaveatJsonReader {
   }
 
   CaveatSet inner_caveats(const json& value) {
-    if (!value.is_array()) return refuse("an array of caveats is wanted here"), CaveatSet();
+    if (!value.is_array()) return refuse("expected an array of caveats"), CaveatSet();
     ++if_present_depth_;
     CaveatSet inner = caveats(value);
     --if_present_depth_;
@@ -182,7 +182,7 @@ class CaveatJsonReader {
     const CaveatRow* row = find_row(std::string_view(name));
     if (row == nullptr)
       if (const std::optional<std::uint64_t> number = parse_decimal(name)) row = find_row(static_cast<CaveatType>(*number));
-    if (row == nullptr) refuse("\"" + escape_untrusted(name, 64) + "\" is no type of caveat that we know");
+    if (row == nullptr) refuse("\"" + escape_untrusted(name, 64) + "\" is not a known type of caveat");
     return row;
   }
 

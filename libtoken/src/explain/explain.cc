@@ -28,17 +28,17 @@ class Paragraph {
     if (!closed_.empty()) return "Allows nothing: " + closed_ + ".";
     if (is_answer_) return answer_text();
     if (!undecided_.empty())
-      return "What it allows is for " + undecided_ + " to say, in which something is judged in every request: read its line below.";
+      return "What it allows depends on " + undecided_ + ", part of which is checked in every request: see its line below.";
     if (has_org_ && !org_) return "Allows nothing: its caveats name two different organizations.";
     ask_all();
     std::string text = scope_sentences();
     if (!unasked_.empty())
       text = "Where the request names no " + join_words({unasked_.begin(), unasked_.end()}, " or ") + ": " + text +
-             " Where it names one, the caveats below say what it may.";
+             " Where it names one, the caveats below say what is allowed.";
     if (!conditions_.empty())
-      text = "Counts only for requests that keep to this: " + join_words(conditions_, "; and ") + ". Within that: " + text;
-    if (more_names_) text += " It names more apps or features than these; the caveats below have their own word on each.";
-    if (needs_discharge_) text += " It counts only together with its discharges.";
+      text = "Works only for requests that meet this: " + join_words(conditions_, "; and ") + ". Within that: " + text;
+    if (more_names_) text += " It names more apps or features than are listed here; see the caveats below.";
+    if (needs_discharge_) text += " It works only together with its discharges.";
     return text;
   }
 
@@ -102,7 +102,7 @@ class Paragraph {
       case CaveatType::kStorageObjects: break;
     }
     if (std::holds_alternative<UnknownCaveat>(caveat.body)) {
-      closed_ = "caveat " + std::to_string(index + 1) + " is of a type that is not known here, and what is not known is not cleared";
+      closed_ = "caveat " + std::to_string(index + 1) + " is of an unknown type, and an unknown caveat never clears";
       return;
     }
     conditions_.push_back(explain(caveat, names_).adds);
@@ -214,7 +214,7 @@ class Paragraph {
       const std::string object = join_words(things);
       add(mask == kNoAction ? "May do nothing with " + object + "." : "May " + verbs(mask) + " " + object + ".");
     }
-    add("Of " + org_phrase() + " itself it may " + of_itself() + ".");
+    add("In " + org_phrase() + " itself it may " + of_itself() + ".");
     add(others_sentence());
     if (speaks_of_roles_) add("It has the rights of a member, not of an admin.");
     return text;

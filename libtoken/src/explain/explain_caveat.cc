@@ -147,7 +147,7 @@ std::string adds(const Commands& caveat, const NameSource*) {
 std::string adds(const AllowedRoles& caveat, const NameSource*) {
   if (caveat.roles == kRoleAdmin) return "what admins may do, which is everything";
   if ((caveat.roles & kRoleMember) != 0) return "only what members may do";
-  return "only roles " + std::to_string(caveat.roles) + ", which no operation is open to";
+  return "only roles " + std::to_string(caveat.roles) + ", which no operation accepts";
 }
 std::string adds(const FlySrc& caveat, const NameSource*) {
   std::vector<std::string> sources;
@@ -157,7 +157,7 @@ std::string adds(const FlySrc& caveat, const NameSource*) {
   return sources.empty() ? "names no source; it restricts nothing" : "only from " + join_words(sources);
 }
 std::string adds(const UnknownCaveat& caveat, const NameSource*) {
-  return "nobody here knows what it means, so it allows nothing; its body is " + describe_msgpack(caveat.body);
+  return "its type is unknown, so it allows nothing; its body is " + describe_msgpack(caveat.body);
 }
 
 template <class Set, class IsWildcard>
@@ -178,7 +178,7 @@ const NameSet* name_set_of(const Caveat& caveat) {
 
 std::string warning_about(const Caveat& caveat) {
   if (has_unreachable_else(caveat))
-    return "something in it is judged in every request, so its last part never applies, and it may allow more than it seems to";
+    return "part of it is checked in every request, so its last part never applies, and it may allow more than it seems to";
   bool mixed_wildcard = false;
   if (const NameSet* set = name_set_of(caveat))
     mixed_wildcard = contradicts_itself(*set, [](const NameEntry& entry) { return entry.name.empty(); });
@@ -188,7 +188,7 @@ std::string warning_about(const Caveat& caveat) {
   if (const auto* window = std::get_if<ValidityWindow>(&caveat.body)) {
     const auto is_too_far = [](std::int64_t end) { return end > kFarthestWindowEnd || end < -kFarthestWindowEnd; };
     if (is_too_far(window->not_before_unix_s) || is_too_far(window->not_after_unix_s))
-      return "its ends are too far away to be meant, so it never clears";
+      return "its ends are implausibly far away, so it never clears";
     if (window->not_before_unix_s > window->not_after_unix_s) return "it ends before it begins, so it never clears";
   }
   return "";

@@ -7,10 +7,10 @@
 namespace libtoken {
 namespace {
 
-using nlohmann::json;
+using json = Json;
 
-// Looks a text over before a tree is built from it: nlohmann keeps the last of repeated members, and a tree of nothing but
-// brackets takes a hundred times the text's memory.
+// Checks a text before a tree is built from it: nlohmann keeps the last of repeated members, and a tree of nothing but
+// brackets takes a hundred times the memory of the text.
 class StrictSax final : public json::json_sax_t {
  public:
   explicit StrictSax(std::size_t text_size) : text_size_(text_size) {}

@@ -11,7 +11,7 @@
 
 namespace libtoken {
 
-/// A macaroon that is being made or lengthened: parts that are encoded already, and the tail so far. Borrows everything.
+/// A macaroon under construction: its encoded parts and the tail so far. Borrows everything.
 class Draft {
  public:
   /// A proof takes attestations until it is encoded; any other macaroon takes none (FORMAT.md §4).
@@ -20,7 +20,7 @@ class Draft {
   Draft(ByteView encoded_nonce, std::string_view location, const Digest& tail, Attestations attestations)
       : nonce_(encoded_nonce), location_(location), tail_(tail), attestations_(attestations) {}
 
-  /// A caveat that stands there already, signed.
+  /// Keeps a caveat that the token has already, signed.
   void keep(const Caveat& caveat) { caveats_.push_back(&caveat); }
 
   /// Signs one more, by the rules for adding; a repeat is dropped. Returns whether it was added. Errors: as

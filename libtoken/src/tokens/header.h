@@ -10,8 +10,8 @@
 
 namespace libtoken {
 
-/// The parts of an Authorization header (FORMAT.md §2) without their base64, `fo1` parts left out. Kept for another header,
-/// it splits that without allocating.
+/// The parts of an Authorization header (FORMAT.md §2), base64 decoded, `fo1` parts left out. Reused for another header,
+/// it allocates nothing once it is large enough.
 class HeaderParts {
  public:
   /// False: see fault().

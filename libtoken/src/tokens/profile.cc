@@ -119,7 +119,7 @@ Result<Profile> parse_profile(std::string_view name) {
     if (name == to_string(profile)) return profile;
     names += std::string(names.empty() ? "" : ", ") + to_string(profile);
   }
-  return fail(ErrorKind::kInvalidArgument, "\"" + escape_untrusted(name, 64) + "\" is no profile: there are " + names);
+  return fail(ErrorKind::kInvalidArgument, "\"" + escape_untrusted(name, 64) + "\" is not a profile: there are " + names);
 }
 
 const char* to_string(Role role) noexcept {
@@ -133,7 +133,7 @@ const char* to_string(Role role) noexcept {
 Result<Role> parse_role(std::string_view name) {
   for (const Role role : {Role::kMember, Role::kAdmin})
     if (name == to_string(role)) return role;
-  return fail(ErrorKind::kInvalidArgument, "\"" + escape_untrusted(name, 64) + "\" is no role: there are member and admin");
+  return fail(ErrorKind::kInvalidArgument, "\"" + escape_untrusted(name, 64) + "\" is not a role: write member or admin");
 }
 
 CaveatSet org_profile(std::uint64_t org, Role role) {

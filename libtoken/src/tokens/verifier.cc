@@ -96,7 +96,7 @@ struct Verifier::Run {
       attests = attests || is_attestation(caveat.type);
     }
     if (is_bound || (attests && !token.nonce.proof)) {
-      refuse(part, ErrorKind::kBadSignature, is_bound ? "a token that is bound like a discharge" : "an attestation in a token that is no proof");
+      refuse(part, ErrorKind::kBadSignature, is_bound ? "a token that is bound like a discharge" : "an attestation in a token that is not a proof");
       return Step::kRefused;
     }
     const std::optional<TokenId> id = verifier.keys_->expect(*root, token.nonce.rnd);

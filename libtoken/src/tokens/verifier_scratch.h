@@ -12,10 +12,10 @@
 
 namespace libtoken {
 
-/// Everything that verifying one header needs room for. clear() keeps the memory.
+/// The memory that verifying one header needs. clear() keeps it for the next.
 struct VerifierScratch::State {
-  /// The work one header may ask for (FORMAT.md §5): so many HMACs, over so many bytes of tokens, and twice the bundle's own
-  /// bytes on top. A discharge that many copies of a token share is hashed, and later cleared, once for each.
+  /// The most work that one header may cause (FORMAT.md §5): kMaxHmacs HMACs over kFreeHashedBytes plus twice the
+  /// bundle's bytes. A discharge that several copies of a token share is hashed, and later cleared, once for each copy.
   static constexpr std::size_t kMaxHmacs = 4096;
   static constexpr std::size_t kFreeHashedBytes = 64 * 1024;
   static constexpr std::size_t kMaxStages = kMaxCaveats + 1;

@@ -7,7 +7,7 @@
 
 namespace libtoken {
 
-/// What a sealed blob has beside the plaintext: 12 random bytes before it and a tag after it (FORMAT.md §5).
+/// The bytes that a sealed blob has besides the plaintext: 12 random bytes before it and a tag after it (FORMAT.md §5).
 inline constexpr std::size_t kSealOverhead = 12 + 16;
 
 /// Seals with ChaCha20-Poly1305 (RFC 8439), no associated data, under a fresh random nonce.

@@ -10,8 +10,8 @@ namespace libtoken {
 /// Fault::what of every kTruncated.
 inline constexpr const char* kOnlyFirstPart = "this is only the first part of a token";
 
-/// The first fault in bytes that were to be decoded. Made on the way to a decision, so it allocates nothing; to_error()
-/// makes the sentence once somebody wants to read it.
+/// The first fault found while decoding. It is made while deciding about a request, so it allocates nothing; to_error()
+/// makes the sentence when it is needed.
 struct Fault {
   ErrorKind kind = ErrorKind::kMalformed;
   const char* what = "";  ///< static

@@ -15,15 +15,15 @@ inline constexpr std::size_t kMaxLevel = 32;
 
 enum class Family : std::uint8_t { kUint, kInt, kNil, kBool, kFloat, kStr, kBin, kArray, kMap, kExt, kReserved };
 
-/// What stands before an element's content, and all there is of one that has none.
+/// The head of an element: its type and its length or value.
 struct Head {
   Family family{};
-  bool shortest = true;     ///< no shorter head says the same
+  bool shortest = true;     ///< there is no shorter encoding of it
   std::uint64_t value = 0;  ///< kExt: the length, its type byte not counted; kUint: the number; kInt: its two's complement; kBool: 0 or 1; else the length or count
 };
 
 /// Reads MessagePack front to back and stops at the first fault, in the order of FORMAT.md §3: a head is judged once its
-/// own bytes are there. Every call returns whether it went well; after a failure only fault() may be asked.
+/// own bytes are there. Every call returns whether it went well; after a failure only fault() may be called.
 class Reader {
  public:
   explicit Reader(ByteView input) noexcept

@@ -44,7 +44,7 @@ void store_big_endian(std::uint32_t value, std::uint8_t* to) noexcept {
 class Sha256 {
  public:
   Sha256() noexcept { SHA256_Init(&context_); }
-  // Goes on where another came to `state` after one block.
+  // Continues from the state that hashing one block led to.
   explicit Sha256(const State& state) noexcept : bytes_(kBlock) {
     std::copy(state.begin(), state.end(), std::begin(context_.h));
   }
@@ -89,7 +89,7 @@ class Sha256 {
 
 HmacPads hmac_pads(ByteView key) noexcept {
   Block inner{};
-  std::copy(key.begin(), key.end(), inner.begin());  // an empty view may be of nothing, which memcpy may not be given
+  std::copy(key.begin(), key.end(), inner.begin());  // not memcpy: an empty view may hold a null pointer
   Block outer = inner;
   for (std::uint8_t& byte : inner) byte ^= 0x36;
   for (std::uint8_t& byte : outer) byte ^= 0x5c;

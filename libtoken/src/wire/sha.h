@@ -11,7 +11,7 @@ namespace libtoken {
 
 using Digest = std::array<std::uint8_t, 32>;
 
-/// The beginning of every HMAC under a key, which has at most 64 bytes, SHA-256's block.
+/// The state that every HMAC under a key starts from. The key has at most 64 bytes, one block of SHA-256.
 [[nodiscard]] HmacPads hmac_pads(ByteView key) noexcept;
 
 /// HMAC-SHA256 (RFC 2104, FIPS 198-1) of `first ‖ second`.

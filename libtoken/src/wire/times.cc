@@ -106,7 +106,7 @@ std::optional<Span> read_span(std::string_view text) {
   Span span;
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, span.count);
-  if (read.ptr == text.data() || read.ptr + 1 != end) return std::nullopt;
+  if (read.ptr == text.data() || end - read.ptr != 1) return std::nullopt;
   span.unit_s = seconds_in_unit(*read.ptr);
   span.overflows = read.ec != std::errc{};
   if (span.unit_s == 0) return std::nullopt;
@@ -135,7 +135,7 @@ Result<std::int64_t> parse_time(std::string_view text) {
   } else if (const auto time = parse_rfc3339(text)) {
     return *time;
   }
-  return invalid(quoted(text) + " is not a time: write it as 2026-12-31T23:59:59Z or as @ and seconds since 1970");
+  return invalid("cannot read " + quoted(text) + "; write 2026-12-31T23:59:59Z, or @ and the seconds since 1970");
 }
 
 Result<std::optional<std::int64_t>> parse_expiry(std::string_view text, std::int64_t now_unix_s) {
@@ -144,20 +144,19 @@ Result<std::optional<std::int64_t>> parse_expiry(std::string_view text, std::int
   if (const auto span = read_span(text)) {
     if (span->overflows || __builtin_mul_overflow(span->count, span->unit_s, &end_unix_s) ||
         __builtin_add_overflow(end_unix_s, now_unix_s, &end_unix_s)) {
-      return invalid(quoted(text) + " is too long a time: write never for a token that does not end");
+      return invalid(quoted(text) + " is too long; write never for a token that does not end");
     }
   } else {
     const auto time = parse_time(text);
     if (!time) {
-      return invalid(quoted(text) +
-                     " is no expiry: write 90m, 48h, 7d, 2w, a time such as 2026-12-31T23:59:59Z, or never");
+      return invalid("cannot read " + quoted(text) + "; write 48h, 7d, an RFC 3339 time or never");
     }
     end_unix_s = *time;
   }
   if (end_unix_s <= now_unix_s)
-    return invalid("an expiry of " + quoted(text) + " is over already: nothing could be done with it");
+    return invalid(quoted(text) + " is not in the future");
   if (end_unix_s > kLastCalendarSecond) {
-    return invalid(quoted(text) + " ends past the year 9999: write never for a token that does not end");
+    return invalid(quoted(text) + " ends after the year 9999; write never for a token that does not end");
   }
   return std::optional<std::int64_t>{end_unix_s};
 }
@@ -172,7 +171,7 @@ Result<std::int64_t> parse_since(std::string_view text, std::int64_t now_unix_s)
   } else if (const auto time = parse_time(text)) {
     return *time;
   }
-  return invalid(quoted(text) + " is no time and no span before now: write 2026-12-31T23:59:59Z, 48h or 7d");
+  return invalid("cannot read " + quoted(text) + "; write 48h, 7d or a time such as 2026-12-31T23:59:59Z");
 }
 
 std::string to_rfc3339(std::int64_t unix_s) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A server that refuses, fails, or answers what is no answer: a sentence, a status, and nothing on stdout.
+# A server that refuses, fails or answers nonsense: a message, a status, and nothing on stdout.
 . "$(dirname "$0")/../lib.sh"
 . "$TOKENS/../daemon.sh"
 
@@ -21,11 +21,11 @@ failed older "There is nothing at this path (not_found)"
 failed stale "(stale)"
 failed internal "(internal)"
 for play in no-json list empty error-without-words no-members null-members wrong-members; do
-  failed $play "an answer that is none of tokend's"
+  failed $play "an answer that tokend does not give"
 done
 for play in no-members null-members wrong-members; do
   for command in "orgs list" "apps list" "keys list" "keys rotate --org 2" audit "create readonly --org 2" whoami "revoke --for a"; do
-    played $play $command; expect_failed "an answer that is none of tokend's"
+    played $play $command; expect_failed "an answer that tokend does not give"
   done
   played $play revoke $id; expect_failed "$id was not revoked"
 done
@@ -33,7 +33,7 @@ for play in close half-reply; do failed $play "the connection broke off"; done
 played denied revoke $id $id; expect_refused "$id was not revoked"
 played stale revoke $id; expect_failed "$id was not revoked"
 
-# What a server sends is as little to be trusted as what a token says.
+# Text from a server is not trusted.
 played hostile-text list; expect_done; expect_stdout '\x1b[31mred'; expect_stdout '\u202etxt'
 played hostile-text list --json; expect_done
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# --server over https: a token goes to nobody whose certificate the system does not trust.
+# --server over https: a token is only sent to a server whose certificate the system trusts.
 . "$(dirname "$0")/../lib.sh"
 . "$TOKENS/../daemon.sh"
 command -v openssl >/dev/null || { echo "skipped: there is no openssl(1) to make a certificate with"; exit 77; }
@@ -12,8 +12,10 @@ chmod 600 key.pem
 start_daemon --tls-cert good.pem --tls-key key.pem
 server=${server/127.0.0.1/localhost}
 [[ $server == https://localhost:* ]] || fail "expected an https server, not $server"
-ask whoami; expect_failed "its certificate is not to be trusted"
+ask whoami; expect_failed "its certificate is not trusted"
 RUN_ENV=("SSL_CERT_FILE=$PWD/good.pem")
 ask whoami; expect_done; expect_stdout arcadia-prod
 server=${server/localhost/127.0.0.1}
-ask whoami; expect_failed "its certificate is not to be trusted"  # it is another name's
+ask whoami; expect_failed "its certificate is not trusted"  # it is another name's
+RUN_ENV=("SSL_CERT_FILE=$PWD/none.pem")
+ask whoami; expect_failed "the file of trusted certificates cannot be read"

@@ -12,13 +12,13 @@ for play in direct chunked poll interactive; do
   run verify --token-file whole --org 2 --action w; expect_exit 1; expect_stdout "(Action)"
 done
 needs poll; fetch; expect_done; expect_stderr "waiting for $at: 0 seconds so far"
-needs interactive; fetch; expect_done; expect_stderr "open this page to go on: http://127.0.0.1:$port/login?next=%2F#top"
+needs interactive; fetch; expect_done; expect_stderr "to continue, open this page: http://127.0.0.1:$port/login?next=%2F#top"
 needs direct; fetch --json; expect_done; expect_stdout '"fetched":1'; expect_stdout '"token":"FlyV1 fm2_'
 
 # Two third parties, and one that has answered already.
 needs direct; cp needs first
 run 3p add --token-file first --location "http://localhost:$port/poll" --secret-file secret; expect_done; stdout >both
-cp both needs; fetch; expect_failed "its poll_url is elsewhere, at http://127.0.0.1:$port"  # it goes by another name
+cp both needs; fetch; expect_failed "its poll_url leads to another server, http://127.0.0.1:$port"  # it goes by another name
 run 3p add --token-file first --location "http://127.0.0.1:$port/poll" --secret-file secret; expect_done; stdout >needs
 fetch; expect_done; expect_stderr "fetched 2 discharges"; stdout >whole
 run verify --token-file whole --org 2 --action r; expect_done

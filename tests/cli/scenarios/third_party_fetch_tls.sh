@@ -26,12 +26,12 @@ serve() {
 }
 certificate good.pem localhost
 serve good.pem
-run 3p fetch --token-file needs --timeout 20s; expect_failed "its certificate is not to be trusted"
+run 3p fetch --token-file needs --timeout 20s; expect_failed "its certificate is not trusted"
 # Once it is trusted, the server is asked; that it knows nothing of discharges is another matter.
 RUN_ENV=("SSL_CERT_FILE=$PWD/good.pem")
-run 3p fetch --token-file needs --timeout 20s; expect_exit 3; refute_stderr certificate; refute_stderr TLS; refute_stderr "there is no connection"
+run 3p fetch --token-file needs --timeout 20s; expect_exit 3; refute_stderr certificate; refute_stderr TLS; refute_stderr "cannot connect"
 RUN_ENV=()
 certificate other.pem other.example
 serve other.pem
 RUN_ENV=("SSL_CERT_FILE=$PWD/other.pem")
-run 3p fetch --token-file needs --timeout 20s; expect_failed "its certificate is not to be trusted"
+run 3p fetch --token-file needs --timeout 20s; expect_failed "its certificate is not trusted"

@@ -4,7 +4,6 @@
 #include "authority/tokens/issued.h"
 #include "authority/tokens/issuer.h"
 #include "authority/tokens/keyring.h"
-#include "authority/judge/latest_time.h"
 #include "run.h"
 
 namespace revocation_test {

@@ -1,6 +1,8 @@
 // Tokens are ended: revoked, with their app or org, with their key. And what goes with it: new orgs, apps and keys.
 #include <algorithm>
 
+#include "authority/keys/rewrap.h"
+#include "authority/tokens/deletions.h"
 #include "authority/tokens/issued.h"
 #include "authority/tokens/keyring.h"
 #include "authority/registry/registry.h"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "authority/audit/actor.h"
+#include "authority/store/check.h"
 #include "model.h"
 #include "world.h"
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "authority/store/check.h"
 #include "authority/tokens/keyring.h"
 
 namespace revocation_test {

@@ -1,9 +1,9 @@
 // The store's file is copied, backed up, lost, restored, and was of an older version.
 #include <algorithm>
 
+#include "authority/keys/restore.h"
 #include "authority/store/backup.h"
 #include "authority/tokens/keyring.h"
-#include "authority/judge/latest_time.h"
 #include "run.h"
 
 namespace revocation_test {

@@ -1,0 +1,102 @@
+#include "authority/store/label_text.h"
+
+#include <clocale>
+#include <cwctype>
+
+#include <algorithm>
+#include <iterator>
+
+namespace libtoken::authority {
+namespace {
+
+// A locale of our own, because the process's may be any and may change. Debian's libc always has this one.
+class Utf8Locale {
+ public:
+  Utf8Locale() : locale_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", static_cast<locale_t>(nullptr))) {}
+  Utf8Locale(const Utf8Locale&) = delete;
+  Utf8Locale& operator=(const Utf8Locale&) = delete;
+  ~Utf8Locale() {
+    if (locale_ != nullptr) ::freelocale(locale_);
+  }
+  [[nodiscard]] char32_t lower(char32_t point) const {
+    if (locale_ == nullptr) return point >= U'A' && point <= U'Z' ? point + 32 : point;
+    return static_cast<char32_t>(::towlower_l(static_cast<wint_t>(point), locale_));
+  }
+
+ private:
+  locale_t locale_;
+};
+
+// Unicode 15's White_Space. iswspace() does not count the no-break spaces, which often come with pasted text.
+bool is_space(char32_t point) {
+  return (point >= 0x09 && point <= 0x0d) || point == 0x20 || point == 0x85 || point == 0xa0 || point == 0x1680 ||
+         (point >= 0x2000 && point <= 0x200a) || point == 0x2028 || point == 0x2029 || point == 0x202f ||
+         point == 0x205f || point == 0x3000;
+}
+
+void append_utf8(std::string& text, char32_t point) {
+  const auto put = [&text](char32_t byte) { text.push_back(static_cast<char>(byte)); };
+  if (point < 0x80) {
+    put(point);
+  } else if (point < 0x800) {
+    put(0xc0 | (point >> 6));
+    put(0x80 | (point & 0x3f));
+  } else if (point < 0x10000) {
+    put(0xe0 | (point >> 12));
+    put(0x80 | ((point >> 6) & 0x3f));
+    put(0x80 | (point & 0x3f));
+  } else {
+    put(0xf0 | (point >> 18));
+    put(0x80 | ((point >> 12) & 0x3f));
+    put(0x80 | ((point >> 6) & 0x3f));
+    put(0x80 | (point & 0x3f));
+  }
+}
+
+std::u32string trimmed_points(std::string_view label) {
+  std::u32string points = code_points(label);
+  const auto first = std::find_if_not(points.begin(), points.end(), is_space);
+  const auto last = std::find_if_not(points.rbegin(), std::make_reverse_iterator(first), is_space).base();
+  return {first, last};
+}
+
+std::string to_utf8(const std::u32string& points) {
+  std::string text;
+  for (const char32_t point : points) append_utf8(text, point);
+  return text;
+}
+
+}  // namespace
+
+std::u32string code_points(std::string_view text) {
+  std::u32string points;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto first = static_cast<unsigned char>(text[at]);
+    const std::size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    char32_t point = length == 1 ? first : first & (0x7fU >> length);
+    for (std::size_t i = 1; i < length && at + i < text.size(); ++i) {
+      point = (point << 6) | (static_cast<unsigned char>(text[at + i]) & 0x3fU);
+    }
+    points.push_back(point);
+    at += length;
+  }
+  return points;
+}
+
+bool holds_token(std::string_view text) noexcept {
+  for (const std::string_view mark : {"fm2_", "fm1r_", "fm1a_"}) {
+    if (text.find(mark) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+std::string trimmed_label(std::string_view label) { return to_utf8(trimmed_points(label)); }
+
+std::string label_key(std::string_view label) {
+  static const Utf8Locale locale;
+  std::u32string points = trimmed_points(label);
+  for (char32_t& point : points) point = locale.lower(point);
+  return to_utf8(points);
+}
+
+}  // namespace libtoken::authority

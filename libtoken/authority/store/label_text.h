@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+// Labels: what a token is called and whom it was given to, in people's words. They are UTF-8.
+namespace libtoken::authority {
+
+/// Whether the text seems to contain a token or a part of one. Texts that are stored and shown must not.
+[[nodiscard]] bool holds_token(std::string_view text) noexcept;
+
+/// The label without white space (Unicode's White_Space) at either end.
+[[nodiscard]] std::string trimmed_label(std::string_view label);
+
+/// The form in which labels are compared: trimmed, and with every code point in lower case. It does not depend on the
+/// process's locale.
+[[nodiscard]] std::string label_key(std::string_view label);
+
+/// The code points of well-formed UTF-8. Other bytes do no harm, and come out as some code points or other.
+[[nodiscard]] std::u32string code_points(std::string_view text);
+
+}  // namespace libtoken::authority

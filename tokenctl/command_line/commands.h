@@ -1,0 +1,225 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "command_line/globals.h"
+#include "libtoken/profile.h"
+
+namespace tokenctl {
+
+// What was written on the command line: one struct for each command. Values are texts as they were given, and a value
+// that was given is not empty.
+
+struct StoreInit {
+  std::optional<std::string> location;
+};
+struct StoreCheck {};
+struct StoreBackup {
+  std::string file;
+};
+struct StoreRestore {
+  std::string file;
+  std::optional<std::string> old_store;
+  bool rotate_keys = false;
+  bool accept_lost_revocations = false;
+  bool yes = false;
+};
+struct StorePrune {};
+
+struct OrgsCreate {
+  std::string name;
+  std::optional<std::string> id;
+};
+struct OrgsList {};
+struct OrgsShow {
+  std::string org;
+};
+struct OrgsRename {
+  std::string org;
+  std::string name;
+};
+struct OrgsDelete {
+  std::string org;
+  bool yes = false;
+};
+struct AppsCreate {
+  std::string name;
+  std::string org;
+  std::optional<std::string> id;
+};
+struct AppsList {
+  std::optional<std::string> org;
+};
+struct AppsRename {
+  std::string app;
+  std::string name;
+};
+struct AppsDelete {
+  std::string app;
+  bool yes = false;
+};
+struct KeysList {
+  std::optional<std::string> org;
+};
+struct KeysRotate {
+  std::string org;
+};
+struct KeysRetire {
+  std::string kid;
+  bool yes = false;
+};
+struct KeysRewrap {
+  bool forget_old = false;
+};
+
+struct Create {
+  libtoken::Profile profile = libtoken::Profile::kReadonly;
+  std::optional<std::string> org;
+  std::optional<std::string> app;
+  std::optional<std::string> role;
+  std::vector<std::string> commands;
+  std::vector<std::string> command_prefixes;
+  std::vector<std::string> command_words;  ///< one more command, one element for each argument
+  std::optional<std::string> expiry;
+  std::optional<std::string> name;
+  std::optional<std::string> holder;
+};
+
+struct List {
+  std::optional<std::string> org;
+  std::optional<std::string> app;
+  std::optional<std::string> name;
+  std::optional<std::string> holder;
+  std::optional<std::string> profile;
+  bool expired = false;
+  bool revoked = false;
+  std::optional<std::string> expiring;
+};
+struct Revoke {
+  std::vector<std::string> ids;
+  TokenFlags token;
+  std::optional<std::string> name;
+  std::optional<std::string> holder;
+  std::optional<std::string> org;
+};
+struct Audit {
+  std::optional<std::string> since;
+  std::optional<std::string> org;
+};
+struct WhoAmI {};
+
+struct Inspect {
+  TokenFlags token;
+};
+
+struct Attenuate {
+  TokenFlags token;
+  std::optional<std::string> caveats_file;
+  bool read_only = false;
+  std::optional<std::string> org;
+  std::vector<std::string> apps;
+  std::vector<std::string> features;
+  std::optional<std::string> action;
+  std::optional<std::string> command;
+  std::optional<std::string> expiry;
+};
+
+/// The access that `verify` and `can` judge.
+struct AccessOptions {
+  std::string action;
+  std::optional<std::string> org;
+  std::optional<std::string> app;
+  std::optional<std::string> feature;
+  std::optional<std::string> storage_object;
+  std::optional<std::string> app_feature;
+  std::optional<std::string> machine;
+  std::optional<std::string> volume;
+  std::optional<std::string> machine_feature;
+  std::optional<std::string> command;
+  std::vector<std::string> command_args;
+  std::optional<std::string> cluster;
+  std::optional<std::string> mutation;
+  std::optional<std::string> source_machine;
+  std::optional<std::string> source_app;
+  std::optional<std::string> source_organization;
+  std::optional<std::string> at;
+};
+
+struct Verify {
+  TokenFlags token;
+  AccessOptions access;
+};
+struct Can {
+  TokenFlags token;
+  AccessOptions access;
+};
+
+struct ThirdPartyAdd {
+  TokenFlags token;
+  std::string location;
+  std::optional<std::string> caveats_file;
+  std::optional<std::string> secret_file;
+};
+struct ThirdPartyTickets {
+  TokenFlags token;
+};
+struct ThirdPartyDischarge {
+  TokenFlags token;
+  std::string location;
+  std::optional<std::string> ticket;
+  std::optional<std::string> expiry;
+  std::optional<std::string> caveats_file;
+  std::optional<std::string> secret_file;
+  std::optional<std::string> user;
+  std::vector<std::string> organizations;
+  std::vector<std::string> google_domains;
+  std::vector<std::string> github_organizations;
+  bool unchecked = false;
+  bool bind = false;
+};
+struct ThirdPartyAttach {
+  TokenFlags token;
+  std::string discharge_file;
+};
+struct ThirdPartyKeygen {
+  std::optional<std::string> out;
+};
+struct ThirdPartyFetch {
+  TokenFlags token;
+  bool allow_http_loopback = false;
+  std::optional<std::string> timeout;
+  std::optional<std::string> poll_interval;
+};
+
+using Command =
+    std::variant<StoreInit, StoreCheck, StoreBackup, StoreRestore, StorePrune, OrgsCreate, OrgsList, OrgsShow,
+                 OrgsRename, OrgsDelete, AppsCreate, AppsList, AppsRename, AppsDelete, KeysList, KeysRotate, KeysRetire,
+                 KeysRewrap, Create, List, Revoke, Audit, WhoAmI, Inspect, Attenuate, Verify, Can, ThirdPartyAdd,
+                 ThirdPartyTickets, ThirdPartyDischarge, ThirdPartyAttach, ThirdPartyKeygen, ThirdPartyFetch>;
+
+/// Whether a daemon can do it (`--server`). Every other command works on the store's files or on no store at all.
+template <class T>
+inline constexpr bool kDaemonCanDo = false;
+template <>
+inline constexpr bool kDaemonCanDo<OrgsList> = true;
+template <>
+inline constexpr bool kDaemonCanDo<AppsList> = true;
+template <>
+inline constexpr bool kDaemonCanDo<KeysList> = true;
+template <>
+inline constexpr bool kDaemonCanDo<KeysRotate> = true;
+template <>
+inline constexpr bool kDaemonCanDo<Create> = true;
+template <>
+inline constexpr bool kDaemonCanDo<List> = true;
+template <>
+inline constexpr bool kDaemonCanDo<Revoke> = true;
+template <>
+inline constexpr bool kDaemonCanDo<Audit> = true;
+template <>
+inline constexpr bool kDaemonCanDo<WhoAmI> = true;
+
+}  // namespace tokenctl
