@@ -18,7 +18,7 @@ using libtoken::Result;
 /// File descriptors beside those of clients: listeners, epolls, the store.
 constexpr rlim_t kOwnDescriptors = 64;
 
-/// Asks the system for as many file descriptors as there may be clients. If it allows fewer, fewer connections are taken.
+/// Asks the system for as many file descriptors as there may be clients; if it allows fewer, fewer are taken.
 LimitSettings fit_to_system(LimitSettings limits, spdlog::logger& log) {
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0) return limits;
@@ -30,8 +30,8 @@ LimitSettings fit_to_system(LimitSettings limits, spdlog::logger& log) {
   }
   if (files.rlim_cur < wanted) {
     const rlim_t possible = files.rlim_cur > 2 * kOwnDescriptors ? files.rlim_cur - kOwnDescriptors : kOwnDescriptors;
-    log.warn("the system allows {} open files, so that at most {} connections are taken instead of {}", files.rlim_cur, possible,
-             limits.max_connections);
+    log.warn("the system allows {} open files, so that at most {} connections are taken instead of {}",
+             files.rlim_cur, possible, limits.max_connections);
     limits.max_connections = possible;
   }
   return limits;
@@ -47,7 +47,8 @@ std::int64_t clock_unix_s() { return std::time(nullptr); }
 }  // namespace
 
 Service::Service(const Options& options, std::shared_ptr<spdlog::logger> log)
-    : options_(options),
+    : listen_(options.listen),
+      has_tls_(options.tls.has_value()),
       log_(std::move(log)),
       store_queue_(
           judges_, clock_unix_s,
@@ -101,8 +102,8 @@ Result<std::unique_ptr<Service>> Service::open(const Options& options, std::shar
   for (unsigned i = 0; i < cores; ++i) {
     handlers.push_back(std::make_unique<ApiHandler>(service->api_, service->batch_pool_));
   }
-  service->server_ = std::make_unique<Server>(std::move(listeners), service->limits_, std::move(*tls), std::move(handlers),
-                                              log);
+  service->server_ = std::make_unique<Server>(std::move(listeners), service->limits_, std::move(*tls),
+                                              std::move(handlers), log);
   if (auto started = service->server_->start(); !started) return tl::unexpected(started.error());
   return service;
 }
@@ -114,8 +115,8 @@ Result<void> Service::reload(const Options& options) {
   auto live = LiveSnapshot::open(options.store, judges_, log_);
   if (!live) return tl::unexpected(live.error());
 
-  const bool tls_appears_or_goes = options.tls.has_value() != options_.tls.has_value();
-  if (options.listen != options_.listen || tls_appears_or_goes) {
+  const bool tls_appears_or_goes = options.tls.has_value() != has_tls_;
+  if (options.listen != listen_ || tls_appears_or_goes) {
     log_->warn("the addresses to listen on, and whether they speak TLS, change only when the daemon is started anew");
   }
   store_queue_.change(options.store, [&]() noexcept -> LiveSnapshot& {
@@ -127,7 +128,6 @@ Result<void> Service::reload(const Options& options) {
   if (!tls_appears_or_goes) server_->change_tls(std::move(*tls));
   limits_.change(fit_to_system(options.limits, *log_));
   set_level(*log_, options.log_level);
-  options_.drain = options.drain;
   return {};
 }
 

@@ -28,14 +28,15 @@ class Service {
 
   [[nodiscard]] Server& server() noexcept { return *server_; }
 
-  /// Takes new options over: keys, certificates, limits and the log's level. If anything in them is wrong, nothing changes;
-  /// errors as of open(). What it listens on stays as it is; a warning says so if the options would change that.
+  /// Takes over new keys, certificates, limits and the log's level; if any of the options is wrong, nothing changes.
+  /// Errors as of open(). What it listens on stays as it is; a warning says so if the options would change that.
   [[nodiscard]] libtoken::Result<void> reload(const Options& options);
 
  private:
   Service(const Options& options, std::shared_ptr<spdlog::logger> log);
 
-  Options options_;
+  const std::string listen_;  // as the options had it at the start
+  const bool has_tls_;
   const std::shared_ptr<spdlog::logger> log_;
   CurrentJudge judges_;
   std::unique_ptr<LiveSnapshot> live_;

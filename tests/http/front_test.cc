@@ -147,7 +147,7 @@ TEST_CASE("a unix socket is its group's, and outlives nobody", "[front]") {
     const auto second =
         support::Process({TOKEND_PROGRAM, "--listen", "unix:" + path, "--store", world.address.url}).wait();
     CHECK(second.exit_code == 3);
-    CHECK(second.err.find("somebody listens there") != std::string::npos);
+    CHECK(second.err.find("another process listens there") != std::string::npos);
     daemon.process().signal(SIGKILL);
     (void)daemon.process().wait();
   }

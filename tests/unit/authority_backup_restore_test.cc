@@ -356,7 +356,7 @@ TEST_CASE_METHOD(Refused, "an old store that is of no use is said to be, before 
     write_file(old, std::string(9000, 'x'));
     CHECK(contains(refused(ErrorKind::kUnusableStore, old), "old.db"));
   }
-  SECTION("it is a backup") { CHECK(contains(refused(ErrorKind::kUnusableStore, backup), "is no token store")); }
+  SECTION("it is a backup") { CHECK(contains(refused(ErrorKind::kUnusableStore, backup), "is not a token store")); }
   SECTION("it is another store") {
     { Store other = value_of(Store::init(address_of(old), kDefaultLocation)); }
     CHECK(contains(refused(ErrorKind::kUnusableStore, old), "not the one"));

@@ -5,6 +5,7 @@
 #include "commands/run.h"
 #include "input/names.h"
 #include "input/times.h"
+#include "libtoken/json.h"
 #include "output/listing.h"
 #include "output/output.h"
 #include "service/open_store.h"

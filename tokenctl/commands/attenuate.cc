@@ -1,5 +1,3 @@
-#include "libtoken/json.h"
-
 #include "commands/run.h"
 #include "commands/unrelated_tokens.h"
 #include "input/access_options.h"
@@ -8,6 +6,7 @@
 #include "input/token_source.h"
 #include "libtoken/bundle.h"
 #include "libtoken/caveat_json.h"
+#include "libtoken/json.h"
 #include "libtoken/text.h"
 #include "output/layout.h"
 #include "output/output.h"

@@ -9,7 +9,7 @@
 namespace tokenctl {
 namespace {
 
-constexpr std::size_t kMaxEntries = 1000;
+constexpr std::size_t kMaxEntries = 1000;  // without --since
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "input/times.h"
 #include "libtoken/bundle.h"
 #include "libtoken/explain.h"
+#include "libtoken/json.h"
 #include "output/output.h"
 #include "output/times.h"
 #include "service/service.h"

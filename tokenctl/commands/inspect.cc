@@ -1,9 +1,8 @@
-#include "libtoken/json.h"
-
 #include "commands/run.h"
 #include "input/times.h"
 #include "input/token_source.h"
 #include "libtoken/bundle.h"
+#include "libtoken/json.h"
 #include "output/inspect_text.h"
 #include "output/output.h"
 #include "service/open_store.h"

@@ -8,6 +8,7 @@
 #include "input/names.h"
 #include "input/times.h"
 #include "libtoken/bytes.h"
+#include "libtoken/json.h"
 #include "libtoken/text.h"
 #include "output/layout.h"
 #include "output/listing.h"

@@ -6,6 +6,7 @@
 #include "input/names.h"
 #include "input/times.h"
 #include "libtoken/bytes.h"
+#include "libtoken/json.h"
 #include "output/layout.h"
 #include "output/listing.h"
 #include "output/output.h"

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include "libtoken/json.h"
-
 #include "authority/sealing/private_file.h"
 #include "client/url.h"
 #include "commands/run.h"
@@ -10,6 +8,7 @@
 #include "input/shared_secret.h"
 #include "input/token_source.h"
 #include "libtoken/bundle.h"
+#include "libtoken/json.h"
 #include "libtoken/text.h"
 #include "libtoken/third_party.h"
 #include "output/discharge_text.h"

@@ -1,7 +1,5 @@
 #include <charconv>
 
-#include "libtoken/json.h"
-
 #include "commands/run.h"
 #include "input/caveats_file.h"
 #include "input/shared_secret.h"
@@ -10,6 +8,7 @@
 #include "libtoken/bundle.h"
 #include "libtoken/caveat_json.h"
 #include "libtoken/explain.h"
+#include "libtoken/json.h"
 #include "libtoken/text.h"
 #include "libtoken/third_party.h"
 #include "output/output.h"

@@ -1,10 +1,9 @@
-#include "libtoken/json.h"
-
 #include "client/discharge_protocol.h"
 #include "commands/run.h"
 #include "input/times.h"
 #include "input/token_source.h"
 #include "libtoken/bundle.h"
+#include "libtoken/json.h"
 #include "libtoken/text.h"
 #include "output/layout.h"
 #include "output/output.h"

@@ -1,10 +1,9 @@
 #include <algorithm>
 
-#include "libtoken/json.h"
-
 #include "client/daemon_client.h"
 #include "commands/run.h"
 #include "input/times.h"
+#include "libtoken/json.h"
 #include "libtoken/text.h"
 #include "output/layout.h"
 #include "output/output.h"

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "authority/judge/decision_json.h"
 #include "libtoken/json.h"
 #include "output/layout.h"
 #include "output/output.h"
 #include "output/times.h"
-#include "authority/judge/decision_json.h"
 
 namespace tokenctl {
 namespace {

@@ -1,9 +1,9 @@
 #include "output/layout.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
-
-#include <unistd.h>
 
 namespace tokenctl {
 namespace {

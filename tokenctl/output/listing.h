@@ -8,6 +8,7 @@
 #include "authority/audit/audit.h"
 #include "authority/registry/registry.h"
 #include "authority/tokens/keyring.h"
+#include "libtoken/json.h"
 #include "output/listed.h"
 
 namespace tokenctl {

@@ -3,7 +3,6 @@
 #include <string_view>
 
 #include "libtoken/json.h"
-
 #include "output/outcome.h"
 
 namespace tokenctl {

@@ -61,8 +61,8 @@ RequestHandler::Answer ApiHandler::start_management(const RouteMatch& match, con
 Lane ApiHandler::lane_of(const Route& route, std::string_view authorization, const libtoken::authority::Judge& judge,
                          Caller& caller) {
   if (route.lane != Lane::kRevoke) return route.lane;
-  // Who may revoke every token of an org does not wait behind those who may not. This decides the lane alone: whether the
-  // request is allowed is decided when it is done.
+  // Who may revoke every token of an org does not wait behind those who may not. This decides the lane alone: whether
+  // the request is allowed is decided when it is done.
   const auto decision = judge.decide(about_org(authorization, caller.org, libtoken::kDelete), state_.services.clock(),
                                      state_.scratch);
   if (!decision || !decision->allowed) return Lane::kNarrowRevoke;

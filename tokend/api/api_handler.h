@@ -25,8 +25,8 @@ class ApiHandler final : public RequestHandler {
   [[nodiscard]] Answer start_batch(const Request& request);
   [[nodiscard]] Answer start_management(const RouteMatch& match, const Request& request);
   /// `caller` becomes the token that allows it, if one does.
-  [[nodiscard]] Lane lane_of(const Route& route, std::string_view authorization, const libtoken::authority::Judge& judge,
-                             Caller& caller);
+  [[nodiscard]] Lane lane_of(const Route& route, std::string_view authorization,
+                             const libtoken::authority::Judge& judge, Caller& caller);
 
   HandlerState state_;
   BatchPool& batch_pool_;

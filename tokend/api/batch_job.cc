@@ -10,10 +10,10 @@
 namespace tokend {
 namespace {
 
-/// Cuts a JSON text at its commas and brackets, without looking into what is between them.
-class Cutter {
+/// Splits a JSON text at its commas and brackets; what is between them is checked later, where it is parsed.
+class Splitter {
  public:
-  explicit Cutter(std::string_view text) noexcept : text_(text) {}
+  explicit Splitter(std::string_view text) noexcept : text_(text) {}
 
   void skip_space() noexcept {
     while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_;
@@ -43,7 +43,7 @@ class Cutter {
     return std::nullopt;
   }
 
-  /// Up to the comma or bracket that ends it; nothing if the text ends first, or there is nothing before them.
+  /// A value, which ends before a comma or bracket; nothing if the text ends first, or the value is empty.
   std::optional<std::string_view> take_value() noexcept {
     skip_space();
     const std::size_t first = at_;
@@ -67,31 +67,31 @@ class Cutter {
   std::size_t at_ = 0;
 };
 
-std::optional<Response> cut_questions(std::string_view body, std::vector<std::string_view>& questions) {
+std::optional<Response> split_questions(std::string_view body, std::vector<std::string_view>& questions) {
   const auto bad = [](const std::string& why) {
     return error_response(400, "bad_json", "The body is not {\"questions\": […]}: " + why);
   };
-  Cutter cutter(body);
-  if (!cutter.take('{')) return bad("it must be a JSON object.");
-  cutter.skip_space();
-  const auto name = cutter.take_string();
+  Splitter splitter(body);
+  if (!splitter.take('{')) return bad("it must be a JSON object.");
+  splitter.skip_space();
+  const auto name = splitter.take_string();
   if (!name) return bad("it has no member.");
   if (*name != "\"questions\"") {
     return error_response(400, "unknown_field", "there is no field " + libtoken::escape_untrusted(*name, 100) + ".");
   }
-  if (!cutter.take(':') || !cutter.take('[')) return bad("questions must be a list.");
-  if (!cutter.take(']')) {
+  if (!splitter.take(':') || !splitter.take('[')) return bad("questions must be a list.");
+  if (!splitter.take(']')) {
     do {
-      const auto question = cutter.take_value();
+      const auto question = splitter.take_value();
       if (!question) return bad("the list does not end as it should.");
       if (questions.size() == BatchJob::kMaxQuestions) {
         return error_response(400, "too_many", "questions: at most 1000 are answered at once.");
       }
       questions.push_back(*question);
-    } while (cutter.take(','));
-    if (!cutter.take(']')) return bad("the list does not end as it should.");
+    } while (splitter.take(','));
+    if (!splitter.take(']')) return bad("the list does not end as it should.");
   }
-  if (!cutter.take('}') || !cutter.at_end()) return bad("there is more than questions.");
+  if (!splitter.take('}') || !splitter.at_end()) return bad("there is more than questions.");
   return std::nullopt;
 }
 
@@ -103,7 +103,7 @@ tl::expected<std::shared_ptr<BatchJob>, Response> BatchJob::parse(const Request&
   job->body_ = request.body;
   if (request.authorization) job->authorization_ = std::string(*request.authorization);
   job->peer_ = request.peer;
-  if (auto refusal = cut_questions(job->body_, job->questions_)) return tl::unexpected(std::move(*refusal));
+  if (auto refusal = split_questions(job->body_, job->questions_)) return tl::unexpected(std::move(*refusal));
   job->answers_.resize(job->slices());
   job->left_ = job->slices();
   job->count(job->body_.capacity() + job->questions_.capacity() * sizeof(std::string_view));

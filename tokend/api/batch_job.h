@@ -18,15 +18,15 @@ namespace tokend {
 
 class BatchPool;
 
-/// One `POST /v1/verify/batch`, cut into slices that the threads of the pool answer in any order. Its memory, which grows
-/// with its answers, is counted in Limits as it grows; if there is no room for more, the whole batch is refused.
+/// One `POST /v1/verify/batch`, cut into slices that the threads of the pool answer in any order. Its memory, which
+/// grows with its answers, is counted in Limits as it grows; if there is no room for more, the whole batch is refused.
 class BatchJob final : public Job {
  public:
   static constexpr std::size_t kMaxQuestions = 1000;
   static constexpr std::size_t kSlice = 32;
 
-  /// Finds where each question of `{"questions": […]}` begins and ends. A question itself is read when it is answered, so
-  /// that a bad one spoils no other. The refusal is a 400. `pool` and `limits` are borrowed.
+  /// Finds where each question of `{"questions": […]}` begins and ends. A question itself is read when it is answered,
+  /// so that a bad one spoils no other. The refusal is a 400. `pool` and `limits` are borrowed.
   [[nodiscard]] static tl::expected<std::shared_ptr<BatchJob>, Response> parse(const Request& request, BatchPool& pool,
                                                                                Limits& limits);
   BatchJob(BatchPool& pool, Limits& limits) noexcept : pool_(pool), limits_(limits) {}

@@ -11,8 +11,8 @@
 
 namespace tokend {
 
-/// Threads that answer batches in turns, a slice of one batch at a time. Their priority is lower than the workers', so that
-/// the system lets a worker with a single request go first.
+/// Threads that answer batches in turns, a slice of one batch at a time. Their priority is lower than the workers', so
+/// that the system lets a worker with a single request go first.
 class BatchPool {
  public:
   BatchPool() = default;

@@ -12,7 +12,7 @@ using libtoken::authority::NameOrId;
 using libtoken::authority::ReasonCode;
 
 tl::expected<std::vector<CallerToken>, Response> find_caller_tokens(const Judge& judge, std::string_view authorization,
-                                                         libtoken::VerifierScratch& scratch) {
+                                                                    libtoken::VerifierScratch& scratch) {
   const auto verification = judge.verify(authorization, scratch);
   std::vector<CallerToken> callers;
   for (const libtoken::VerifiedToken& token : verification.tokens) {

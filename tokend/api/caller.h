@@ -23,8 +23,8 @@ struct CallerToken {
     const libtoken::authority::Judge& judge, std::string_view authorization, libtoken::VerifierScratch& scratch);
 
 /// The org that a request is about: the one that the caller's tokens are of, or if they are of several the one of those
-/// that the request names. The refusal is a 400, or a 404 for an org that none of the tokens is of, whether it exists or
-/// not.
+/// that the request names. The refusal is a 400, or a 404 for an org that none of the tokens is of, whether it exists
+/// or not.
 [[nodiscard]] tl::expected<std::uint64_t, Response> find_org(const libtoken::authority::Snapshot& snapshot,
                                                              const std::vector<CallerToken>& callers,
                                                              const std::optional<libtoken::authority::NameOrId>& named);

@@ -7,7 +7,8 @@
 
 namespace tokend {
 
-/// One line about a refusal: the token's id if its signature was good, who asked, and the codes of the reasons.
+/// Logs one line about a decision that refuses: the token's id if its signature was good, the client's address, and the
+/// codes of the reasons.
 void log_denial(spdlog::logger& log, const libtoken::authority::Decision& decision, const Peer& peer);
 
 }  // namespace tokend

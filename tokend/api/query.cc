@@ -21,7 +21,7 @@ std::optional<unsigned> hex_digit(char c) noexcept {
   return std::nullopt;
 }
 
-/// Nothing: a percent sign without two hex digits, or a byte that no URI has.
+/// Nothing: a percent sign is not followed by two hex digits, or there is a byte that no URI has.
 std::optional<std::string> percent_decoded(std::string_view text) {
   std::string decoded;
   decoded.reserve(text.size());
@@ -56,22 +56,22 @@ tl::expected<Query, Response> Query::parse(std::string_view query, std::span<con
   while (!query.empty()) {
     const std::size_t end = query.find('&');
     const std::string_view piece = query.substr(0, end);
-    if (end == query.size() - 1) return bad("bad_request", "The query ends in an ampersand.");
+    if (end == query.size() - 1) return bad("bad_request", "The query must not end in an ampersand.");
     query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
     const std::size_t equals = piece.find('=');
-    if (equals == std::string_view::npos) return bad("bad_request", "A query is written name=value&name=value.");
+    if (equals == std::string_view::npos) return bad("bad_request", "Write the query as name=value&name=value.");
     const std::string_view written = piece.substr(0, equals);
     const auto name = std::find(known.begin(), known.end(), written);
     if (name == known.end()) {
       return bad("unknown_field", "there is no parameter " + libtoken::escape_untrusted(written, 100) + " here.");
     }
-    if (parsed.find(*name) != nullptr) return bad("bad_field", std::string(*name) + ": it is there twice.");
+    if (parsed.find(*name) != nullptr) return bad("bad_field", std::string(*name) + ": it stands in the query twice.");
     auto value = percent_decoded(piece.substr(equals + 1));
-    if (!value) return bad("bad_field", std::string(*name) + ": it is not percent-encoded as it should be.");
+    if (!value) return bad("bad_field", std::string(*name) + ": its percent-encoding is wrong.");
     if (value->empty()) return bad("bad_field", std::string(*name) + ": it is empty.");
     if (value->size() > kMaxValueBytes) return bad("bad_field", std::string(*name) + ": at most 4096 bytes are read.");
     if (!is_plain_text(*value))
-      return bad("bad_field", std::string(*name) + ": UTF-8 without control characters is wanted.");
+      return bad("bad_field", std::string(*name) + ": write UTF-8 without control characters.");
     parsed.parameters_.push_back({*name, std::move(*value)});
   }
   return parsed;

@@ -11,16 +11,16 @@
 
 namespace tokend {
 
-/// What follows the question mark of a target: `name=value&name=value`.
+/// The query of a target: `name=value&name=value`.
 class Query {
  public:
-  /// Strict: each parameter one of `known` and there once, its name as it is, its value percent-decoded (a plus sign is
-  /// a plus sign), UTF-8 without control characters, at most 4096 bytes. The refusal is a 400. `query` and the names in
-  /// `known` must outlive this.
+  /// Strict: each parameter is one of `known`, and stands there once. Names are compared as they are; values are
+  /// percent-decoded (a plus sign stays a plus sign), and must be UTF-8 without control characters and have 1 to 4096
+  /// bytes. The refusal is a 400. The names in `known` must outlive this.
   [[nodiscard]] static tl::expected<Query, Response> parse(std::string_view query,
                                                            std::span<const std::string_view> known);
 
-  /// Null if it is not there.
+  /// The value of a parameter; null if it is not in the query.
   [[nodiscard]] const std::string* find(std::string_view name) const noexcept;
 
  private:

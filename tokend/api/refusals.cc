@@ -12,8 +12,8 @@ Response store_unavailable_response() {
 
 Response not_judged_by_response() {
   return error_response(503, "store_unavailable",
-                        "It may have been written, but the token store could not be read again or was replaced, so that "
-                        "it may not count: ask again.");
+                        "It may have been written, but the token store could not be read again or was replaced, so "
+                        "that it may not count: ask again.");
 }
 
 Response clock_response() {

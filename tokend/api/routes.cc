@@ -104,8 +104,8 @@ Response no_such_route(std::string_view target) {
   }
   if (allow.empty()) {
     return error_response(404, "not_found",
-                          "There is nothing here; see POST /v1/verify, POST /v1/verify/batch, GET /v1/whoami, GET /livez "
-                          "and GET /readyz.");
+                          "There is nothing here; see POST /v1/verify, POST /v1/verify/batch, GET /v1/whoami, GET "
+                          "/livez and GET /readyz.");
   }
   Response response = error_response(405, "method_not_allowed", "Only " + allow + " is answered here.");
   response.allow = std::move(allow);

@@ -49,7 +49,7 @@ struct Route {
   const StoreEndpoint* endpoint = nullptr;
   RequiredAccess access;
   Lane lane{};  ///< kRevoke: kNarrowRevoke unless the caller may revoke every token of its org
-  std::optional<libtoken::authority::AuditAction> audited_as;  ///< what a refusal is in the audit; nothing: not recorded
+  std::optional<libtoken::authority::AuditAction> audited_as;  ///< a refusal, in the audit; nothing: not recorded
 };
 
 /// A route, and the parts of the target that it leaves open.

@@ -10,11 +10,13 @@ namespace tokend {
 /// `POST /v1/verify`: 200 with a decision, or an error.
 [[nodiscard]] Response verify(HandlerState& state, const Request& request);
 
-/// Appends to `to` what verify() answers, without the line's end. False: there was no memory, and nothing was appended.
+/// Appends the body of verify()'s response to `to`, without the line's end. False: there was no memory, and nothing was
+/// appended.
 [[nodiscard]] bool append_verify_answer(HandlerState& state, const Request& request, std::string& to) noexcept;
 
-/// Calls answer() of one thread's state; an exception becomes a 500, and a line in the log. Never throws.
+/// Answers requests of one route at once.
 using WorkerEndpoint = Response (*)(HandlerState& state, const Request& request);
+/// Calls answer(). An exception becomes a 500, and a line in the log.
 [[nodiscard]] Response answer_safely(WorkerEndpoint answer, HandlerState& state, const Request& request) noexcept;
 
 }  // namespace tokend

@@ -9,11 +9,11 @@ namespace tokend {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// What a connection is being waited for.
+/// What a worker waits for a connection to do.
 enum class Wait : std::uint8_t { kIdle, kHead, kBody, kReply, kLinger };
 inline constexpr std::size_t kWaits = 5;
 
-/// One connection's place among the deadlines.
+/// A connection's deadline, and its place in a list of them.
 struct DeadlineEntry {
   DeadlineEntry* before = nullptr;
   DeadlineEntry* after = nullptr;
@@ -22,16 +22,17 @@ struct DeadlineEntry {
   bool listed = false;
 };
 
-/// Deadlines of one kind last equally long, so that a list of each kind in the order they were set is in the order they
-/// end: setting, dropping and finding the next one look at no other connection.
+/// The deadlines of a worker's connections. Those of one kind all last equally long, so that a list of each kind, in
+/// the order in which they were set, is also in the order in which they end. Setting, dropping and finding the next one
+/// take the same time however many connections there are.
 class Deadlines {
  public:
-  /// Sets the entry's deadline, in the place of one it had.
+  /// Sets the entry's deadline; it replaces an earlier one.
   void set(DeadlineEntry& entry, Wait wait, SteadyClock::time_point at) noexcept;
   void drop(DeadlineEntry& entry) noexcept;
-  /// One whose time has come, or null.
+  /// An entry whose deadline is over, or null.
   [[nodiscard]] DeadlineEntry* next_due(SteadyClock::time_point now) noexcept;
-  /// When the next one ends; `latest` if that is earlier.
+  /// When the next deadline ends, or `latest` if that is earlier.
   [[nodiscard]] SteadyClock::time_point next(SteadyClock::time_point latest) const noexcept;
 
  private:

@@ -14,7 +14,7 @@ Framer::Look Framer::refuse(Response refusal) {
 Framer::Look Framer::look(std::string_view received, BodyLimit body_limit) {
   if (head_bytes_ != 0) return with_head(received, body_limit);
   if (scanned_ == 0) {
-    // One empty line before a request is an old client's habit (RFC 9112 §2.2), and not yet a request.
+    // Old clients send an empty line before a request (RFC 9112 §2.2).
     if (std::string_view("\r\n").substr(0, received.size()) == received) return {};
     start_ = received.substr(0, 2) == "\r\n" ? 2 : 0;
     scanned_ = line_start_ = start_;
@@ -29,7 +29,7 @@ Framer::Look Framer::scan_head(std::string_view received, BodyLimit body_limit) 
     const auto byte = static_cast<unsigned char>(received[at]);
     if ((byte >= 0x20 && byte != 0x7f) || byte == '\t') continue;
     if (byte != '\r') return refuse(error_response(400, "bad_request", "The head holds a control byte or a bare LF."));
-    if (at + 1 == end) break;  // its LF is still to come
+    if (at + 1 == end) break;  // its LF has not arrived
     if (received[at + 1] != '\n') return refuse(error_response(400, "bad_request", "The head holds a bare CR."));
     if (at == line_start_) {
       head_bytes_ = static_cast<std::uint32_t>(at + 2);
@@ -51,7 +51,7 @@ Framer::Look Framer::scan_head(std::string_view received, BodyLimit body_limit) 
 }
 
 Framer::Look Framer::with_head(std::string_view received, BodyLimit body_limit) {
-  // Read again when the body has come: cheaper than keeping it for every connection that waits.
+  // The head is read again when the body is there: that costs less than keeping it for every connection that waits.
   auto head = read_head(received.substr(start_, head_bytes_ - start_), body_limit);
   if (!head) return refuse(std::move(head.error()));
   Look look;

@@ -43,13 +43,13 @@ bool names_option(std::string_view list, std::string_view option) noexcept {
   return false;
 }
 
-/// The head's lines, as they turn up.
+/// Reads a head line by line.
 class HeadReader {
  public:
   Refusal request_line(std::string_view line) {
     const std::size_t first = line.find(' ');
     const std::size_t last = line.rfind(' ');
-    if (first == std::string_view::npos || first == last) return bad("The request line has no three parts.");
+    if (first == std::string_view::npos || first == last) return bad("The request line must have three parts.");
     head_.method = line.substr(0, first);
     head_.target = line.substr(first + 1, last - first - 1);
     const std::string_view version = line.substr(last + 1);
@@ -104,13 +104,13 @@ class HeadReader {
 
   tl::expected<Head, Response> finish(BodyLimit body_limit) {
     if (has_transfer_encoding_ && length_) {
-      return tl::unexpected(bad("A body has a Content-Length or a Transfer-Encoding, not both."));
+      return tl::unexpected(bad("A body must not have both a Content-Length and a Transfer-Encoding."));
     }
     if (has_transfer_encoding_) {
       return tl::unexpected(error_response(501, "transfer_encoding",
                                            "Transfer encodings are not read: send a Content-Length, and no chunks."));
     }
-    if (!has_host_ && !is_1_0_) return tl::unexpected(bad("A request of HTTP/1.1 has a Host."));
+    if (!has_host_ && !is_1_0_) return tl::unexpected(bad("An HTTP/1.1 request must have a Host."));
     const std::size_t most = body_limit(head_.method, head_.target);
     if (length_.value_or(0) > most) {
       return tl::unexpected(error_response(
@@ -121,38 +121,38 @@ class HeadReader {
   }
 
  private:
-  /// What it says is nothing to us, but whoever passed the request on may have gone by it (RFC 9112 §3.2).
+  /// The daemon does not use it, but a proxy before it may have (RFC 9112 §3.2).
   Refusal host(std::string_view value) {
-    if (std::exchange(has_host_, true)) return bad("Host is there twice.");
+    if (std::exchange(has_host_, true)) return bad("There are two Host fields.");
     const bool good = std::all_of(value.begin(), value.end(), [](char c) {
       return is_letter_or_digit(c) || std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
     });
-    if (!good) return bad("Host is no name or address.");
+    if (!good) return bad("Host is not a name or an address.");
     return std::nullopt;
   }
 
   Refusal expect(std::string_view value) {
     if (!equals_ignoring_case(value, "100-continue")) {
-      return error_response(417, "expectation", "The only expectation that can be met is 100-continue.");
+      return error_response(417, "expectation", "100-continue is the only expectation that can be met.");
     }
     head_.expects_continue = !is_1_0_;
     return std::nullopt;
   }
 
   Refusal content_length(std::string_view value) {
-    if (length_) return bad("Content-Length is there twice.");
+    if (length_) return bad("There are two Content-Length fields.");
     const bool digits =
         !value.empty() && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!digits) return bad("Content-Length is not a number.");
     std::uint64_t length = 0;
     const auto parsed = std::from_chars(value.data(), value.data() + value.size(), length);
-    length_ = parsed.ec == std::errc{} ? length : ~std::uint64_t{0};  // too large for us in any case
+    length_ = parsed.ec == std::errc{} ? length : ~std::uint64_t{0};  // more than any limit
     return std::nullopt;
   }
 
   Refusal authorization(std::string_view value) {
-    if (head_.authorization) return bad("Authorization is there twice.");
-    // No token holds a percent sign, and whoever sends one expects it to be decoded by somebody.
+    if (head_.authorization) return bad("There are two Authorization fields.");
+    // No token holds a percent sign, and a client that sends one expects somebody to decode it.
     if (value.find('%') != std::string_view::npos) {
       return bad("The Authorization header holds a percent sign, which no token has.");
     }

@@ -15,10 +15,10 @@
 
 namespace tokend {
 
-/// What counts as one peer: an IPv4 address, as IPv6 has it, or the first 64 bits of an IPv6 address.
+/// What counts as one peer: an IPv4 address, written as IPv6, or the first 64 bits of an IPv6 address.
 using PeerShare = std::array<std::uint8_t, 16>;
 
-/// How much strangers may take. Defaults as the README has them.
+/// How much clients may take. The defaults are those in the README.
 struct LimitSettings {
   std::size_t max_connections = 10'000;
   std::size_t max_buffered = 256 * 1024 * 1024;
@@ -28,25 +28,25 @@ struct LimitSettings {
   std::chrono::milliseconds idle{60'000};
 };
 
-/// Counts connections and buffered bytes against their limits. Any number of threads may share one; limits may change
-/// under it.
+/// Counts connections and buffered bytes against their limits. Any number of threads may share one, and the limits may
+/// be changed meanwhile.
 class Limits {
  public:
   explicit Limits(const LimitSettings& settings) { change(settings); }
   void change(const LimitSettings& settings);
 
   enum class Admission : std::uint8_t { kAdmitted, kTooMany, kTooManyOfThis };
-  /// Counts a connection in, unless there are too many, or too many from its address: a tenth of all for one IPv4
-  /// address or IPv6 /64. Loopback, unix sockets and trusted proxies, who speak for many, have no share to keep to.
-  /// Throws if there is no memory to count it in; it is not, then.
+  /// Counts a connection, unless there are too many, or too many from its address: one IPv4 address or IPv6 /64 may
+  /// have a tenth of all. Loopback, unix sockets and trusted proxies pass on the requests of many, and have no such
+  /// limit. Throws if there is no memory, and has not counted it then.
   [[nodiscard]] Admission admit(const Peer& peer);
-  /// What the shares of this peer are counted under elsewhere; nothing: it has none to keep to, as in admit().
+  /// The key that this peer's share of anything is counted under; nothing: it has no limit, as in admit().
   [[nodiscard]] std::optional<PeerShare> share_of(const Peer& peer) const;
-  /// For every connection that was admitted, once.
+  /// To be called once for every connection that was admitted.
   void release(const Peer& peer);
   [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
 
-  /// Counts bytes that are kept for clients: replaces `before` by `after`. False: it was counted, and is too much.
+  /// Counts bytes kept for clients: `after` instead of `before`. False: they were counted, and there are too many.
   bool recount(std::size_t before, std::size_t after) noexcept;
   [[nodiscard]] bool is_full() const noexcept { return buffered_ > max_buffered_; }
 
@@ -68,7 +68,7 @@ class Limits {
 
   mutable std::mutex mutex_;  // guards what follows
   std::vector<AddressRange> trusted_;
-  std::map<PeerShare, std::size_t> shares_;  // of every address, exempt or not: trust may change while they are open
+  std::map<PeerShare, std::size_t> shares_;  // of every address, because which have no limit may change
 };
 
 }  // namespace tokend

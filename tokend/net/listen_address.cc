@@ -23,19 +23,19 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
                 "\"" + libtoken::escape_untrusted(text, 100) + "\" is no address to listen on: " + why);
   };
   const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return refuse("HOST:PORT is wanted");
+  if (colon == std::string_view::npos) return refuse("write HOST:PORT");
   std::string_view host = text.substr(0, colon);
   const std::string_view port = text.substr(colon + 1);
   if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
     host = host.substr(1, host.size() - 2);
   } else if (host.find(':') != std::string_view::npos) {
-    return refuse("an IPv6 address stands in brackets, as in [::1]:8080");
+    return refuse("write an IPv6 address in brackets, as in [::1]:8080");
   }
-  if (host.empty()) return refuse("the host is missing; 0.0.0.0 stands for every IPv4 address");
+  if (host.empty()) return refuse("the host is missing; write 0.0.0.0 for every IPv4 address");
   unsigned number = 0;
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
   if (error != std::errc{} || end != port.data() + port.size() || number > 65535) {
-    return refuse("a port is a number from 0 to 65535, where 0 takes a free one");
+    return refuse("the port must be a number from 0 to 65535; 0 takes a free port");
   }
   return ListenAddress{std::string(host), std::to_string(number)};
 }
@@ -71,7 +71,7 @@ Result<ListenTarget> parse_listen_target(std::string_view text) {
   if (text.substr(0, kUnix.size()) == kUnix) {
     target.unix_path = text.substr(kUnix.size());
     if (target.unix_path.empty() || target.unix_path.find('\0') != std::string::npos) {
-      return fail(ErrorKind::kInvalidArgument, "a unix socket is written unix:/run/tokend.sock");
+      return fail(ErrorKind::kInvalidArgument, "write a unix socket as unix:/run/tokend.sock");
     }
     return target;
   }

@@ -32,8 +32,8 @@ Result<FileDescriptor> bind_to(const SocketAddress& address) {
   FileDescriptor fd(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const bool bound = fd && [&] {
     set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-    set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY);  // those who are accepted inherit it, and
-    // megabytes of answers for a client that reads none are not to be worked out, nor kept by the system.
+    set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY);  // accepted connections inherit it, and
+    // the buffer too: for a client that reads nothing, no megabytes are to be worked out and kept by the system.
     set_option(fd.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, 64 * 1024);
     if (address.storage.ss_family == AF_INET6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
     return ::bind(fd.get(), address.get(), address.size) == 0 && ::listen(fd.get(), kBacklog) == 0;
@@ -42,17 +42,18 @@ Result<FileDescriptor> bind_to(const SocketAddress& address) {
   return fd;
 }
 
-/// Takes away a socket that nobody listens at. Nothing else is touched.
-Result<void> clear_the_way(const std::string& path, const sockaddr_un& address) {
+/// Removes a socket that nobody listens at any more, and nothing else.
+Result<void> remove_dead_socket(const std::string& path, const sockaddr_un& address) {
   struct stat there {};
   if (::lstat(path.c_str(), &there) != 0) return {};
   const auto refuse = [&](const char* why) {
     return fail(ErrorKind::kInvalidArgument, "cannot listen on unix:" + libtoken::escape_untrusted(path) + ": " + why);
   };
-  if (!S_ISSOCK(there.st_mode)) return refuse("there is something that is no socket");
+  if (!S_ISSOCK(there.st_mode)) return refuse("a file that is not a socket is there");
   const FileDescriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno != ECONNREFUSED) {
-    return refuse("somebody listens there");
+  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
+      errno != ECONNREFUSED) {
+    return refuse("another process listens there");
   }
   ::unlink(path.c_str());
   return {};
@@ -64,13 +65,13 @@ Result<Listener> Listener::open_unix(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
-    return fail(ErrorKind::kInvalidArgument, "the path of a unix socket may have 107 bytes");
+    return fail(ErrorKind::kInvalidArgument, "the path of a unix socket may have at most 107 bytes");
   }
   std::memcpy(address.sun_path, path.data(), path.size());
-  if (auto clear = clear_the_way(path, address); !clear) return tl::unexpected(clear.error());
+  if (auto clear = remove_dead_socket(path, address); !clear) return tl::unexpected(clear.error());
   Listener listener;
   listener.fd_ = FileDescriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  // Until listen() nobody can connect, whatever mode the umask has given it.
+  // Nobody can connect before listen(), so that the mode that the umask gives does not matter.
   struct stat made {};
   const bool bound =
       listener.fd_ && ::bind(listener.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;

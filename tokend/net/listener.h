@@ -10,11 +10,11 @@
 
 namespace tokend {
 
-/// A socket that listens, at one TCP address or at a path.
+/// A listening socket: a TCP address, or a unix socket with a path.
 class Listener {
  public:
-  /// Binds to the first address that can be had. A unix socket has mode 0660; one that was left behind by a process
-  /// that is gone is replaced, and one where somebody listens is not. Error: kInvalidArgument (none can be had).
+  /// Binds to the first of the addresses that can be bound. A unix socket gets the mode 0660; it replaces one that a
+  /// process has left behind, but not one where a process listens. Error: kInvalidArgument (none can be bound).
   [[nodiscard]] static libtoken::Result<Listener> open(const ListenTarget& target, bool tls);
   ~Listener();
   Listener(Listener&&) noexcept = default;
@@ -25,7 +25,7 @@ class Listener {
   [[nodiscard]] const std::string& url() const noexcept { return url_; }
   [[nodiscard]] bool is_unix() const noexcept { return !path_.empty(); }
   [[nodiscard]] bool speaks_tls() const noexcept { return tls_; }
-  /// Whoever comes from now on is turned away.
+  /// Clients that come from now on are turned away; a unix socket's path is removed.
   void close() noexcept;
 
  private:
@@ -35,7 +35,7 @@ class Listener {
   FileDescriptor fd_;
   std::string url_;
   std::string path_;  // of a unix socket
-  ino_t inode_ = 0;   // so that only our own is removed
+  ino_t inode_ = 0;   // of the unix socket, so that no other one is removed
   bool tls_ = false;
 };
 

@@ -12,7 +12,7 @@
 
 namespace tokend {
 
-/// Who is at the other end of a connection, from the socket. An IPv4 address is kept as IPv6 has it (::ffff:1.2.3.4).
+/// The other end of a connection, as the socket says. An IPv4 address is kept in its IPv6 form (::ffff:1.2.3.4).
 struct Peer {
   std::array<std::uint8_t, 16> address{};
   std::uint16_t port = 0;
@@ -40,7 +40,7 @@ class AddressRange {
   unsigned bits_ = 128;
 };
 
-/// Several, with commas between them; none for an empty text. Error: kInvalidArgument.
+/// Reads ranges with commas between them; an empty text has none. Error: kInvalidArgument.
 [[nodiscard]] libtoken::Result<std::vector<AddressRange>> parse_address_ranges(std::string_view text);
 
 }  // namespace tokend

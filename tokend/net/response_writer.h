@@ -8,9 +8,9 @@
 
 namespace tokend {
 
-/// Writes responses through the HTTP library. The library is given a request head that is built anew: the client's method
-/// and the target "/", without any header field. So whatever it would make of a Range, an Accept-Encoding, a form's
-/// Content-Type, a REMOTE_ADDR or a percent sign cannot arise. One a worker.
+/// Writes responses through the HTTP library. The library is given a request head that is built anew: the client's
+/// method and the target "/", without any header field. So whatever it would make of a Range, an Accept-Encoding, a
+/// form's Content-Type, a REMOTE_ADDR or a percent sign cannot arise. One a worker.
 class ResponseWriter : private httplib::Server {
  public:
   ResponseWriter();

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kAcceptsATurn = 64;
 constexpr std::chrono::milliseconds kPauseWithoutDescriptors{50};
-/// Those beyond --max-connections who are told so; further ones are just closed.
+/// So many clients beyond --max-connections are told so at a time; the connections of others are just closed.
 constexpr std::size_t kMostRefusedAtOnce = 256;
 
 }  // namespace
@@ -40,7 +40,7 @@ std::string Server::urls() const {
 libtoken::Result<void> Server::start() {
   bool started = static_cast<bool>(stop_event_);
   for (const auto& worker : workers_) started = started && worker->start();
-  if (!started) return libtoken::fail(libtoken::ErrorKind::kInvalidArgument, "there are not enough file descriptors");
+  if (!started) return libtoken::fail(libtoken::ErrorKind::kInvalidArgument, "too few file descriptors are left");
   for (const Listener& listener : listeners_) watched_.push_back({listener.fd(), POLLIN, 0});
   watched_.push_back({stop_event_.get(), POLLIN, 0});
   acceptor_ = std::thread([this] { accept_all(); });
@@ -66,7 +66,7 @@ void Server::stop() noexcept {
 void Server::accept_all() {
   for (bool stopping = false; !stopping;) {
     ::poll(watched_.data(), watched_.size(), -1);
-    stopping = watched_.back().revents != 0;  // who has come so far is still taken in
+    stopping = watched_.back().revents != 0;  // clients that have connected so far are still accepted
     for (std::size_t i = 0; i < listeners_.size(); ++i) {
       if (watched_[i].revents == 0 && !stopping) continue;
       for (int count = 0; (count < kAcceptsATurn || stopping) && accept_one(listeners_[i]);) ++count;
@@ -83,7 +83,7 @@ bool Server::accept_one(const Listener& listener) {
   if (!arrival.fd) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
     if (errno != EINTR && errno != ECONNABORTED) {
-      // Out of descriptors or memory, most likely: those under way must end first.
+      // No more file descriptors or memory, most likely: connections must end first.
       faults_.warn("cannot accept a connection", std::strerror(errno));
       pollfd stop{stop_event_.get(), POLLIN, 0};
       ::poll(&stop, 1, static_cast<int>(kPauseWithoutDescriptors.count()));
@@ -99,8 +99,8 @@ bool Server::accept_one(const Listener& listener) {
     if (!arrival.admitted) {
       refusals_.warn(admission == Limits::Admission::kTooMany
                          ? "connections were refused: --max-connections is reached"
-                         : "connections were refused: " + arrival.peer.host() + " has its share of them");
-      // Over TLS a refusal would cost a handshake, which is more than whoever is refused should be given.
+                         : "connections were refused: " + arrival.peer.host() + " has as many as one address may have");
+      // Over TLS a refusal would take a handshake, which costs too much for a client that is refused.
       if (listener.speaks_tls() || refused_open() >= kMostRefusedAtOnce) return true;
     } else if (listener.speaks_tls() && !make_tls(arrival)) {
       limits_.release(arrival.peer);
@@ -131,7 +131,7 @@ std::size_t Server::refused_open() const noexcept {
 }
 
 Worker& Server::least_loaded() noexcept {
-  // Among equals they take turns.
+  // Workers with equally many take turns.
   std::size_t best = next_worker_++ % workers_.size();
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     if (workers_[i]->load() < workers_[best]->load()) best = i;

@@ -15,37 +15,38 @@
 
 namespace tokend {
 
-/// Listens, and hands each connection to one of a few workers, the one that has fewest. A thread of its own accepts.
+/// Listens, and gives each connection to the worker that has the fewest. A thread of its own accepts connections.
 class Server {
  public:
-  /// A worker for each of `handlers`. `limits` is borrowed. `tls`: what TCP listeners that speak TLS offer; empty if none
-  /// does.
+  /// A worker for each of `handlers`. `limits` is borrowed. `tls`: what TCP listeners that speak TLS offer; empty if
+  /// none does.
   Server(std::vector<Listener> listeners, Limits& limits, TlsContext tls,
          std::vector<std::unique_ptr<RequestHandler>> handlers, std::shared_ptr<spdlog::logger> log);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Begins to accept. Error: kInvalidArgument (the system gives no more descriptors).
+  /// Begins to accept. Error: kInvalidArgument (too few file descriptors). Throws if the system gives no thread.
   [[nodiscard]] libtoken::Result<void> start();
   /// The listeners' URLs, with commas between them.
   [[nodiscard]] std::string urls() const;
 
   void change_tls(TlsContext tls) { tls_.replace(std::move(tls)); }
 
-  /// Takes no more connections, closes the idle ones, and lets the requests under way come to an end.
+  /// Takes no more connections, closes the idle ones, and lets the requests under way be answered.
   void drain() noexcept;
-  /// All of them have.
+  /// Whether no connection is left.
   [[nodiscard]] bool has_drained() const noexcept;
-  /// Ends everything now.
+  /// Closes all connections now, and joins the threads.
   void stop() noexcept;
 
  private:
   void accept_all();
-  /// False: nobody is waiting any more, or nobody can be taken now.
+  /// False: no client is waiting, or none can be accepted now.
   bool accept_one(const Listener& listener);
   [[nodiscard]] bool make_tls(Arrival& arrival) const;
   Worker& least_loaded() noexcept;
+  /// Connections that are being told that there are too many.
   [[nodiscard]] std::size_t refused_open() const noexcept;
 
   const std::shared_ptr<spdlog::logger> log_;

@@ -19,7 +19,7 @@ tl::unexpected<libtoken::Error> refuse(const std::string& what, const std::strin
                   (reason == nullptr ? std::string() : ": " + libtoken::escape_untrusted(reason, 200)));
 }
 
-/// A key file with a passphrase would have OpenSSL ask on the terminal.
+/// Refuses a key file with a passphrase, for which OpenSSL would ask on the terminal.
 int no_passphrase(char*, int, int, void*) { return 0; }
 
 }  // namespace
@@ -28,16 +28,17 @@ libtoken::Result<TlsContext> load_tls(const TlsFiles& files) {
   ERR_clear_error();
   TlsContext context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   SSL_CTX* raw = context.get();
-  if (raw == nullptr) return fail(ErrorKind::kInvalidArgument, "TLS cannot be set up");
+  if (raw == nullptr) return fail(ErrorKind::kInvalidArgument, "TLS cannot be initialised");
   SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  // Buffers only while something is in them: connections wait by the thousand.
+  // A connection keeps buffers only while they hold something, because thousands of connections may be waiting.
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_default_passwd_cb(raw, no_passphrase);
   if (SSL_CTX_use_certificate_chain_file(raw, files.certificate.c_str()) != 1) {
     return refuse("the TLS certificate", files.certificate);
   }
-  if (SSL_CTX_use_PrivateKey_file(raw, files.key.c_str(), SSL_FILETYPE_PEM) != 1 || SSL_CTX_check_private_key(raw) != 1) {
+  if (SSL_CTX_use_PrivateKey_file(raw, files.key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(raw) != 1) {
     return refuse("the TLS key", files.key);
   }
   if (!files.client_ca.empty()) {
@@ -49,7 +50,7 @@ libtoken::Result<TlsContext> load_tls(const TlsFiles& files) {
     SSL_CTX_set_client_CA_list(raw, names);
     SSL_CTX_set_verify(raw, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   }
-  // Sessions that are resumed must be this service's.
+  // Only sessions of this service are resumed.
   static constexpr unsigned char kService[] = "tokend";
   SSL_CTX_set_session_id_context(raw, kService, sizeof kService - 1);
   return context;

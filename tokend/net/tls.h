@@ -10,20 +10,20 @@
 
 namespace tokend {
 
-/// Where TLS's files are. Empty: none.
+/// Paths of the files for TLS; an empty path: no such file.
 struct TlsFiles {
   std::string certificate;  ///< PEM, the chain after it
   std::string key;          ///< PEM
-  std::string client_ca;    ///< PEM; a client must show a certificate that one of these has signed
+  std::string client_ca;    ///< PEM; if given, a client must have a certificate that one of these authorities signed
 };
 
 using TlsContext = std::shared_ptr<SSL_CTX>;
 using TlsSession = std::unique_ptr<SSL, decltype(&SSL_free)>;
 
-/// Reads the files. Error: kInvalidArgument (one cannot be read, or the key is not the certificate's).
+/// Reads the files. Error: kInvalidArgument (one cannot be read, or key and certificate do not belong together).
 [[nodiscard]] libtoken::Result<TlsContext> load_tls(const TlsFiles& files);
 
-/// The context for connections to come, which a reload replaces. Any number of threads may ask.
+/// The context for new connections, which a reload replaces. Any number of threads may use it.
 class TlsSource {
  public:
   [[nodiscard]] TlsContext current() const {

@@ -16,14 +16,14 @@ namespace {
 constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::chrono::milliseconds kLongestSleep{1000};
 constexpr std::chrono::seconds kFlushInterval{20};
-/// Few enough that whoever comes next is not kept waiting by all of them.
+/// Few, so that a connection with a new event does not wait long for the others.
 constexpr std::size_t kEventsATurn = 32;
-/// How long those who sent many requests at once are served before others have their turn.
+/// How long connections that sent many requests at once are served before the others have their turn.
 constexpr std::chrono::milliseconds kLeftoversATurn{1};
 
 }  // namespace
 
-// A connection takes a few hundred bytes while it waits; ten thousand of them must not take more than they are worth.
+// Ten thousand connections may be waiting, and each takes this much memory.
 static_assert(sizeof(Connection) <= 512);
 
 template <class Work>
@@ -48,7 +48,7 @@ Worker::Worker(Limits& limits, RateLimitedLog& faults, std::unique_ptr<RequestHa
 
 Worker::~Worker() {
   stop();
-  // Those who came too late to be taken in.
+  // Connections that arrived after the loop had ended.
   for (const Arrival& arrival : arrivals_) {
     if (arrival.admitted) limits_.release(arrival.peer);
   }
@@ -99,7 +99,7 @@ void Worker::run() {
     try {
       turn();
     } catch (const std::exception& error) {
-      // Out of memory, most likely: what was to be done is found again in the next turn.
+      // No memory, most likely. What was to be done is still there in the next turn.
       faults_.warn("a turn of the event loop failed", error.what());
     }
     if (draining_ && connections_.empty()) {
@@ -133,7 +133,7 @@ void Worker::turn() {
     auto& connection = *static_cast<Connection*>(event.data.ptr);
     guarded(connection, [&] { on_events(connection, event.events); });
   }
-  // Those who sent more than a turn's worth at once, after everybody else had theirs.
+  // Connections that sent more requests at once than one turn allows, after the others had their turn.
   for (const auto until_then = now_ + kLeftoversATurn; !runnable_.empty();) {
     Connection& connection = *runnable_.front();
     runnable_.pop_front();
@@ -179,13 +179,13 @@ void Worker::take_in(Arrival arrival) {
     owned->peer = peer;
     owned->admitted = admitted;
     owned->place = connections_.size();
-    // So that closing one never asks for memory.
+    // Reserved now, so that closing a connection takes no memory.
     connections_.reserve(std::max<std::size_t>(16, std::bit_ceil(connections_.size() + 1)));
     closed_.reserve(std::bit_ceil(closed_.size() + connections_.size() + 1));
     epoll_event event{};
     event.data.ptr = owned.get();
     if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, owned->fd.get(), &event) != 0) {
-      throw std::runtime_error("epoll takes no more");
+      throw std::runtime_error("epoll takes no more connections");
     }
     listed = owned.get();
     connections_.push_back(std::move(owned));
@@ -197,12 +197,12 @@ void Worker::take_in(Arrival arrival) {
   }
   guarded(*listed, [&] {
     if (!admitted) {
-      refuse(*listed, error_response(503, "busy", "There are too many connections; come again in a moment."));
+      refuse(*listed, error_response(503, "busy", "There are too many connections; try again in a moment."));
       return settle(*listed);
     }
-    // A handshake is part of the first head's time; a plain connection may wait before it asks.
+    // Over TLS the handshake counts as part of the first head; a plain connection may be idle first.
     wait_for(*listed, listed->tls == nullptr ? Wait::kIdle : Wait::kHead);
-    receive(*listed);  // what was sent with the connection is here already, most of the time
+    receive(*listed);  // most clients have sent their first request by now
   });
 }
 
@@ -210,14 +210,14 @@ void Worker::expire() {
   while (auto* entry = deadlines_.next_due(now_)) {
     auto& connection = static_cast<Connection&>(*entry);
     const Wait wait = connection.wait;
-    // In the middle of a handshake there is nobody yet to be told.
+    // In the middle of a TLS handshake no response can be sent.
     const bool shaken = connection.tls == nullptr || SSL_is_init_finished(connection.tls.get()) == 1;
     if ((wait != Wait::kHead && wait != Wait::kBody) || !shaken) {
       close(connection);
       continue;
     }
     guarded(connection, [&] {
-      refuse(connection, error_response(408, "timeout", "The request did not come to an end in time."));
+      refuse(connection, error_response(408, "timeout", "The request was not whole in time."));
       settle(connection);
     });
   }
@@ -237,7 +237,7 @@ void Worker::close(Connection& connection) noexcept {
   --load_;
   connection.tls.reset();
   connection.fd.reset();
-  // Its memory stays until the end of the turn: events that are still to be looked at may name it.
+  // The object lives until the end of the turn, because events still to be handled may name it.
   std::swap(connections_[connection.place], connections_.back());
   connections_[connection.place]->place = connection.place;
   closed_.push_back(std::move(connections_.back()));
@@ -259,7 +259,7 @@ void Worker::close_idle() {
   }
   closing_idle_ = true;
   for (Connection* connection : idle) {
-    guarded(*connection, [&] { receive(*connection); });  // what is here already is still answered
+    guarded(*connection, [&] { receive(*connection); });  // requests that have arrived are still answered
     if (!connection->closed && connection->wait == Wait::kIdle && connection->in.empty()) close(*connection);
   }
 }

@@ -18,16 +18,16 @@
 
 namespace tokend {
 
-/// A client that was just accepted.
+/// A connection that was just accepted.
 struct Arrival {
   FileDescriptor fd;
   Peer peer;
   TlsSession tls{nullptr, SSL_free};
-  bool admitted = true;  ///< false: it is told that there are too many, and no more
+  bool admitted = true;  ///< false: it is only told that there are too many connections
 };
 
-/// One thread with an event loop of its own: its connections wait in epoll, and a request is answered in one go once all
-/// of it is in memory. Nothing it does waits for a client.
+/// One thread with an event loop. Its connections wait in epoll, and a request is passed to the handler once all of it
+/// is in memory. The thread never waits for a client.
 class Worker {
  public:
   /// `limits` and `faults` are borrowed.
@@ -36,18 +36,19 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// False: there is no epoll or eventfd to be had.
+  /// False: the system gives no epoll or eventfd. Throws if it gives no thread.
   [[nodiscard]] bool start();
 
   // From other threads.
-  /// Takes it, or throws and leaves it.
+  /// Takes the connection; if there is no memory it throws, and leaves it.
   void adopt(Arrival& arrival);
+  /// The job has its response.
   void finish(std::shared_ptr<Job> job) noexcept;
   void wake() noexcept;
   [[nodiscard]] std::size_t load() const noexcept { return load_; }
-  /// Serves out: what is idle is closed, what is under way comes to its end.
+  /// Closes idle connections, and the others once their requests are answered.
   void drain() noexcept;
-  /// Ends now, and joins.
+  /// Closes all connections now, and joins the thread.
   void stop() noexcept;
   [[nodiscard]] bool has_ended() const noexcept { return ended_; }
 
@@ -61,7 +62,7 @@ class Worker {
   void close(Connection& connection) noexcept;
   void sweep();
   void close_idle();
-  /// Does something with a connection; if that fails for want of memory, it alone is closed.
+  /// Calls work(); if that throws because there is no memory, this connection is closed and no other.
   template <class Work>
   void guarded(Connection& connection, Work work) noexcept;
 
@@ -95,10 +96,10 @@ class Worker {
   SteadyClock::time_point now_{};
   SteadyClock::time_point flushed_{};
   std::vector<std::unique_ptr<Connection>> connections_;
-  std::vector<std::unique_ptr<Connection>> closed_;  // until nothing of this turn can mean them
-  std::deque<Connection*> runnable_;  // with requests left over from their last turn
+  std::vector<std::unique_ptr<Connection>> closed_;  // until the end of the turn, whose events may name them
+  std::deque<Connection*> runnable_;  // that have requests left over from their last turn
   std::unique_ptr<char[]> buffer_;
-  std::string spare_;  // the memory that `out` of the connection at hand works in
+  std::string spare_;  // memory that is lent to `out` of the connection being served
   bool closing_idle_ = false;
 
   std::atomic<std::size_t> load_{0};
@@ -108,7 +109,7 @@ class Worker {
 
   std::mutex mutex_;  // guards the mailbox
   std::vector<Arrival> arrivals_;
-  std::shared_ptr<Job> finished_;  // a list, so that handing one over takes no memory
+  std::shared_ptr<Job> finished_;  // a linked list, so that adding to it takes no memory
 
   std::thread thread_;
 };

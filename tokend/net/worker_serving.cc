@@ -10,7 +10,7 @@ namespace tokend {
 namespace {
 
 constexpr std::size_t kBufferBytes = 64 * 1024;
-/// Requests that one connection may have answered before the others have their turn.
+/// So many requests of one connection are answered before the others have their turn.
 constexpr std::size_t kRequestsATurn = 8;
 constexpr std::size_t kSpareBytes = 256 * 1024;
 constexpr std::size_t kMostLingered = 4 * 1024 * 1024;
@@ -61,7 +61,7 @@ void Worker::recount(Connection& connection) {
 void Worker::on_events(Connection& connection, std::uint32_t events) {
   if ((events & EPOLLERR) != 0) return close(connection);
   if ((events & (EPOLLOUT | EPOLLHUP)) != 0 && connection.has_unsent()) return serve(connection, {});
-  if ((events & EPOLLHUP) != 0 && connection.watched == 0) return close(connection);  // nobody is there to be answered
+  if ((events & EPOLLHUP) != 0 && connection.watched == 0) return close(connection);  // the client is gone
   if (connection.phase == Connection::Phase::kLingering) return linger(connection);
   receive(connection);
 }
@@ -76,19 +76,19 @@ void Worker::receive(Connection& connection) {
         break;
       case Connection::Io::kEnded:
         connection.ended = true;
-        return close(connection);  // whatever was whole has been answered
+        return close(connection);  // all whole requests have been answered
       case Connection::Io::kFailed:
         return close(connection);
       case Connection::Io::kBlocked:
         return settle(connection);
     }
-    // TLS keeps what it has decrypted from epoll's eyes.
+    // epoll does not know of bytes that TLS has already decrypted.
   } while (!connection.closed && connection.tls != nullptr && SSL_pending(connection.tls.get()) > 0 &&
            connection.phase == Connection::Phase::kServing && !connection.has_unsent() && connection.job == nullptr);
 }
 
 void Worker::serve(Connection& connection, std::string_view fresh) {
-  // While it is at hand a connection works in memory of ours, and keeps none if it need not.
+  // A connection borrows the worker's memory while it is served, and keeps none afterwards if it can.
   if (connection.out.empty()) connection.out.swap(spare_);
   if (connection.has_unsent() && connection.send_some() == Connection::Io::kFailed) return close(connection);
   if (!connection.in.empty() && !fresh.empty()) {
@@ -137,7 +137,7 @@ std::size_t Worker::answer_whole_requests(Connection& connection, std::string_vi
   return used;
 }
 
-/// Part of a request is here, or nothing. `anew`: it is another one than when the deadline was set.
+/// A part of a request has arrived, or nothing. `anew`: not the request that the deadline was set for.
 void Worker::await_rest(Connection& connection, const Framer::Look& look, bool anew) {
   switch (look.state) {
     case Framer::State::kHead:
@@ -151,7 +151,7 @@ void Worker::await_rest(Connection& connection, const Framer::Look& look, bool a
       }
       break;
     case Framer::State::kNothing: {
-      // The first head over TLS has the time that the handshake has left of it.
+      // The first head over TLS has the time that the handshake has left.
       const bool first_over_tls = !anew && connection.tls != nullptr && connection.wait == Wait::kHead;
       if (anew || (connection.wait != Wait::kIdle && !first_over_tls)) wait_for(connection, Wait::kIdle);
       break;
@@ -165,16 +165,16 @@ void Worker::await_rest(Connection& connection, const Framer::Look& look, bool a
 void Worker::refuse(Connection& connection, const Response& response) {
   append_closing_response(response, connection.out);
   connection.phase = Connection::Phase::kClosing;
-  connection.lingered = 1;  // whatever it says next is not to be read
+  connection.lingered = 1;  // what the client still sends is thrown away
   std::string().swap(connection.in);
 }
 
-/// Sends what is there, and says what the connection waits for next.
+/// Sends what there is to send, and sets what the connection waits for next.
 void Worker::settle(Connection& connection) {
   if (connection.closed) return;
   if (connection.has_unsent() && connection.send_some() == Connection::Io::kFailed) return close(connection);
   if (!connection.has_unsent() && memory_of(connection.out) != 0) {
-    // Its memory is the next one's, unless it has grown beyond what is worth keeping.
+    // The memory goes back to the worker, unless it has grown too large to be kept.
     connection.out.swap(spare_);
     std::string().swap(connection.out);
     if (spare_.capacity() > kSpareBytes) std::string().swap(spare_);
@@ -183,15 +183,15 @@ void Worker::settle(Connection& connection) {
   if (connection.phase == Connection::Phase::kServing && limits_.is_full() && !connection.in.empty() &&
       connection.job == nullptr) {
     refuse(connection, busy_response());
-    faults_.warn("requests were refused: --max-buffered is reached");
+    faults_.warn("a request was refused: --max-buffered is reached");
     return settle(connection);
   }
   if (connection.has_unsent() && limits_.is_full()) {
-    faults_.warn("clients that do not take their answers were cut off: --max-buffered is reached");
+    faults_.warn("a client that does not take its answers was cut off: --max-buffered is reached");
     return close(connection);
   }
   if (connection.has_unsent()) {
-    // What waits for a slow reader is to take no more memory than it must.
+    // A response that waits for a slow client is kept in no more memory than it needs.
     if (connection.out.capacity() > 2 * (connection.out.size() - connection.sent) + 1024) {
       std::string rest(connection.out, connection.sent);
       connection.out.swap(rest);
@@ -223,7 +223,7 @@ void Worker::settle(Connection& connection) {
 
 void Worker::linger(Connection& connection) {
   while (connection.lingered < kMostLingered) {
-    // Below TLS: what comes now is nothing to be understood.
+    // Directly from the socket, without TLS: the bytes are not used.
     const ssize_t received = ::recv(connection.fd.get(), buffer_.get(), kBufferBytes, MSG_DONTWAIT);
     if (received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
     if (received <= 0) break;

@@ -12,8 +12,8 @@
 
 namespace tokend {
 
-/// A log for what clients can bring about as often as they like: it takes so many lines in each interval, and says at the
-/// next chance how many more there would have been. Any number of threads may share one.
+/// A log for what clients can bring about as often as they like: it takes so many lines in each interval, and says at
+/// the next chance how many more there would have been. Any number of threads may share one.
 class RateLimitedLog {
  public:
   struct Rate {

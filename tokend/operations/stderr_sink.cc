@@ -11,7 +11,7 @@
 namespace tokend {
 namespace {
 
-/// A pipe that has room takes so much at once.
+/// So many bytes are written to a pipe as a whole, or not at all.
 constexpr std::size_t kMostBytes = PIPE_BUF;
 
 bool put(std::string_view line) noexcept {

@@ -7,8 +7,8 @@
 
 namespace tokend {
 
-/// Standard error, as long as somebody takes it. A pipe that nobody reads would hold up whoever has something to say,
-/// and soon everybody: what it does not take is left out and counted.
+/// Writes to standard error without ever waiting for it. A pipe that nobody reads would soon block every thread that
+/// logs; lines that it has no room for are dropped, and their number is written when it has.
 class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override;

@@ -25,8 +25,8 @@ class CurrentJudge {
   /// The latest time that any judge published here has seen; they all share it.
   [[nodiscard]] const std::shared_ptr<libtoken::authority::LatestTime>& latest_time() const noexcept { return latest_; }
 
-  /// Replaces the judge; null: nothing is judged from now on. False, and nothing changes: the judge is of an earlier state
-  /// of its store than one that was published before, even if that one has been replaced since.
+  /// Replaces the judge; null: nothing is judged from now on. False, and nothing changes: the judge is of an earlier
+  /// state of its store than one that was published before, even if that one has been replaced since.
   [[nodiscard]] bool publish(std::shared_ptr<const libtoken::authority::Judge> judge);
   /// The newest published state of each store; empty: nothing was ever published.
   [[nodiscard]] std::vector<libtoken::authority::StoreRevision> newest() const;

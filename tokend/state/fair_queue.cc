@@ -8,7 +8,7 @@
 namespace tokend {
 namespace {
 
-/// Turns of so many orgs, tokens and peers that have nothing to do with the queue now are remembered.
+/// The turns of so many orgs, tokens and peers are remembered while they have no job in the queue.
 constexpr std::size_t kMostRemembered = 4096;
 
 template <class Map, class Key>
@@ -57,38 +57,38 @@ std::optional<std::size_t> FairQueue::displaced_by(const Caller& caller, const S
   std::uint64_t from = caller.org;
   const std::size_t of_org = waiting_of(orgs_, caller.org);
   if (of_org < shares_.of_org) {
-    // There is no room for anybody: the org that has most of it gives one place up, if it has more than this one then.
+    // The whole queue is full: the org with the most jobs gives up a place, if it still has more than this org then.
     const auto most = std::max_element(
         orgs_.begin(), orgs_.end(), [](const auto& a, const auto& b) { return a.second.waiting < b.second.waiting; });
     if (most->second.waiting <= of_org + 1) return std::nullopt;
     from = most->first;
   }
-  // Of its tokens the one that has most waiting, or was served last; of that one's jobs the newest.
+  // Of that org the token with the most jobs, or of equals the one served last; of that token the newest job.
   std::optional<std::size_t> place;
-  const Share* greediest = nullptr;
+  const Share* largest = nullptr;
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
     if (waiting_[i].caller.org != from) continue;
     const Share& its = tokens_.find(waiting_[i].caller.token)->second;
-    if (greediest != nullptr &&
-        std::tie(its.waiting, its.last_turn) < std::tie(greediest->waiting, greediest->last_turn)) {
+    if (largest != nullptr &&
+        std::tie(its.waiting, its.last_turn) < std::tie(largest->waiting, largest->last_turn)) {
       continue;
     }
-    greediest = &its;
+    largest = &its;
     place = i;
   }
   if (!place || from != caller.org) return place;
-  const bool has_more = greediest->waiting > token.waiting + 1;
-  const bool has_as_many = greediest->waiting == token.waiting + 1;
-  return has_more || (has_as_many && greediest->last_turn > token.last_turn) ? place : std::nullopt;
+  const bool has_more = largest->waiting > token.waiting + 1;
+  const bool has_as_many = largest->waiting == token.waiting + 1;
+  return has_more || (has_as_many && largest->last_turn > token.last_turn) ? place : std::nullopt;
 }
 
 FairQueue::Admission FairQueue::add(std::shared_ptr<Job> job, const Caller& caller) {
-  const auto is_crowded = [&] {
+  const auto is_full = [&] {
     return waiting_.size() >= shares_.all || waiting_of(orgs_, caller.org) >= shares_.of_org;
   };
-  if (is_crowded() || waiting_of(tokens_, caller.token) >= shares_.of_token) drop_abandoned();
+  if (is_full() || waiting_of(tokens_, caller.token) >= shares_.of_token) drop_abandoned();
   forget_oldest_turns();
-  // All that takes memory comes before anything is counted.
+  // Everything that takes memory is done before anything is counted.
   Share& token = share_of(caller);
   if (token.waiting >= shares_.of_token) {
     token.asks_too_much = true;
@@ -98,7 +98,7 @@ FairQueue::Admission FairQueue::add(std::shared_ptr<Job> job, const Caller& call
   Share* peer = caller.peer ? &peers_[*caller.peer] : nullptr;
   if (peer != nullptr && peer->waiting >= shares_.of_peer) return {};
   std::optional<std::size_t> displaced;
-  if (is_crowded()) {
+  if (is_full()) {
     displaced = displaced_by(caller, token);
     if (!displaced) return {};
   }

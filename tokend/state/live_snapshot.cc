@@ -22,9 +22,9 @@ namespace {
 
 tl::unexpected<libtoken::Error> went_back() {
   return fail(ErrorKind::kUnusableStore,
-              "the store has gone back to an earlier state, so that what was revoked since could come back: put the newer one "
-              "in its place, or make one of a backup and the newer one (`tokenctl store restore BACKUP --old-store NEWER`); do "
-              "not start the daemon anew, which would take this one");
+              "the store has gone back to an earlier state, so that what was revoked since would count again: put the "
+              "newer store back in its place, or make one of a backup and the newer store (`tokenctl store restore "
+              "BACKUP --old-store NEWER`); do not start the daemon anew, because it would then accept this store"); do not start the daemon anew, because it would then accept this store");
 }
 
 }  // namespace
@@ -37,21 +37,21 @@ Result<std::unique_ptr<LiveSnapshot>> LiveSnapshot::open(libtoken::authority::St
 }
 
 void LiveSnapshot::start() noexcept {
-  // What was read at open() may be from before something was ended: it is good for nothing but a beginning.
+  // Something may have been revoked since open() read the store: this is published only if there is no judge yet.
   bool is_first = false;
   try {
     is_first = current_.newest().empty() && current_.publish(std::move(first_));
   } catch (const std::exception&) {
-    // No memory. Whoever looks next publishes.
+    // No memory. The first refresh publishes.
   }
   first_.reset();
   started_ = true;
   try {
     thread_ = std::thread([this] { follow(); });
   } catch (const std::exception&) {
-    log_->error("no thread could be started to follow the store, and nothing is judged until the next reload");
+    log_->error("no thread could be started to follow the store; nothing is judged until the next reload");
     judge_nothing();
-    stopping_ = true;  // nobody waits for a look
+    stopping_ = true;  // so that nobody waits for a refresh
     return;
   }
   if (!is_first) (void)refresh_after_writing();
@@ -106,7 +106,7 @@ Result<LiveSnapshot::FileMark> LiveSnapshot::mark() const {
 }
 
 Result<void> LiveSnapshot::reopen() {
-  // The old connection goes first: as the last one of a store it tidies up files that are named after the path.
+  // The old connection is closed first: if it is the last one, it removes files that are named after the path.
   store_.reset();
   auto store = Store::open(address_);
   if (!store) return tl::unexpected(store.error());
@@ -118,7 +118,7 @@ Result<void> LiveSnapshot::reopen() {
 }
 
 Result<void> LiveSnapshot::load() {
-  // Before reading, so that a change in between shows as one on the next look.
+  // Before reading, so that a change in between is noticed at the next refresh.
   const auto version = store_->data_version();
   if (!version) return tl::unexpected(version.error());
   auto snapshot = Snapshot::load(*store_, current_.newest());
@@ -132,11 +132,11 @@ Result<void> LiveSnapshot::load() {
 Result<void> LiveSnapshot::refresh() {
   const auto file = mark();
   if (!file) return tl::unexpected(file.error());
-  // Another file, or the same one written to from outside a transaction's log: both are met by opening it anew.
+  // Another file, or one that was written to without a transaction: either way the store is opened anew.
   if (!store_ || !(*file == mark_)) return reopen();
   const auto version = store_->data_version();
   if (!version) {
-    store_.reset();  // the file that it has open may not be the one that has its name
+    store_.reset();  // the open file may no longer be the one at the path
     return tl::unexpected(version.error());
   }
   if (*version == data_version_ && current_.confirm(revision_)) return {};
@@ -157,7 +157,7 @@ void LiveSnapshot::follow() {
     std::optional<libtoken::Error> failure;
     try {
       failure = try_refresh(must_succeed);
-    } catch (const std::exception&) {  // no memory, not even to say so
+    } catch (const std::exception&) {  // no memory, not even for a line in the log
       judge_nothing();
       failure.emplace();
     }

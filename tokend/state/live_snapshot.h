@@ -16,9 +16,9 @@
 
 namespace tokend {
 
-/// Keeps a CurrentJudge in step with the store: a thread of its own looks for changes and publishes a new judge, so that no
-/// request ever reads the database. A store that is known to be none, or gone, leaves nothing to judge by until it is back;
-/// where a look merely fails, as at a store that somebody has locked, the judge there is stays until it is stale.
+/// Keeps a CurrentJudge up to date with the store: a thread of its own looks for changes and publishes a new judge, so
+/// that no request ever reads the database. While the store is gone, or is no store, nothing is judged. If it cannot be
+/// read for another reason, such as a lock, the current judge stays until it is stale.
 class LiveSnapshot {
  public:
   static constexpr std::chrono::milliseconds kPollInterval{200};
@@ -31,19 +31,19 @@ class LiveSnapshot {
   LiveSnapshot(const LiveSnapshot&) = delete;
   LiveSnapshot& operator=(const LiveSnapshot&) = delete;
 
-  /// Follows the store into the current from now on, beginning with what it says by now. No other may still be following one
-  /// into this current. Where there is no thread to be had, nothing is judged.
+  /// Follows the store from now on, beginning with its present state. No other LiveSnapshot may be following a store
+  /// for this CurrentJudge. If the system gives no thread, nothing is judged.
   void start() noexcept;
 
-  /// Looks at the store now, and returns when what it says by now is judged by. False: it could not be read. Not before
-  /// start().
+  /// Reads the store if it has changed, and returns once it is judged by its present state. False: it could not be
+  /// read. Not before start().
   [[nodiscard]] bool refresh_now() { return await_refresh(false); }
-  /// The same for who has just written to it, and must not be judged by what it said before: where it cannot be read,
-  /// nothing is judged by until it can.
+  /// The same after something was written: if the store cannot be read, nothing is judged until it can be, so that no
+  /// decision follows from what it said before.
   [[nodiscard]] bool refresh_after_writing() { return await_refresh(true); }
 
  private:
-  /// Tells one state of the store's file from another.
+  /// A state of the store's file, to tell whether it has changed.
   struct FileMark {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
@@ -56,13 +56,13 @@ class LiveSnapshot {
   [[nodiscard]] libtoken::Result<void> refresh();
   [[nodiscard]] libtoken::Result<void> reopen();
   [[nodiscard]] libtoken::Result<FileMark> mark() const;
-  /// Error: kUnusableStore (it is an earlier state of what was judged by before).
+  /// Error: kUnusableStore (the judge is of an earlier state of the store than one before it).
   [[nodiscard]] libtoken::Result<void> publish(std::shared_ptr<const libtoken::authority::Judge> judge);
   [[nodiscard]] libtoken::Result<void> load();
   void judge_nothing();
   void follow();
   [[nodiscard]] bool await_refresh(bool must_succeed);
-  /// Nothing, or why it failed.
+  /// Refreshes, and logs when that begins to fail and when it succeeds again. Nothing, or why it failed.
   std::optional<libtoken::Error> try_refresh(bool must_succeed);
   [[nodiscard]] bool may_pass(const libtoken::Error& error) const;
 
@@ -84,7 +84,7 @@ class LiveSnapshot {
   std::condition_variable refreshed_;
   std::uint64_t refreshes_wanted_ = 0;
   std::uint64_t refreshes_done_ = 0;
-  bool must_succeed_ = false;  // the next look
+  bool must_succeed_ = false;  // the next refresh
   bool available_ = true;
   bool stopping_ = false;
 

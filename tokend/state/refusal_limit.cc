@@ -46,7 +46,7 @@ std::vector<RefusalLimit::LeftOut> RefusalLimit::take_left_out() {
     if (its.left_out.count > 0) all.push_back(std::exchange(its.left_out, {}));
   }
   std::sort(all.begin(), all.end(), [](const LeftOut& a, const LeftOut& b) { return a.count > b.count; });
-  // The many others together, by their org.
+  // The sums of the others, by org.
   std::map<std::uint64_t, LeftOut> others;
   for (std::size_t i = kMostApart; i < all.size(); ++i) {
     LeftOut& sum = others[all[i].last.org];
@@ -66,10 +66,10 @@ void RefusalLimit::put_back(const LeftOut& left_out) {
   to.last = known == tokens_.end() ? Refused{{}, 0, left_out.last.action} : left_out.last;
 }
 
-// Those that have nothing left to be said and their whole allowance are as good as unknown.
+// A token with no count and a whole allowance is the same as an unknown one.
 void RefusalLimit::make_room(Time now) {
   if (tokens_.size() < kMostTokens || now < make_room_at_) return;
-  make_room_at_ = now + std::chrono::seconds(1);  // it looks at all of them
+  make_room_at_ = now + std::chrono::seconds(1);  // not more often, because it goes through all tokens
   std::erase_if(tokens_, [now](const auto& entry) {
     const Token& its = entry.second;
     return its.left_out.count == 0 && now - its.allowance.since >= kAtOnce * kThenOneIn;

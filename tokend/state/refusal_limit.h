@@ -10,9 +10,9 @@
 
 namespace tokend {
 
-/// Which refusals are written into the audit, so that a token that is refused all day does not fill the store: the
-/// first few of a token at once and then one now and then, and of all tokens only so many. The others are counted, and
-/// nothing of the count is lost: it comes with the next line about the token, or from take_left_out(). One thread's.
+/// Decides which refusals are written into the audit, so that a token that is refused all day does not fill the store:
+/// the first few of a token at once and then one now and then, and only so many of all tokens together. The others are
+/// counted; the count comes with the next entry about the token, or from take_left_out(). Not for two threads at once.
 class RefusalLimit {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -20,16 +20,16 @@ class RefusalLimit {
   static constexpr std::chrono::seconds kThenOneIn{10};
   static constexpr std::size_t kOfAllAtOnce = 200;
   static constexpr std::chrono::milliseconds kOfAllThenOneIn{500};
-  /// Of more tokens no counts are kept apart: what is left out of theirs is counted under no token.
+  /// So many tokens have a count of their own; refusals of further tokens are counted together.
   static constexpr std::size_t kMostTokens = 4096;
-  /// Of so many tokens the counts are said apart, those that were refused most.
+  /// The counts of so many tokens are recorded one by one, the largest first; those of the others as a sum.
   static constexpr std::size_t kMostApart = 16;
 
   struct Answer {
     bool write = false;
     std::size_t left_out = 0;  ///< if `write`: of this token since its last line
   };
-  /// What was refused, and of which org.
+  /// One refusal.
   struct Refused {
     libtoken::TokenId token;
     std::uint64_t org = 0;
@@ -38,16 +38,16 @@ class RefusalLimit {
   [[nodiscard]] Answer refused(const Refused& what, Time now);
 
   struct LeftOut {
-    Refused last;  ///< a token of zeros: of several tokens, of that org or if it is 0 of any
+    Refused last;  ///< a token of zeros: several tokens of that org, or of any if the org is 0
     std::size_t count = 0;
   };
-  /// What is still to be said; counts begin anew.
+  /// All counts that were not recorded yet; they begin anew.
   [[nodiscard]] std::vector<LeftOut> take_left_out();
-  /// It could not be said.
+  /// The count could not be recorded, and is kept for the next time.
   void put_back(const LeftOut& left_out);
 
  private:
-  /// So many at once, and one more after each interval.
+  /// So many refusals at once, and one more after each interval.
   struct Allowance {
     std::size_t left = 0;
     Time since;  ///< when `left` was right

@@ -45,8 +45,8 @@ class StoreJob : public Job {
   StoreQueue& queue_;
 };
 
-/// Does the jobs of one thread of the queue. The queue's user defines it; every job that is submitted is of the kind that
-/// the handler expects.
+/// Does the jobs of one thread of the queue. The queue's user defines it; every job that is submitted is of the kind
+/// that the handler expects.
 class StoreJobHandler {
  public:
   StoreJobHandler() = default;

@@ -16,8 +16,8 @@ constexpr std::chrono::seconds kPatience{30};
 /// A lane in which a job waits is passed over at most this often in favour of lanes before it.
 constexpr std::size_t kMostPassedOver = 4;
 constexpr std::size_t kMostLateRefusals = 1024;
-/// A write-ahead log cannot be emptied while somebody reads, and of two readers one nearly always does. Beyond this size
-/// they are made to pause.
+/// A write-ahead log cannot be emptied while somebody reads, and of two readers one nearly always does. Beyond this
+/// size they are made to pause.
 constexpr std::int64_t kMostLogBytes = 16 * 1024 * 1024;
 constexpr std::size_t kJobsBetweenLooks = 64;
 constexpr std::chrono::seconds kReadersPatience{1};
@@ -200,7 +200,8 @@ void StoreQueue::shorten_log(Thread& thread, std::unique_lock<std::mutex>& lock)
   if (!thread.store || changes_wanted_ != 0) return;
   if (thread.store->log_bytes() <= kMostLogBytes) return;
   readers_pause_ = true;
-  if (rested_.wait_for(lock, kReadersPatience, [this] { return at_work_ == 0; }) && changes_wanted_ == 0 && thread.store) {
+  const bool rest = rested_.wait_for(lock, kReadersPatience, [this] { return at_work_ == 0; });
+  if (rest && changes_wanted_ == 0 && thread.store) {
     work(lock, [&] { thread.store->empty_log(); });
   }
   readers_pause_ = false;

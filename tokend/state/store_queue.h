@@ -47,8 +47,8 @@ class StoreQueue {
 
   /// Starts the threads. `live` follows the same store, and is borrowed. Throws if the system gives no thread.
   void start(libtoken::authority::StoreAddress address, LiveSnapshot& live);
-  /// Goes on with another store. `change` is called while no thread uses a store, gives the one who follows the new store,
-  /// and must not throw.
+  /// Goes on with another store. `change` is called while no thread uses a store, gives the one who follows the new
+  /// store, and must not throw.
   void change(libtoken::authority::StoreAddress address, const std::function<LiveSnapshot&()>& change);
   /// Writes what is still to be written, and joins the threads. Jobs that still wait are not answered.
   void stop() noexcept;

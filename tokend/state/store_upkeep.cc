@@ -13,17 +13,17 @@ namespace {
 
 using libtoken::authority::Store;
 
-/// Ids that are kept until they can be written; more tokens than that are not all used in a minute.
+/// So many ids are kept until they can be written, more than are used in a minute.
 constexpr std::size_t kMostUses = std::size_t{1} << 20;
-/// Written in one go, so that requests need not wait long.
+/// So many uses are written in one transaction, so that jobs need not wait long.
 constexpr std::size_t kUsesAtOnce = 500;
-/// How often the time is written down: whoever watches the store has to read it again.
+/// How often the time is written: after each time every daemon reads the store again.
 constexpr std::int64_t kTimeIntervalSeconds = 60 * 60;
 constexpr std::int64_t kDay = 24 * 60 * 60;
 
-constexpr const char* kUses = "which tokens were used could not be written down";
-constexpr const char* kTime = "the time could not be written down";
-constexpr const char* kRefusals = "how many requests were refused could not be written down";
+constexpr const char* kUses = "which tokens were used could not be written";
+constexpr const char* kTime = "the latest time could not be written";
+constexpr const char* kRefusals = "the number of refusals could not be written";
 
 }  // namespace
 
@@ -116,7 +116,7 @@ bool StoreUpkeep::write_refusals(const OpenStore& open_store) {
   return false;
 }
 
-// A token that this daemon has seen to be over must be over for the next one too, if the clock is set back meanwhile.
+// A token that has expired for this daemon must stay expired for the next one, even if the clock is set back meanwhile.
 bool StoreUpkeep::write_time(const OpenStore& open_store, bool at_end) {
   const std::int64_t latest = latest_->unix_s();
   if (latest <= written_time_unix_s_ + (at_end ? 0 : kTimeIntervalSeconds)) return false;

@@ -16,12 +16,12 @@
 
 namespace tokend {
 
-/// What a daemon writes into the store by itself, once in a while: which tokens were used, what time it has been, and
-/// how many refusals stand in the audit as a number alone. Kept in memory until then.
+/// What the daemon writes into the store without being asked, now and then: which tokens were used, the latest time
+/// that it has seen, and how many refusals were left out of the audit. It is kept in memory until then.
 class StoreUpkeep {
  public:
   using Clock = std::function<std::int64_t()>;
-  /// Null: it cannot be used now.
+  /// The store, or null if it cannot be used now.
   using OpenStore = std::function<libtoken::authority::Store*()>;
 
   StoreUpkeep(std::shared_ptr<libtoken::authority::LatestTime> latest, Clock clock, RateLimitedLog& faults)
@@ -30,11 +30,11 @@ class StoreUpkeep {
   // From any thread.
   /// These tokens were used.
   void note_uses(const std::vector<libtoken::TokenId>& ids);
-  /// Whether this refusal is to be written down.
+  /// Whether this refusal is to be written into the audit.
   [[nodiscard]] RefusalLimit::Answer limit_refusal(const RefusalLimit::Refused& refused);
 
-  /// Writes some of what there is, so little that nobody need wait long; what cannot be written now waits for the next
-  /// time. True: there is more to write now. For one thread.
+  /// Writes a part of it, so small that jobs need not wait long. What cannot be written is kept for the next time.
+  /// True: there is more to be written now. For one thread.
   [[nodiscard]] bool write(const OpenStore& open_store, bool at_end) noexcept;
 
  private:
@@ -52,7 +52,7 @@ class StoreUpkeep {
   RateLimitedLog& faults_;
 
   // The writing thread's own.
-  IdSet written_;  // of written_day_
+  IdSet written_;  // tokens whose use on written_day_ is in the store
   std::int64_t written_day_ = 0;
   std::int64_t written_time_unix_s_ = 0;
 

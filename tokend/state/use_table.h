@@ -9,8 +9,8 @@
 
 namespace tokend {
 
-/// The tokens that one worker has seen used since it last told: a flat table, so that noting one that is in it already,
-/// as nearly all are, costs a look at one cache line.
+/// The tokens that one thread has seen used since it last passed them on. Most are in it already, and noting such a one
+/// reads a single cache line.
 class UseTable {
  public:
   static constexpr std::size_t kSlots = 2048;
@@ -18,7 +18,7 @@ class UseTable {
 
   UseTable() : slots_(kSlots) {}
 
-  /// False: it is not noted, for the table is full.
+  /// False: the token is not noted, because the table is full.
   [[nodiscard]] bool note(const libtoken::TokenId& id) noexcept {
     std::size_t at = home_of(id);
     for (; slots_[at] != libtoken::TokenId{}; at = (at + 1) % kSlots) {
@@ -32,7 +32,7 @@ class UseTable {
 
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
 
-  /// All of them; the table is empty then.
+  /// Gives all tokens, and empties the table.
   [[nodiscard]] std::vector<libtoken::TokenId> take() {
     std::vector<libtoken::TokenId> ids;
     ids.reserve(count_);
@@ -49,7 +49,7 @@ class UseTable {
     return (id.bytes[0] | std::size_t{id.bytes[1]} << 8) % kSlots;
   }
 
-  std::vector<libtoken::TokenId> slots_;  // of zeros, which no id is: free
+  std::vector<libtoken::TokenId> slots_;  // a free one is all zeros, which no id is
   std::size_t count_ = 0;
 };
 

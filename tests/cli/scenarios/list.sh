@@ -60,7 +60,7 @@ run list --org Arcadia; expect_usage Arcadia
 run list "$ann"; expect_usage "unexpected argument"
 
 # Text that others put into labels cannot control the terminal: run() looks for that.
-run create readonly --org 1 --name $'\e[31mred'; expect_usage "no control characters"
+run create readonly --org 1 --name $'\e[31mred'; expect_usage "must not contain control characters"
 run create readonly --org 1 --name $'red\u202e' --for $'\u200bwho'; expect_done
 run list; expect_done; expect_stdout 'red\u202e'; expect_stdout '\u200bwho'
 run list --json; expect_done
