@@ -1,11 +1,11 @@
 #include <random>
 #include <string>
 
+#include "api/routes.h"
 #include "authority/judge/question_json.h"
 #include "net/framer.h"
-#include "api/routes.h"
-#include "support/catch.h"
 #include "settings/settings_file.h"
+#include "support/catch.h"
 
 using namespace tokend;
 using libtoken::authority::ParsedQuestion;

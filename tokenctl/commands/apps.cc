@@ -14,7 +14,6 @@
 namespace tokenctl {
 namespace {
 
-using libtoken::authority::App;
 using libtoken::authority::local_actor;
 using libtoken::authority::NameOrId;
 using libtoken::authority::TokenFilter;
@@ -47,7 +46,7 @@ Outcome<Exit> run(const Globals& globals, const AppsList& command) {
   const auto apps = (*service)->apps(*org);
   if (!apps) return tl::unexpected<Failure>(apps.error());
   if (globals.json) {
-    std::vector<App> shown;
+    std::vector<libtoken::authority::App> shown;
     for (const ListedApp& listed : *apps) shown.push_back(listed.app);
     answer_json(apps_to_json(shown));
   } else {

@@ -1,7 +1,6 @@
-#include "libtoken/json.h"
+#include "authority/audit/audit_json.h"
 #include "commands/run.h"
 #include "input/names.h"
-#include "authority/audit/audit_json.h"
 #include "input/times.h"
 #include "output/listing.h"
 #include "output/output.h"

@@ -1,6 +1,6 @@
 #include <chrono>
 
-#include "authority/tokens/issuer.h"
+#include "authority/tokens/issued_json.h"
 #include "commands/run.h"
 #include "input/access_options.h"
 #include "input/names.h"
@@ -102,7 +102,7 @@ void remark_on(const CreatedToken& created, std::int64_t now_unix_s) {
       remark((copies > 1 ? "copy " + std::to_string(i + 1) + ": " : "") + explain(copy->view(), &names).allows);
     }
   }
-  remark(created.minted.not_after_unix_s ? "until " + describe_time(*created.minted.not_after_unix_s, now_unix_s)
+  remark(minted.not_after_unix_s ? "until " + describe_time(*minted.not_after_unix_s, now_unix_s)
                                   : std::string("it never ends"));
   remark("its id is " + to_string(minted.id) + "; the token is shown only this once and is not stored");
 }

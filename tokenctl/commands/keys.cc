@@ -2,12 +2,11 @@
 
 #include "authority/audit/actor.h"
 #include "authority/keys/rewrap.h"
-#include "authority/tokens/keyring.h"
+#include "authority/tokens/key_json.h"
 #include "commands/confirm.h"
 #include "commands/run.h"
 #include "input/names.h"
 #include "input/times.h"
-#include "authority/tokens/key_json.h"
 #include "libtoken/bytes.h"
 #include "libtoken/json.h"
 #include "libtoken/text.h"
@@ -20,7 +19,6 @@
 namespace tokenctl {
 namespace {
 
-using libtoken::authority::KeyInfo;
 using libtoken::authority::ShowOrg;
 
 Outcome<libtoken::Bytes> parse_kid(const std::string& text) {

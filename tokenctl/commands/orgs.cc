@@ -1,8 +1,6 @@
 #include "authority/audit/actor.h"
-#include "authority/registry/registry.h"
 #include "authority/tokens/deletions.h"
 #include "authority/tokens/key_json.h"
-#include "authority/tokens/keyring.h"
 #include "commands/confirm.h"
 #include "commands/run.h"
 #include "input/names.h"

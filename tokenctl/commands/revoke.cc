@@ -1,11 +1,10 @@
 #include <algorithm>
 
-#include "libtoken/json.h"
+#include "authority/tokens/issued_json.h"
 #include "command_line/token_argument.h"
 #include "commands/run.h"
 #include "input/names.h"
 #include "input/token_source.h"
-#include "authority/tokens/issued_json.h"
 #include "libtoken/bundle.h"
 #include "libtoken/text.h"
 #include "output/layout.h"

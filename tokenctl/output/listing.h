@@ -13,7 +13,7 @@
 
 namespace tokenctl {
 
-// What the service lists, for people. Texts of others are escaped.
+// What the service lists, as text for people. Strings of others are escaped.
 
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::Org>& orgs);
 [[nodiscard]] std::string to_text(const std::vector<ListedApp>& apps);

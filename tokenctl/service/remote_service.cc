@@ -1,15 +1,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "libtoken/json.h"
-#include "client/daemon_client.h"
-#include "output/times.h"
 #include "authority/audit/audit_json.h"
 #include "authority/registry/registry_json.h"
 #include "authority/tokens/issued_json.h"
 #include "authority/tokens/key_json.h"
 #include "authority/tokens/mint_request_json.h"
-#include "input/times.h"
+#include "client/daemon_client.h"
+#include "output/times.h"
 #include "service/service.h"
 
 namespace tokenctl {
@@ -37,7 +35,8 @@ class RemoteService final : public Service {
   explicit RemoteService(DaemonClient daemon) : daemon_(std::move(daemon)) {}
 
   Outcome<CreatedToken> create(MintRequest request, const std::optional<NameOrId>& org) override {
-    return read(daemon_.post("/v1/tokens", libtoken::authority::mint_request_to_json(request, org)),
+    request.org = org;
+    return read(daemon_.post("/v1/tokens", libtoken::authority::mint_request_to_json(request)),
                 libtoken::authority::created_from_json);
   }
 
@@ -58,8 +57,7 @@ class RemoteService final : public Service {
       auto listed = read(daemon_.get("/v1/tokens", page), libtoken::authority::tokens_from_json);
       if (!listed) return tl::unexpected<Failure>(listed.error());
       for (ListedToken& one : listed->tokens) {
-        one.token.org = org.id;
-        one.token.org_name = org.name;
+        set_org(one.token, org);
         all.push_back(std::move(one));
       }
       if (listed->tokens.empty() || !listed->next) return all;
@@ -158,9 +156,11 @@ class RemoteService final : public Service {
     return std::move(*answer);
   }
 
-  static void set_org(KeyInfo& key, const Org& org) {
-    key.org = org.id;
-    key.org_name = org.name;
+  /// Fills in the org of a token or key, which a daemon does not repeat in each.
+  template <class T>
+  static void set_org(T& of_org, const Org& org) {
+    of_org.org = org.id;
+    of_org.org_name = org.name;
   }
 
   static void append(Revocation& all, const Revoked& one) {

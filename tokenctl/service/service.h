@@ -8,7 +8,6 @@
 
 #include "authority/audit/audit.h"
 #include "authority/registry/registry.h"
-#include "authority/tokens/issued.h"
 #include "authority/tokens/issued_json.h"
 #include "authority/tokens/issuer.h"
 #include "authority/tokens/keyring.h"
@@ -25,7 +24,8 @@ using libtoken::authority::CreatedToken;
 struct Revocation {
   libtoken::authority::Revoked done;
   std::vector<Failure> failures;
-  std::optional<std::vector<std::string>> near_misses;  ///< similar labels; nothing if they were not looked for
+  /// Similar names and holders; nothing if the service did not look for them.
+  std::optional<std::vector<std::string>> near_misses;
 };
 
 /// Which audit entries to list.

@@ -1,10 +1,9 @@
 // GET /v1/audit
-#include "authority/audit/audit_json.h"
-
 #include <array>
 
-#include "api/management_call.h"
 #include "api/json_response.h"
+#include "api/management_call.h"
+#include "authority/audit/audit_json.h"
 #include "libtoken/times.h"
 
 namespace tokend {
@@ -26,7 +25,7 @@ Response list(ManagementCall& call) {
   filter.org = call.org;
   const auto entries = libtoken::authority::list_audit(call.store, filter);
   if (!entries) return call.failed(entries.error());
-  return json_response(200, libtoken::authority::audit_to_json(*entries));
+  return json_response(200, audit_to_json(*entries));
 }
 
 }  // namespace

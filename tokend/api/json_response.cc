@@ -1,7 +1,5 @@
 #include "api/json_response.h"
 
-#include "libtoken/json.h"
-
 namespace tokend {
 
 Response json_response(int status, const libtoken::OrderedJson& body) {

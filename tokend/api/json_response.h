@@ -1,7 +1,6 @@
 #pragma once
 
 #include "libtoken/json.h"
-
 #include "net/http.h"
 
 namespace tokend {

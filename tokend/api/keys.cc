@@ -1,8 +1,8 @@
 // GET /v1/keys and POST /v1/keys/rotate
 #include <array>
 
-#include "api/management_call.h"
 #include "api/json_response.h"
+#include "api/management_call.h"
 #include "authority/tokens/key_json.h"
 
 namespace tokend {
@@ -14,7 +14,7 @@ Response list(ManagementCall& call) {
   const auto keys =
       libtoken::authority::list_keys(call.store, libtoken::authority::NameOrId(call.org), call.now_unix_s);
   if (!keys) return call.failed(keys.error());
-  return json_response(200, libtoken::authority::keys_to_json(*keys, libtoken::authority::ShowOrg::kNo));
+  return json_response(200, keys_to_json(*keys, libtoken::authority::ShowOrg::kNo));
 }
 
 std::optional<Response> read_rotate(const RequestParts& parts, ManagementRequest& request) {
@@ -28,7 +28,7 @@ Response rotate(ManagementCall& call) {
   if (!key) return call.failed(key.error());
   // If the store cannot be read again, nothing is judged until it can, so that the answer may stand.
   (void)call.publish();
-  return json_response(201, libtoken::authority::key_to_json(*key, libtoken::authority::ShowOrg::kNo));
+  return json_response(201, key_to_json(*key, libtoken::authority::ShowOrg::kNo));
 }
 
 }  // namespace

@@ -1,10 +1,6 @@
 #include "api/management_request.h"
 
 #include <charconv>
-#include <string>
-#include <utility>
-#include <vector>
-#include "api/query.h"
 
 namespace tokend {
 namespace {

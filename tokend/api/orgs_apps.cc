@@ -1,8 +1,8 @@
 // GET /v1/orgs and GET /v1/apps
 #include <array>
 
-#include "api/management_call.h"
 #include "api/json_response.h"
+#include "api/management_call.h"
 #include "authority/registry/registry_json.h"
 
 namespace tokend {
@@ -24,7 +24,7 @@ Response list_apps(ManagementCall& call) {
   }
   const auto apps = libtoken::authority::list_apps(call.store, libtoken::authority::NameOrId(call.org));
   if (!apps) return call.failed(apps.error());
-  return json_response(200, libtoken::authority::apps_to_json(*apps));
+  return json_response(200, apps_to_json(*apps));
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // POST /v1/tokens
 #include <utility>
 
-#include "api/management_call.h"
 #include "api/json_response.h"
+#include "api/management_call.h"
 #include "authority/tokens/issued_json.h"
 #include "authority/tokens/mint_request_json.h"
 #include "libtoken/text.h"
@@ -13,9 +13,9 @@ namespace {
 std::optional<Response> read(const RequestParts& parts, ManagementRequest& request) {
   auto parsed = libtoken::authority::parse_mint_request(parts.body, parts.now_unix_s);
   if (!parsed) return error_response(400, parsed.error().code, parsed.error().message);
-  request.org = std::move(parsed->org);
-  request.app = std::exchange(parsed->request.app, std::nullopt);
-  request.mint = std::move(parsed->request);
+  request.org = std::exchange(parsed->org, std::nullopt);
+  request.app = std::exchange(parsed->app, std::nullopt);
+  request.mint = std::move(*parsed);
   request.audit_note = std::string(to_string(request.mint.profile)) + ": ";
   return std::nullopt;
 }

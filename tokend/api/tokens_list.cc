@@ -1,13 +1,15 @@
 // GET /v1/tokens and GET /v1/tokens/{id}
 #include <array>
 
-#include "api/management_call.h"
 #include "api/json_response.h"
+#include "api/management_call.h"
 #include "authority/tokens/issued_json.h"
 #include "libtoken/times.h"
 
 namespace tokend {
 namespace {
+
+using libtoken::authority::ShowOrg;
 
 constexpr std::array<std::string_view, 10> kListParameters{"org",     "app",     "for",      "name",  "profile",
                                                            "expired", "revoked", "expiring", "limit", "after"};
@@ -49,12 +51,12 @@ Response list(ManagementCall& call) {
   libtoken::authority::ListedPage listed;
   if (page->more_follow) listed.next = page->tokens.back().id;
   listed.tokens = libtoken::authority::with_status(std::move(page->tokens), call.now_unix_s);
-  return json_response(200, tokens_to_json(listed, libtoken::authority::ShowOrg::kNo));
+  return json_response(200, tokens_to_json(listed, ShowOrg::kNo));
 }
 
 Response show(ManagementCall& call) {
   const libtoken::authority::ListedToken listed{*call.issued, status_of(*call.issued, call.now_unix_s)};
-  return json_response(200, to_json(listed, libtoken::authority::ShowOrg::kNo));
+  return json_response(200, to_json(listed, ShowOrg::kNo));
 }
 
 }  // namespace

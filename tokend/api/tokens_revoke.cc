@@ -2,16 +2,16 @@
 #include <array>
 #include <chrono>
 
-#include "api/management_call.h"
 #include "api/json_response.h"
+#include "api/management_call.h"
 #include "api/refusals.h"
 #include "authority/tokens/issued_json.h"
 #include "libtoken/text.h"
 
 namespace tokend {
-using libtoken::authority::RevocationReply;
-
 namespace {
+
+using libtoken::authority::RevocationReply;
 
 /// The thread that writes is busy meanwhile, and other revocations wait for it.
 constexpr std::chrono::milliseconds kNearMissPatience{5};

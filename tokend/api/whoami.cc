@@ -7,6 +7,7 @@
 #include "api/management_call.h"
 #include "libtoken/bundle.h"
 #include "libtoken/inspect.h"
+#include "libtoken/json.h"
 
 namespace tokend {
 namespace {

@@ -1,6 +1,5 @@
 #include "authority/audit/audit_json.h"
 
-#include "libtoken/json.h"
 #include <utility>
 
 #include "libtoken/json_members.h"
@@ -9,11 +8,11 @@
 namespace libtoken::authority {
 namespace {
 
-using json = libtoken::Json;
-using libtoken::OrderedJson;
+using json = Json;
+using ordered_json = OrderedJson;
 
-OrderedJson to_json(const Actor& actor) {
-  OrderedJson shown = OrderedJson::object();
+ordered_json to_json(const Actor& actor) {
+  ordered_json shown = ordered_json::object();
   if (actor.token) {
     shown["token"] = to_string(*actor.token);
     shown["for"] = actor.holder;
@@ -24,10 +23,10 @@ OrderedJson to_json(const Actor& actor) {
   return shown;
 }
 
-OrderedJson to_json(const AuditEntry& entry) {
+ordered_json to_json(const AuditEntry& entry) {
   return {{"number", entry.number},         {"at", to_rfc3339(entry.at_unix_s)},
           {"actor", to_json(entry.actor)},  {"action", to_string(entry.action)},
-          {"refused", entry.refused},       {"org", entry.org == 0 ? OrderedJson(nullptr) : OrderedJson(entry.org)},
+          {"refused", entry.refused},       {"org", entry.org == 0 ? ordered_json(nullptr) : ordered_json(entry.org)},
           {"object", entry.object},         {"detail", entry.detail}};
 }
 
@@ -61,8 +60,8 @@ AuditEntry read_entry(const json& shown, JsonFault& fault) {
 
 }  // namespace
 
-OrderedJson audit_to_json(const std::vector<AuditEntry>& entries) {
-  OrderedJson list = OrderedJson::array();
+ordered_json audit_to_json(const std::vector<AuditEntry>& entries) {
+  ordered_json list = ordered_json::array();
   for (const AuditEntry& entry : entries) list.push_back(to_json(entry));
   return {{"entries", std::move(list)}};
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include "libtoken/json.h"
 #include <optional>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -10,6 +9,7 @@
 #include "authority/judge/judge.h"
 #include "authority/registry/request_json.h"
 #include "libtoken/access.h"
+#include "libtoken/json.h"
 
 namespace libtoken::authority {
 
@@ -35,7 +35,7 @@ class ParsedQuestion {
   struct Reader;
   ParsedQuestion() = default;
 
-  std::shared_ptr<const libtoken::Json> tree_;  // owns the texts that do not stand in the body as they are meant
+  std::shared_ptr<const Json> tree_;  // owns the texts that do not stand in the body as they are meant
   std::optional<std::string_view> authorization_;
   ResourceRef org_;
   ResourceRef app_;

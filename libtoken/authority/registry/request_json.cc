@@ -1,6 +1,5 @@
 #include "authority/registry/request_json.h"
 
-#include "libtoken/json.h"
 #include <utility>
 
 #include "libtoken/caveat_json.h"
@@ -8,7 +7,7 @@
 
 namespace libtoken::authority {
 
-using json = libtoken::Json;
+using json = Json;
 using Outcome = std::optional<RequestProblem>;
 
 RequestProblem bad_field(const std::string& field, const std::string& why) { return {"bad_field", field + ": " + why}; }
@@ -64,8 +63,8 @@ Outcome read_name_or_id(const json& value, const std::string& field, std::option
   return std::nullopt;
 }
 
-libtoken::OrderedJson name_or_id_to_json(const NameOrId& name_or_id) {
-  return std::visit([](const auto& value) { return libtoken::OrderedJson(value); }, name_or_id);
+OrderedJson name_or_id_to_json(const NameOrId& name_or_id) {
+  return std::visit([](const auto& value) { return OrderedJson(value); }, name_or_id);
 }
 
 }  // namespace libtoken::authority

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include "libtoken/json.h"
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "authority/tokens/issued.h"
 #include "authority/tokens/issuer.h"
 #include "authority/tokens/revocations.h"
+#include "libtoken/json.h"
 
 // Tokens of the registry as tokend answers them and tokenctl --json shows them (tokend/README.md). Only CreatedToken
 // has the token itself.
@@ -25,9 +25,9 @@ struct ListedToken {
 
 /// `{"id","name","profile","app":{"id","name"}|null,"for","made_by":{"token"}|{"user"}|null,"created","expires",
 /// "status","last_used"}`; with ShowOrg::kYes `"org":{"id","name"}` after the profile. `last_used` is a day.
-[[nodiscard]] libtoken::OrderedJson to_json(const ListedToken& listed, ShowOrg show_org);
+[[nodiscard]] OrderedJson to_json(const ListedToken& listed, ShowOrg show_org);
 /// The same, read back. Error: kMalformed.
-[[nodiscard]] Result<ListedToken> token_from_json(const libtoken::Json& reply);
+[[nodiscard]] Result<ListedToken> token_from_json(const Json& reply);
 
 /// A part of a list; `next`: more follow this one, which is then the last.
 struct ListedPage {
@@ -35,8 +35,8 @@ struct ListedPage {
   std::optional<TokenId> next;
 };
 /// `{"tokens":[…]}`, with `"next"` if there is one, and back. Error: kMalformed.
-[[nodiscard]] libtoken::OrderedJson tokens_to_json(const ListedPage& page, ShowOrg show_org);
-[[nodiscard]] Result<ListedPage> tokens_from_json(const libtoken::Json& reply);
+[[nodiscard]] OrderedJson tokens_to_json(const ListedPage& page, ShowOrg show_org);
+[[nodiscard]] Result<ListedPage> tokens_from_json(const Json& reply);
 
 /// A token that was made just now.
 struct CreatedToken {
@@ -45,8 +45,8 @@ struct CreatedToken {
 };
 /// `{"token","id","org":{"id","name"},"app":{"id","name"}|null,"profile","expires"}`, and back: org and app without the
 /// time at which they were created. Error: kMalformed.
-[[nodiscard]] libtoken::OrderedJson to_json(const CreatedToken& created);
-[[nodiscard]] Result<CreatedToken> created_from_json(const libtoken::Json& reply);
+[[nodiscard]] OrderedJson to_json(const CreatedToken& created);
+[[nodiscard]] Result<CreatedToken> created_from_json(const Json& reply);
 
 /// What a revocation came to.
 struct RevocationReply {
@@ -55,7 +55,7 @@ struct RevocationReply {
   std::optional<std::vector<std::string>> near_misses;
 };
 /// `{"revoked":[ID],"already":[ID]}`, with `"near_misses":[TEXT]` if they were looked for, and back. Error: kMalformed.
-[[nodiscard]] libtoken::OrderedJson to_json(const RevocationReply& reply);
-[[nodiscard]] Result<RevocationReply> revocation_from_json(const libtoken::Json& reply);
+[[nodiscard]] OrderedJson to_json(const RevocationReply& reply);
+[[nodiscard]] Result<RevocationReply> revocation_from_json(const Json& reply);
 
 }  // namespace libtoken::authority

@@ -1,6 +1,5 @@
 #include "authority/tokens/key_json.h"
 
-#include "libtoken/json.h"
 #include <utility>
 
 #include "libtoken/bytes.h"
@@ -10,8 +9,8 @@
 namespace libtoken::authority {
 namespace {
 
-using json = libtoken::Json;
-using libtoken::OrderedJson;
+using json = Json;
+using ordered_json = OrderedJson;
 
 KeyInfo read_key(const json& shown, JsonFault& fault) {
   const JsonMembers members(shown, fault);
@@ -32,8 +31,8 @@ KeyInfo read_key(const json& shown, JsonFault& fault) {
 
 }  // namespace
 
-OrderedJson to_json(const KeyInfo& key, ShowOrg show_org) {
-  OrderedJson shown{{"kid", to_hex(key.kid)},
+ordered_json to_json(const KeyInfo& key, ShowOrg show_org) {
+  ordered_json shown{{"kid", to_hex(key.kid)},
                      {"state", to_string(key.state)},
                      {"created", to_rfc3339(key.created_unix_s)},
                      {"live_tokens", key.live_tokens}};
@@ -41,8 +40,8 @@ OrderedJson to_json(const KeyInfo& key, ShowOrg show_org) {
   return shown;
 }
 
-OrderedJson keys_to_json(const std::vector<KeyInfo>& keys, ShowOrg show_org) {
-  OrderedJson list = OrderedJson::array();
+ordered_json keys_to_json(const std::vector<KeyInfo>& keys, ShowOrg show_org) {
+  ordered_json list = ordered_json::array();
   for (const KeyInfo& key : keys) list.push_back(to_json(key, show_org));
   return {{"keys", std::move(list)}};
 }
@@ -52,7 +51,7 @@ Result<std::vector<KeyInfo>> keys_from_json(const json& reply) {
   return fault.value_or_error(JsonMembers(reply, fault).list("keys", read_key));
 }
 
-OrderedJson key_to_json(const KeyInfo& key, ShowOrg show_org) { return {{"key", to_json(key, show_org)}}; }
+ordered_json key_to_json(const KeyInfo& key, ShowOrg show_org) { return {{"key", to_json(key, show_org)}}; }
 
 Result<KeyInfo> key_from_json(const json& reply) {
   JsonFault fault;
@@ -72,6 +71,6 @@ std::optional<RequestProblem> read_key_rotation(std::string_view body, std::opti
   return std::nullopt;
 }
 
-OrderedJson key_rotation_to_json(const NameOrId& org) { return {{"org", name_or_id_to_json(org)}}; }
+ordered_json key_rotation_to_json(const NameOrId& org) { return {{"org", name_or_id_to_json(org)}}; }
 
 }  // namespace libtoken::authority

@@ -1,6 +1,6 @@
 #include "authority/tokens/mint_request_json.h"
 
-#include "libtoken/json.h"
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -9,7 +9,7 @@
 namespace libtoken::authority {
 namespace {
 
-using json = libtoken::Json;
+using json = Json;
 using Outcome = std::optional<RequestProblem>;
 
 constexpr std::size_t kMaxCommands = 100;
@@ -65,9 +65,8 @@ Outcome read_parsed(const json& value, const std::string& field, T& to, Read rea
   return std::nullopt;
 }
 
-Outcome read_field(const std::string& name, const json& value, std::int64_t now_unix_s, ParsedMintRequest& to) {
-  MintRequest& mint = to.request;
-  if (name == "org") return read_name_or_id(value, name, to.org);
+Outcome read_field(const std::string& name, const json& value, std::int64_t now_unix_s, MintRequest& mint) {
+  if (name == "org") return read_name_or_id(value, name, mint.org);
   if (name == "app") return read_name_or_id(value, name, mint.app);
   if (name == "name") return read_text(value, name, mint.name);
   if (name == "for") return read_text(value, name, mint.holder);
@@ -102,25 +101,25 @@ Outcome check_mint(const json& body, const MintRequest& request) {
 
 }  // namespace
 
-tl::expected<ParsedMintRequest, RequestProblem> parse_mint_request(std::string_view body, std::int64_t now_unix_s) {
+tl::expected<MintRequest, RequestProblem> parse_mint_request(std::string_view body, std::int64_t now_unix_s) {
   const auto object = read_object(body);
   if (!object) return tl::unexpected(object.error());
-  ParsedMintRequest parsed;
-  parsed.request.not_after_unix_s = now_unix_s + std::chrono::seconds(kDefaultLifetime).count();
+  MintRequest parsed;
+  parsed.not_after_unix_s = now_unix_s + std::chrono::seconds(kDefaultLifetime).count();
   for (const auto& [name, value] : object->items()) {
     if (auto problem = read_field(name, value, now_unix_s, parsed)) return tl::unexpected(std::move(*problem));
   }
   if (!object->contains("profile")) {
     return tl::unexpected(missing_field("profile is missing: what kind of token shall it be?"));
   }
-  if (auto problem = check_mint(*object, parsed.request)) return tl::unexpected(std::move(*problem));
+  if (auto problem = check_mint(*object, parsed)) return tl::unexpected(std::move(*problem));
   return parsed;
 }
 
-libtoken::OrderedJson mint_request_to_json(const MintRequest& request, const std::optional<NameOrId>& org) {
-  libtoken::OrderedJson body{{"profile", to_string(request.profile)}};
+OrderedJson mint_request_to_json(const MintRequest& request) {
+  OrderedJson body{{"profile", to_string(request.profile)}};
   if (request.app) body["app"] = name_or_id_to_json(*request.app);
-  if (org) body["org"] = name_or_id_to_json(*org);
+  if (request.org) body["org"] = name_or_id_to_json(*request.org);
   if (request.profile == Profile::kOrg) body["role"] = to_string(request.role);
   for (const CaveatSet::Command& command : request.commands)
     body["commands"].push_back({{"args", command.args}, {"exact", command.exact}});

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "libtoken/json.h"
-
 #include "libtoken/result.h"
 #include "libtoken/token_id.h"
 
@@ -39,12 +38,12 @@ class JsonFault {
 class JsonMembers {
  public:
   /// Anything but an object is a fault, and has no members.
-  JsonMembers(const libtoken::Json& object, JsonFault& fault);
+  JsonMembers(const Json& object, JsonFault& fault);
 
   /// Null if the member is not there, or is null.
-  [[nodiscard]] const libtoken::Json* find(const char* name) const;
+  [[nodiscard]] const Json* find(const char* name) const;
   /// Likewise, but a member that is not there is a fault.
-  [[nodiscard]] const libtoken::Json* find_present(const char* name) const;
+  [[nodiscard]] const Json* find_present(const char* name) const;
 
   // A member that is missing or of another kind is a fault; what is returned then is empty.
   [[nodiscard]] std::string text(const char* name) const;
@@ -72,25 +71,25 @@ class JsonMembers {
   /// A list, each item of which is read by `read_one(item, fault)`.
   template <class ReadOne>
   [[nodiscard]] auto list(const char* name, ReadOne read_one) const {
-    std::vector<std::invoke_result_t<ReadOne, const libtoken::Json&, JsonFault&>> all;
-    const libtoken::Json* items = find(name);
+    std::vector<std::invoke_result_t<ReadOne, const Json&, JsonFault&>> all;
+    const Json* items = find(name);
     if (items == nullptr || !items->is_array()) {
       fault_.note(name);
       return all;
     }
     all.reserve(items->size());
-    for (const libtoken::Json& item : *items) all.push_back(read_one(item, fault_));
+    for (const Json& item : *items) all.push_back(read_one(item, fault_));
     return all;
   }
 
  private:
-  const libtoken::Json& object_;
+  const Json& object_;
   JsonFault& fault_;
 };
 
 /// A text that stands alone, as in a list of them.
-[[nodiscard]] std::string read_json_text(const libtoken::Json& value, JsonFault& fault);
+[[nodiscard]] std::string read_json_text(const Json& value, JsonFault& fault);
 /// Likewise a token's id.
-[[nodiscard]] TokenId read_json_token_id(const libtoken::Json& value, JsonFault& fault);
+[[nodiscard]] TokenId read_json_token_id(const Json& value, JsonFault& fault);
 
 }  // namespace libtoken

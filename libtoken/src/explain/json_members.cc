@@ -4,7 +4,7 @@
 
 namespace libtoken {
 
-using json = libtoken::Json;
+using json = Json;
 
 JsonMembers::JsonMembers(const json& object, JsonFault& fault) : object_(object), fault_(fault) {
   if (!object.is_object()) fault.note("an object");
