@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
   try {
     exit = run(argc, argv);
   } catch (const std::exception&) {
-    tokenctl::remark("out of memory, or another failure that should not be");
+    tokenctl::remark("out of memory, or an internal error");
   }
   if (!tokenctl::flush_answer()) {
     tokenctl::remark("cannot write to standard output");

@@ -4,17 +4,21 @@
 
 #include <algorithm>
 #include <ctime>
+#include <thread>
 #include <utility>
+
+#include "api/api_handler.h"
+#include "api/management_handler.h"
 
 namespace tokend {
 namespace {
 
 using libtoken::Result;
 
-/// Descriptors that are no clients': listeners, epolls, the store.
+/// File descriptors beside those of clients: listeners, epolls, the store.
 constexpr rlim_t kOwnDescriptors = 64;
 
-/// Asks the system for as many descriptors as there may be clients, and settles for what it gives.
+/// Asks the system for as many file descriptors as there may be clients. If it allows fewer, fewer connections are taken.
 LimitSettings fit_to_system(LimitSettings limits, spdlog::logger& log) {
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0) return limits;
@@ -26,7 +30,7 @@ LimitSettings fit_to_system(LimitSettings limits, spdlog::logger& log) {
   }
   if (files.rlim_cur < wanted) {
     const rlim_t possible = files.rlim_cur > 2 * kOwnDescriptors ? files.rlim_cur - kOwnDescriptors : kOwnDescriptors;
-    log.warn("the system allows {} open files: at most {} connections are taken, not {}", files.rlim_cur, possible,
+    log.warn("the system allows {} open files, so that at most {} connections are taken instead of {}", files.rlim_cur, possible,
              limits.max_connections);
     limits.max_connections = possible;
   }
@@ -42,12 +46,24 @@ std::int64_t clock_unix_s() { return std::time(nullptr); }
 
 }  // namespace
 
-Service::Service(Options options, std::shared_ptr<spdlog::logger> log)
-    : options_(std::move(options)), log_(std::move(log)), store_queue_(judges_, clock_unix_s, log_) {}
+Service::Service(const Options& options, std::shared_ptr<spdlog::logger> log)
+    : options_(options),
+      log_(std::move(log)),
+      store_queue_(
+          judges_, clock_unix_s,
+          [this](const StoreServices& services) {
+            return std::make_unique<ManagementHandler>(judges_, clock_unix_s, services, log_);
+          },
+          log_),
+      limits_(fit_to_system(options.limits, *log_)),
+      denials_(log_, RateLimitedLog::kForDenials, "refused requests"),
+      unverified_(log_, RateLimitedLog::kForFaults, "requests about tokens from callers whose own did not verify"),
+      api_{judges_, clock_unix_s, limits_, store_queue_, denials_, unverified_} {}
 
 Service::~Service() {
-  // The workers tell the queue what they have seen, and its last answers go to them.
+  // In this order: workers and the pool tell the queue which tokens were used, and jobs are answered to workers.
   if (server_ != nullptr) server_->stop();
+  batch_pool_.stop();
   store_queue_.stop();
 }
 
@@ -79,15 +95,20 @@ Result<std::unique_ptr<Service>> Service::open(const Options& options, std::shar
   }
   service->live_->start();
   service->store_queue_.start(options.store, *service->live_);
-  service->server_ =
-      std::make_unique<Server>(std::move(listeners), fit_to_system(options.limits, *log), std::move(*tls),
-                               service->judges_, service->store_queue_, clock_unix_s, log);
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  service->batch_pool_.start(service->api_, cores);
+  std::vector<std::unique_ptr<RequestHandler>> handlers;
+  for (unsigned i = 0; i < cores; ++i) {
+    handlers.push_back(std::make_unique<ApiHandler>(service->api_, service->batch_pool_));
+  }
+  service->server_ = std::make_unique<Server>(std::move(listeners), service->limits_, std::move(*tls), std::move(handlers),
+                                              log);
   if (auto started = service->server_->start(); !started) return tl::unexpected(started.error());
   return service;
 }
 
 Result<void> Service::reload(const Options& options) {
-  // Everything that can fail comes before anything that changes.
+  // All that can fail is done before anything is changed.
   auto tls = load_tls_if_any(options);
   if (!tls) return tl::unexpected(tls.error());
   auto live = LiveSnapshot::open(options.store, judges_, log_);
@@ -95,16 +116,16 @@ Result<void> Service::reload(const Options& options) {
 
   const bool tls_appears_or_goes = options.tls.has_value() != options_.tls.has_value();
   if (options.listen != options_.listen || tls_appears_or_goes) {
-    log_->warn("what is listened on, and whether over TLS, changes only with a new start");
+    log_->warn("the addresses to listen on, and whether they speak TLS, change only when the daemon is started anew");
   }
   store_queue_.change(options.store, [&]() noexcept -> LiveSnapshot& {
-    live_.reset();  // the old one must have stopped before the new one begins
+    live_.reset();  // only one may follow a store at a time
     live_ = std::move(*live);
     live_->start();
     return *live_;
   });
   if (!tls_appears_or_goes) server_->change_tls(std::move(*tls));
-  server_->change_limits(fit_to_system(options.limits, *log_));
+  limits_.change(fit_to_system(options.limits, *log_));
   set_level(*log_, options.log_level);
   options_.drain = options.drain;
   return {};

@@ -4,9 +4,13 @@
 
 #include <memory>
 
-#include "state/live_snapshot.h"
-#include "settings/options.h"
+#include "api/batch_pool.h"
+#include "api/handler_state.h"
+#include "net/limits.h"
 #include "net/server.h"
+#include "settings/options.h"
+#include "state/current_judge.h"
+#include "state/live_snapshot.h"
 #include "state/store_queue.h"
 
 namespace tokend {
@@ -14,8 +18,8 @@ namespace tokend {
 /// The daemon's parts, put together from its options, and again on a reload.
 class Service {
  public:
-  /// Opens the store, the certificates and the sockets. Errors: those of Store::open() and Snapshot::load(), and
-  /// kInvalidArgument.
+  /// Opens the store, the certificates and the sockets, and begins to answer. Errors: those of Store::open() and
+  /// Snapshot::load(), and kInvalidArgument.
   [[nodiscard]] static libtoken::Result<std::unique_ptr<Service>> open(const Options& options,
                                                                        std::shared_ptr<spdlog::logger> log);
   ~Service();
@@ -24,18 +28,23 @@ class Service {
 
   [[nodiscard]] Server& server() noexcept { return *server_; }
 
-  /// Takes new options over: keys, certificates, limits and the log's level. Where something of them will not do,
-  /// nothing changes. What it listens on stays as it is; a remark says so if that was to change.
+  /// Takes new options over: keys, certificates, limits and the log's level. If anything in them is wrong, nothing changes;
+  /// errors as of open(). What it listens on stays as it is; a warning says so if the options would change that.
   [[nodiscard]] libtoken::Result<void> reload(const Options& options);
 
  private:
-  Service(Options options, std::shared_ptr<spdlog::logger> log);
+  Service(const Options& options, std::shared_ptr<spdlog::logger> log);
 
   Options options_;
   const std::shared_ptr<spdlog::logger> log_;
-  JudgeSlot judges_;
+  CurrentJudge judges_;
   std::unique_ptr<LiveSnapshot> live_;
   StoreQueue store_queue_;
+  Limits limits_;
+  RateLimitedLog denials_;
+  RateLimitedLog unverified_;
+  const ApiServices api_;
+  BatchPool batch_pool_;
   std::unique_ptr<Server> server_;
 };
 

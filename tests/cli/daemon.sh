@@ -2,8 +2,8 @@
 # For the scenarios that ask a server: sourced after lib.sh.
 #
 #   start_daemon ARGS…  starts tokend on the scenario's store, on a free port; its URL is in `server`
-#   start_stand_in      starts what answers as tokend never would, its requests in the file `requests`
-#   stop_server         ends whichever was started
+#   start_stand_in      starts a server that gives wrong answers and logs requests in the file `requests`
+#   stop_server         stops the one that was started
 #   ask ARGS…           runs tokenctl with --server and the token in the file `as`
 : "${TOKEND:?the path of tokend}" "${DAEMON_STAND_IN:?the path of daemon_stand_in}"
 server_pid=

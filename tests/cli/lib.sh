@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# What the scenarios are made of. Each one sources this file and then runs in a fresh directory of its own.
+# Functions for the scenarios. Each one sources this file and then runs in a new directory of its own.
 #
-#   run ARGS…                    runs tokenctl; its exit status, stdout and stderr are then looked at with expect_…
+#   run ARGS…                    runs tokenctl; expect_… then check its exit status, stdout and stderr
 #   run_with TEXT ARGS…          the same with TEXT piped in
-#   RUN_ENV=(NAME=VALUE …)       the whole environment of the next runs, but for PATH and HOME
+#   RUN_ENV=(NAME=VALUE …)       the environment of the next runs, besides PATH and HOME
 #
-# An expectation that is not met prints what was expected and what came, and ends the scenario.
+# An expectation that is not met prints what was expected and what happened, and ends the scenario.
 
 set -u -o pipefail
 : "${TOKENCTL:?the path of tokenctl}"
@@ -35,7 +35,7 @@ fail() {
   exit 1
 }
 
-# Whatever tokenctl does, it ends with a status it has, and stderr has its lines alone.
+# Every run must end with a documented status, and every line on stderr must be a message of tokenctl.
 check_manners() {
   [[ $STATUS =~ ^[0123]$ ]] || fail "expected an exit status from 0 to 3"
   ! grep -qv '^tokenctl: ' "$SCRATCH/stderr" || fail "expected every line on stderr to begin with 'tokenctl: '"
@@ -75,7 +75,7 @@ refute_stdout() { ! grep -qF -- "$1" "$SCRATCH/stdout" || fail "expected nowhere
 refute_stderr() { ! grep -qF -- "$1" "$SCRATCH/stderr" || fail "expected nowhere on stderr: $1"; }
 expect_no_stdout() { [[ ! -s $SCRATCH/stdout ]] || fail "expected nothing on stdout"; }
 expect_no_stderr() { [[ ! -s $SCRATCH/stderr ]] || fail "expected nothing on stderr"; }
-# All of stdout, the newline at its end aside.
+# All of stdout, without the newline at its end.
 expect_stdout_is() { [[ $(cat "$SCRATCH/stdout") == "$1" ]] || fail "expected exactly on stdout: $1"; }
 # These texts, in this order.
 expect_stdout_in_order() {
@@ -92,7 +92,7 @@ expect_same_file() { cmp -s "$1" "$2" || fail "expected $1 and $2 to be the same
 expect_no_file() { [[ ! -e $1 ]] || fail "expected that there is no file $1"; }
 expect_equal() { [[ $1 == "$2" ]] || fail "expected '$2', got '$1'"; }
 
-# Ran, was refused, made no sense, or failed: with a sentence, and without an answer but for a decision.
+# Each checks the exit status; a refusal or failure has a message and no answer.
 expect_done() { expect_exit 0; }
 expect_usage() { expect_exit 2; expect_no_stdout; expect_stderr "$1"; }
 expect_failed() { expect_exit 3; expect_no_stdout; expect_stderr "$1"; }
@@ -100,7 +100,7 @@ expect_refused() { expect_exit 1; expect_no_stdout; expect_stderr "$1"; }
 
 stdout() { cat "$SCRATCH/stdout"; }
 
-# The text of a JSON member at the top of the answer, which has no escapes in it.
+# The text of a top-level JSON member of the answer; it must not contain escapes.
 json_text() { sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p' "$SCRATCH/stdout"; }
 
 # A store with two organizations, an app in each: the ids are 1 and 2 for both kinds.

@@ -4,14 +4,13 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "libtoken/access.h"
+#include "libtoken/json.h"
 #include "libtoken/verifier.h"
 
 namespace conformance {
 
-using nlohmann::json;
+using json = libtoken::Json;
 
 /// Why a case does not hold; "" if it does. Throws on a case that is not of its file's form, which counts as failed.
 using RunCase = std::string (*)(const json& one);

@@ -4,10 +4,10 @@
 
 namespace {
 
-nlohmann::json written(const libtoken::CaveatSet& set) {
+libtoken::Json written(const libtoken::CaveatSet& set) {
   const auto decoded = set.check();
   fuzz::must(decoded.has_value(), "caveats were read that no token can hold");
-  nlohmann::json list = nlohmann::json::array();
+  libtoken::Json list = libtoken::Json::array();
   for (const libtoken::Caveat& caveat : decoded->caveats()) {
     fuzz::must_rebuild(caveat);
     list.push_back(libtoken::caveat_to_json(caveat));

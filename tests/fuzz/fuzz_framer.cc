@@ -1,8 +1,9 @@
 // The framer: however the bytes are cut, the same requests come out, and nothing beyond what was there is taken.
 #include <algorithm>
 
-#include "rebuild.h"
+#include "api/routes.h"
 #include "net/framer.h"
+#include "rebuild.h"
 
 namespace {
 
@@ -19,7 +20,7 @@ Outcome frame(std::string_view bytes, std::size_t step) {
   Outcome outcome;
   Framer framer;
   for (std::size_t end = std::min(step, bytes.size());;) {
-    const auto look = framer.look(bytes.substr(outcome.used, end - outcome.used));
+    const auto look = framer.look(bytes.substr(outcome.used, end - outcome.used), tokend::max_body_bytes);
     if (look.state == Framer::State::kRefused) {
       outcome.refusal = look.refusal.status;
       fuzz::must(outcome.refusal >= 400 && !look.refusal.body.empty(), "a refusal without a word");

@@ -17,6 +17,7 @@ namespace {
 class NamedJob final : public tokend::Job {
  public:
   explicit NamedJob(std::string is_called) : name(std::move(is_called)) {}
+  bool start() override { return true; }
   tokend::Response response() override { return {}; }
   const std::string name;
 };

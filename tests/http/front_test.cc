@@ -37,7 +37,7 @@ tokend::Peer peer(const char* text) {
 TEST_CASE("slow clients are gone when their time is over, and keep nobody waiting", "[front]") {
   World world;
   const support::Daemon daemon =
-      start_tokend(world, {"--head-timeout", "400ms", "--body-timeout", "700ms", "--idle-timeout", "900ms"});
+      start_tokend(world, {"--head-timeout", "2s", "--body-timeout", "3500ms", "--idle-timeout", "4500ms"});
   const auto begun = std::chrono::steady_clock::now();
   const auto passed = [&] { return std::chrono::steady_clock::now() - begun; };
   HttpConnection head(daemon.port());
@@ -53,20 +53,20 @@ TEST_CASE("slow clients are gone when their time is over, and keep nobody waitin
     slow.back()->send("POST");
   }
   CHECK(support::get(daemon.port(), "/livez").status == 200);
-  CHECK(passed() < 390ms);
+  CHECK(passed() < 1950ms);
   // A byte now and then does not buy time: the deadline is for the whole head.
-  while (passed() < 350ms) {
+  while (passed() < 1750ms) {
     head.send("x");
     std::this_thread::sleep_for(20ms);
   }
   CHECK(head.receive().value().status == 408);
-  CHECK(passed() < 690ms);
+  CHECK(passed() < 3450ms);
   CHECK(head.ended());
   CHECK(body.receive().value().status == 408);
-  CHECK(passed() > 650ms);
+  CHECK(passed() > 3250ms);
   CHECK(idle.ended());
-  CHECK(passed() > 850ms);
-  CHECK(passed() < 3s);
+  CHECK(passed() > 4250ms);
+  CHECK(passed() < 15s);
 }
 
 TEST_CASE("beyond the most connections there is a 503", "[front]") {
@@ -240,7 +240,7 @@ TEST_CASE("a second signal ends at once", "[front]") {
   std::this_thread::sleep_for(100ms);
   CHECK(daemon.process().running());
   daemon.process().signal(SIGTERM);
-  CHECK(daemon.process().wait(3s).exit_code == 0);
+  CHECK(daemon.process().wait(20s).exit_code == 0);
 }
 
 TEST_CASE("whoever never reads is gone in time, and others are served meanwhile", "[front]") {

@@ -1,17 +1,19 @@
 #include <random>
 #include <string>
 
-#include "support/catch.h"
+#include "authority/judge/question_json.h"
 #include "net/framer.h"
+#include "api/routes.h"
+#include "support/catch.h"
 #include "settings/settings_file.h"
-#include "api/verify_request.h"
 
 using namespace tokend;
+using libtoken::authority::ParsedQuestion;
 
 namespace {
 
 int status_of(const std::string& head) {
-  const auto look = Framer().look(head);
+  const auto look = Framer().look(head, tokend::max_body_bytes);
   switch (look.state) {
     case Framer::State::kWhole:
     case Framer::State::kBody:
@@ -31,7 +33,7 @@ TEST_CASE("a head is taken as it came", "[head]") {
   const std::string bytes =
       "POST /v1/%76erify?a HTTP/1.1\r\nHost: x\r\nRange: bytes=0-\r\nREMOTE_ADDR: 8.8.8.8\r\nContent-Type: a/b\r\n"
       "authorization:  FlyV1 fm2_AAAA \r\nCONTENT-LENGTH: 3\r\nExpect: 100-Continue\r\n\r\n{ }";
-  const auto look = Framer().look(bytes);
+  const auto look = Framer().look(bytes, tokend::max_body_bytes);
   REQUIRE(look.state == Framer::State::kWhole);
   CHECK(look.head.method == "POST");
   CHECK(look.head.target == "/v1/%76erify?a");
@@ -45,12 +47,13 @@ TEST_CASE("a head is taken as it came", "[head]") {
 TEST_CASE("old clients and those who say so get the connection's end", "[head]") {
   for (const char* head :
        {"GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nConnection: Keep-Alive , Close\r\n\r\n"}) {
-    const auto look = Framer().look(head);
+    const auto look = Framer().look(head, tokend::max_body_bytes);
     REQUIRE(look.state == Framer::State::kWhole);
     CHECK_FALSE(look.head.keep_alive);
   }
   CHECK_FALSE(
-      Framer().look("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n").head.expects_continue);
+      Framer().look("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n", tokend::max_body_bytes)
+          .head.expects_continue);
 }
 
 TEST_CASE("what can be understood in two ways is refused", "[head]") {
@@ -132,17 +135,17 @@ TEST_CASE("a request may come in any pieces, and one after another", "[head]") {
   const std::string second = "\r\nGET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
   Framer framer;
   for (std::size_t length = 0; length < first.size(); ++length) {
-    const auto state = framer.look(first.substr(0, length)).state;
+    const auto state = framer.look(first.substr(0, length), tokend::max_body_bytes).state;
     CHECK(state == (length == 0                 ? Framer::State::kNothing
                     : length < first.size() - 5 ? Framer::State::kHead
                                                 : Framer::State::kBody));
   }
   const std::string both = first + second;
-  const auto look = framer.look(both);
+  const auto look = framer.look(both, tokend::max_body_bytes);
   REQUIRE(look.state == Framer::State::kWhole);
   CHECK(look.body == "GET /");
   CHECK(look.size == first.size());
-  const auto next = framer.look(std::string_view(both).substr(look.size));
+  const auto next = framer.look(std::string_view(both).substr(look.size), tokend::max_body_bytes);
   REQUIRE(next.state == Framer::State::kWhole);
   CHECK(next.head.target == "/livez");
   CHECK(next.size == second.size());
@@ -155,10 +158,10 @@ TEST_CASE("a bad byte is refused when it comes, not when the head ends", "[head]
   }
 }
 
-TEST_CASE("a settings file is a small part of TOML", "[head]") {
+TEST_CASE("a settings file is TOML without tables", "[head]") {
   const auto settings = parse_settings_file(
       "# a remark\n\nlisten = \"127.0.0.1:0\"  # here too\r\n  drain='5s'\ninsecure-listen = true\nx = "
-      "\"a\\\"\\\\#b\"\nn = 12");
+      "\"a\\\"\\\\#b\"\nn = 12\nu = \"\\u0041\\u000a\"\n\"m\" = '''\na\nb'''\nz = 1_000");
   REQUIRE(settings);
   CHECK(settings->at("listen").value == "127.0.0.1:0");
   CHECK(settings->at("listen").line == 3);
@@ -166,20 +169,28 @@ TEST_CASE("a settings file is a small part of TOML", "[head]") {
   CHECK(settings->at("insecure-listen").value == "true");
   CHECK(settings->at("x").value == "a\"\\#b");
   CHECK(settings->at("n").value == "12");
+  CHECK(settings->at("u").value == "A\n");
+  CHECK(settings->at("m").value == "a\nb");
+  CHECK(settings->at("z").value == "1000");
+  CHECK(settings->at("z").line == 12);
   for (const char* bad :
        {"listen", "listen =", "= 1", "listen = 127.0.0.1", "[tokend]", "a = \"x", "a = \"x\" y", "a = 'x",
-        "a = 1\na = 1", "a = \"\\u0041\"", "a = [1]", "a.b = 1", "a = yes", "a = 01", "a = \"\x01\"", "a = \"\xff\""}) {
+        "a = 1\na = 1", "a = \"\\u0000\"", "a = \"\\ud800\"", "a = [1]", "a.b = 1", "a = {b = 1}", "[[a]]", "a = [[[[",
+        "a = yes", "a = 01", "a = 99999999999999999999", "a = 1.5", "a = 2026-01-01", "a = \"\x01\"", "a = \"\xff\"",
+        "a = '''\xff'''", "a = 1 \xc3\xa9"}) {
     INFO(bad);
     const auto refused = parse_settings_file(std::string("# one\n") + bad);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().message.rfind("line ", 0) == 0);
   }
-  CHECK(quote_toml("a\"b\\c\n") == R"("a\"b\\c\n")");
+  const std::string odd = "a\"b\\c\n\t\x1b\x7f\xc3\xa9";
+  CHECK(quote_toml(odd) == "\"a\\\"b\\\\c\\u000a\\u0009\\u001b\\u007f\xc3\xa9\"");
+  CHECK(parse_settings_file("a = " + quote_toml(odd))->at("a").value == odd);
 }
 
 TEST_CASE("a plain body and one that needs a whole parser are read alike", "[head]") {
   const auto shown = [](const std::string& body) -> std::string {
-    const auto request = VerifyRequest::parse(body);
+    const auto request = ParsedQuestion::parse(body);
     if (!request) return std::string(request.error().code);
     const auto question = request->question(request->authorization().value_or("none"));
     const auto ref = [](const libtoken::authority::ResourceRef& one) {
@@ -224,11 +235,11 @@ TEST_CASE("a plain body and one that needs a whole parser are read alike", "[hea
 
 TEST_CASE("a request keeps its texts when it moves", "[head]") {
   auto parsed =
-      VerifyRequest::parse(R"({"authorization": "t", "access": {"org": "o", "app": 7, "action": "rw", "machine": "m",)"
+      ParsedQuestion::parse(R"({"authorization": "t", "access": {"org": "o", "app": 7, "action": "rw", "machine": "m",)"
                            R"( "command": ["ls", "-l"]}})");
   REQUIRE(parsed);
-  const VerifyRequest moved = std::move(*parsed);
-  parsed = VerifyRequest::parse(R"({"access": {"action": "r"}})");
+  const ParsedQuestion moved = std::move(*parsed);
+  parsed = ParsedQuestion::parse(R"({"access": {"action": "r"}})");
   const auto question = moved.question("token");
   CHECK(question.authorization == "token");
   CHECK(std::get<std::string_view>(question.org) == "o");
@@ -275,7 +286,7 @@ TEST_CASE("any bytes are one answer: a head or a refusal, a request or a problem
     const int status = status_of(mutated(head));
     good_heads += status == 200 ? 1 : 0;
     if (status != 0 && status != 200 && (status < 400 || status > 505)) FAIL("status " << status);
-    const auto request = VerifyRequest::parse(mutated(body));
+    const auto request = ParsedQuestion::parse(mutated(body));
     good_bodies += request ? 1 : 0;
     if (!request && (request.error().code.empty() || request.error().message.empty())) FAIL("a problem without words");
   }

@@ -129,7 +129,7 @@ TEST_CASE("without memory it stays, says so, and serves again when there is some
     for (int i = 0; i < 25; ++i) {
       for (const std::string* request : {&allowed, &denied, &batch, &odd, &kLive}) try_to_ask(*request, i % 2 == 0);
     }
-    std::this_thread::sleep_for(600ms);  // for the store to be looked at
+    std::this_thread::sleep_for(1100ms);  // for the store to be looked at, and whoever rests for a second to wake
     INFO(daemon.log());
     REQUIRE(daemon.process().running());
   }

@@ -11,7 +11,9 @@
 #include "authority/judge/judge.h"
 #include "registry_world.h"
 #include "support/catch.h"
-#include "api/handlers.h"
+#include "api/api_handler.h"
+#include "api/health.h"
+#include "api/management_handler.h"
 #include "state/live_snapshot.h"
 #include "state/store_queue.h"
 #include "state/use_table.h"
@@ -54,11 +56,19 @@ std::string code_of(const tokend::Response& response) {
   return body.value("status", "decided");
 }
 
+std::string code_of(const tokend::RequestHandler::Answer& answer) { return code_of(std::get<tokend::Response>(answer)); }
+
 std::optional<std::int64_t> last_used(World& world, const std::string& id) {
   return must(authority::find_token(*world.store, must(parse_token_id(id)))).last_used_unix_s;
 }
 
 std::int64_t clock_now() { return std::time(nullptr); }
+
+tokend::StoreJobHandlerFactory handlers_of(const tokend::CurrentJudge& judges) {
+  return [&judges](const tokend::StoreServices& services) {
+    return std::make_unique<tokend::ManagementHandler>(judges, clock_now, services, no_log());
+  };
+}
 
 constexpr std::int64_t kDay = 24 * 60 * 60;
 
@@ -68,28 +78,28 @@ const json kDevRead{{"org", "arcadia-dev"}, {"action", "r"}};
 
 TEST_CASE("a judge that nobody could compare with the store for a while is stale", "[queue]") {
   World world;
-  tokend::JudgeSlot slot(100ms);
-  tokend::JudgeView view(slot);
-  CHECK(view.look().judge == nullptr);
-  CHECK_FALSE(view.look().stale);
+  tokend::CurrentJudge slot(1s);
+  tokend::JudgeReader view(slot);
+  CHECK(view.read().judge == nullptr);
+  CHECK_FALSE(view.read().stale);
   CHECK(slot.publish(judge_of(world)));
-  CHECK(view.look().judge != nullptr);
-  std::this_thread::sleep_for(150ms);
-  CHECK(view.look().judge == nullptr);
-  CHECK(view.look().stale);
+  CHECK(view.read().judge != nullptr);
+  std::this_thread::sleep_for(1050ms);
+  CHECK(view.read().judge == nullptr);
+  CHECK(view.read().stale);
   CHECK(slot.confirm(must(authority::Snapshot::load(*world.store))->revision()));
-  CHECK(view.look().judge != nullptr);
+  CHECK(view.read().judge != nullptr);
   CHECK(slot.publish(nullptr));
-  CHECK(view.look().judge == nullptr);
-  CHECK_FALSE(view.look().stale);
-  CHECK(tokend::JudgeSlot::kMaxUnchecked == 30s);
+  CHECK(view.read().judge == nullptr);
+  CHECK_FALSE(view.read().stale);
+  CHECK(tokend::CurrentJudge::kMaxUnchecked == 30s);
 }
 
 TEST_CASE("no judge follows one that knew more of the same store, not even after it has gone", "[queue]") {
   World world;
   World other;
-  tokend::JudgeSlot slot;
-  tokend::JudgeView view(slot);
+  tokend::CurrentJudge slot;
+  tokend::JudgeReader view(slot);
   const auto earlier = judge_of(world);
   (void)make(world, Profile::kOrg, "arcadia-dev");
   const auto later = judge_of(world);
@@ -98,7 +108,7 @@ TEST_CASE("no judge follows one that knew more of the same store, not even after
   REQUIRE(slot.publish(later));
   CHECK(slot.newest().size() == 1);
   CHECK_FALSE(slot.publish(earlier));
-  CHECK(view.look().judge == later.get());
+  CHECK(view.read().judge == later.get());
   CHECK(slot.confirm(later->snapshot().revision()));
   CHECK_FALSE(slot.confirm(earlier->snapshot().revision()));
   REQUIRE(slot.publish(nullptr));
@@ -111,11 +121,13 @@ TEST_CASE("no judge follows one that knew more of the same store, not even after
 
 TEST_CASE("a daemon that is stale says so, whatever it is asked", "[queue]") {
   World world;
-  tokend::JudgeSlot slot(2s);
-  const tokend::Limits limits{tokend::LimitSettings{}};
-  tokend::StoreQueue queue(slot, clock_now, no_log());
-  tokend::QuietLog strangers(no_log());
-  tokend::RequestHandlers handlers(slot, clock_now, limits, queue, strangers, std::make_shared<tokend::BoundedLog>(no_log()));
+  tokend::CurrentJudge slot(2s);
+  tokend::Limits limits{tokend::LimitSettings{}};
+  tokend::StoreQueue queue(slot, clock_now, handlers_of(slot), no_log());
+  tokend::RateLimitedLog log(no_log(), tokend::RateLimitedLog::kForFaults, "requests");
+  const tokend::ApiServices services{slot, clock_now, limits, queue, log, log};
+  tokend::BatchPool batch_pool;
+  tokend::ApiHandler handler(services, batch_pool);
   const std::string token = world.mint(Profile::kOrg, "arcadia-dev");
   const std::string question = json{{"authorization", token}, {"access", kDevRead}}.dump();
   tokend::Request verify;
@@ -126,28 +138,31 @@ TEST_CASE("a daemon that is stale says so, whatever it is asked", "[queue]") {
   whoami.method = "GET";
   whoami.target = "/v1/whoami";
   whoami.authorization = token;
+  tokend::Request readyz;
+  readyz.method = "GET";
+  readyz.target = "/readyz";
 
-  CHECK(code_of(handlers.handle(verify)) == "store_unavailable");
-  CHECK(code_of(handlers.ready()) == "store_unavailable");
-  CHECK(code_of(handlers.open_job(whoami).error()) == "store_unavailable");
+  CHECK(code_of(handler.answer(verify)) == "store_unavailable");
+  CHECK(code_of(handler.answer(readyz)) == "store_unavailable");
+  CHECK(code_of(handler.answer(whoami)) == "store_unavailable");
   CHECK(slot.publish(judge_of(world)));
-  CHECK(code_of(handlers.handle(verify)) == "decided");
-  CHECK(code_of(handlers.ready()) == "ready");
-  CHECK(handlers.open_job(whoami).has_value());
+  CHECK(code_of(handler.answer(verify)) == "decided");
+  CHECK(code_of(handler.answer(readyz)) == "ready");
+  CHECK(std::holds_alternative<std::shared_ptr<tokend::Job>>(handler.answer(whoami)));
   std::this_thread::sleep_for(2100ms);
-  CHECK(handlers.handle(verify).status == 503);
-  CHECK(code_of(handlers.handle(verify)) == "stale");
-  CHECK(code_of(handlers.ready()) == "stale");
-  CHECK(code_of(handlers.open_job(whoami).error()) == "stale");
+  CHECK(std::get<tokend::Response>(handler.answer(verify)).status == 503);
+  CHECK(code_of(handler.answer(verify)) == "stale");
+  CHECK(code_of(handler.answer(readyz)) == "stale");
+  CHECK(code_of(handler.answer(whoami)) == "stale");
 }
 
 TEST_CASE("a revocation is acknowledged only once the judge of the moment has it", "[queue]") {
   World world;
-  tokend::JudgeSlot slot;
+  tokend::CurrentJudge slot;
   REQUIRE(slot.publish(judge_of(world)));
   bool looks = true;
   bool publishes = false;
-  tokend::Clerk clerk(slot, clock_now,
+  tokend::ManagementHandler handler(slot, clock_now,
                       {[&] {
                          if (publishes) (void)slot.publish(judge_of(world));
                          return looks;
@@ -161,7 +176,7 @@ TEST_CASE("a revocation is acknowledged only once the judge of the moment has it
     REQUIRE(route);
     const auto request = tokend::ManagementRequest::parse(*route, "", clock_now());
     REQUIRE(request);
-    return clerk.answer(*request, admin.header, tokend::Peer{}, *world.store).status;
+    return handler.answer(*request, admin.header, tokend::Peer{}, *world.store).status;
   };
   for (const bool by_holder : {false, true}) {
     const Made leaked = make(world, Profile::kReadonly, "arcadia-dev", std::nullopt, "bob");
@@ -191,10 +206,10 @@ TEST_CASE("a write that waits for a lock holds up no decision, no list, and of w
     writers.back()->send("POST /v1/keys/rotate HTTP/1.1\r\nHost: x\r\nAuthorization: " + token.header + "\r\n\r\n");
   };
   rotate(admin);
-  std::this_thread::sleep_for(300ms);  // until it is taken, and waits for the lock
+  std::this_thread::sleep_for(1s);  // until it is taken, and waits for the lock
   const std::size_t share = tokend::StoreQueue::shares_of(tokend::Lane::kWrite).of_token;
   for (std::size_t i = 0; i < share; ++i) rotate(admin);
-  std::this_thread::sleep_for(300ms);
+  std::this_thread::sleep_for(1s);
   const auto before = std::chrono::steady_clock::now();
   const Told busy = tell(daemon, admin.header, "POST", "/v1/keys/rotate");
   CHECK(busy.outcome() == "503 busy");
@@ -317,10 +332,10 @@ TEST_CASE("a daemon writes down which tokens were used, when it stops at the lat
 
 TEST_CASE("a token's use is written once a day, and what cannot be written waits", "[queue]") {
   World world;
-  tokend::JudgeSlot slot;
+  tokend::CurrentJudge slot;
   const auto live = must(tokend::LiveSnapshot::open(world.address, slot, no_log()));
   live->start();
-  tokend::StoreQueue queue(slot, clock_now, no_log(), 50ms);
+  tokend::StoreQueue queue(slot, clock_now, handlers_of(slot), no_log(), 50ms);
   queue.start(world.address, *live);
   const Made one = make(world, Profile::kReadonly, "arcadia-dev");
   const Made two = make(world, Profile::kReadonly, "arcadia-dev");

@@ -159,20 +159,20 @@ std::string post_bytes(std::string_view target, std::string_view body, std::stri
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
-std::optional<HttpAnswer> exchange(int port, std::string_view bytes) {
+std::optional<HttpAnswer> round_trip(int port, std::string_view bytes) {
   HttpConnection connection(port);
   connection.send(bytes);
   return connection.receive();
 }
 
 HttpAnswer post(int port, std::string_view target, std::string_view body, std::string_view headers) {
-  auto answer = exchange(port, post_bytes(target, body, headers));
+  auto answer = round_trip(port, post_bytes(target, body, headers));
   if (!answer) throw std::runtime_error("no answer to POST");
   return *answer;
 }
 
 HttpAnswer get(int port, std::string_view target) {
-  auto answer = exchange(port, "GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  auto answer = round_trip(port, "GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
   if (!answer) throw std::runtime_error("no answer to GET");
   return *answer;
 }

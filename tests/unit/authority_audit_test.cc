@@ -89,17 +89,33 @@ TEST_CASE_METHOD(JudgeFixture, "what is refused for its arguments is not written
   CHECK(value_of(list_audit(store, {})).size() == before);
 }
 
+TEST_CASE_METHOD(JudgeFixture, "what a refused request said is escaped, and cut, and holds no token") {
+  RefusedRequest refused;
+  refused.object = "a\nb";
+  refused.detail = std::string(600, 'x');
+  refused.unrecorded = 3;
+  RefusedRequest with_token;
+  with_token.object = minted(Profile::kReadonly, "arcadia-prod");
+  with_token.detail = "for " + with_token.object;
+  REQUIRE(record_refusals(store, {refused, with_token}, kNow));
+  auto entries = value_of(list_audit(store, {}));
+  CHECK(entries.back().object == "(a token)");
+  CHECK(entries.back().detail == "(a token)");
+  entries.pop_back();
+  CHECK(entries.back().object == "a\\nb");
+  CHECK(entries.back().detail.size() < 550);
+  CHECK(entries.back().detail.ends_with("… (and 3 more refusals before)"));
+}
+
 TEST_CASE_METHOD(JudgeFixture, "a refusal to a token that verified is written as one") {
-  AuditEntry entry;
-  entry.number = 999;
-  entry.at_unix_s = 5;
+  RefusedRequest entry;
   entry.actor.token = value_of(parse_token_id("67a18dba-761b-5281-be62-275744f1eb41"));
   entry.actor.peer = "192.0.2.7";
   entry.action = AuditAction::kKeyRotate;
   entry.org = 8;
   entry.object = "x";
   entry.detail = "it may not do C";
-  REQUIRE(record_refusal(store, entry, kNow + 3));
+  REQUIRE(record_refusals(store, {entry}, kNow + 3));
   const auto last = value_of(list_audit(store, {})).back();
   CHECK(last.refused);
   CHECK(last.number == 5);

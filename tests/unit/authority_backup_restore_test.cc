@@ -172,10 +172,10 @@ TEST_CASE_METHOD(BackupFixture, "a plan says how old the backup is and what happ
   (void)minted("arcadia-prod");
   (void)value_of(revoke(store, {since.id}, actor, kNow));
   (void)value_of(rotate_key(store, std::string("arcadia-dev"), actor, kNow));
-  AuditEntry refused;
+  RefusedRequest refused;
   refused.actor = actor;
   refused.action = AuditAction::kMint;
-  REQUIRE(record_refusal(store, refused, kNow));
+  REQUIRE(record_refusals(store, {refused}, kNow));
   for (const RestorePlan& seen : {plan_of("restored.db", old_store()), plan_of("tokens.db", std::nullopt)}) {
     CHECK(seen.old_store_found);
     CHECK(seen.issued_since == 2);
@@ -245,24 +245,24 @@ TEST_CASE_METHOD(Refused, "what is no backup is refused") {
   SECTION("nothing") { CHECK(contains(refused(ErrorKind::kNotFound), "tokens.backup")); }
   SECTION("a folder") {
     fs::create_directory(backup);
-    CHECK(contains(refused(ErrorKind::kUnusableStore), "is no backup"));
+    CHECK(contains(refused(ErrorKind::kUnusableStore), "is not a backup"));
   }
   SECTION("an empty file") {
     write_file(backup, "");
-    CHECK(contains(refused(ErrorKind::kUnusableStore), "is no backup"));
+    CHECK(contains(refused(ErrorKind::kUnusableStore), "is not a backup"));
   }
   SECTION("rubbish") {
     write_file(backup, std::string(9000, 'x'));
-    CHECK(contains(refused(ErrorKind::kUnusableStore), "is no backup"));
+    CHECK(contains(refused(ErrorKind::kUnusableStore), "is not a backup"));
   }
   SECTION("another database") {
     run_sql(backup, "CREATE TABLE backup (made INTEGER)");
-    CHECK(contains(refused(ErrorKind::kUnusableStore), "is no backup"));
+    CHECK(contains(refused(ErrorKind::kUnusableStore), "is not a backup"));
   }
   SECTION("a copy of the store's file") {
     { Store closing = std::move(store); }
     fs::copy_file(folder / "tokens.db", backup);
-    CHECK(contains(refused(ErrorKind::kUnusableStore), "is no backup"));
+    CHECK(contains(refused(ErrorKind::kUnusableStore), "is not a backup"));
   }
 }
 

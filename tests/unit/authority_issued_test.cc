@@ -66,6 +66,33 @@ TEST_CASE_METHOD(IssuedFixture, "a listed token says all that the registry knows
   CHECK(contains(error_of(find_token(store, TokenId{}), ErrorKind::kNotFound), "00000000-"));
 }
 
+TEST_CASE_METHOD(IssuedFixture, "a token of another org is not found") {
+  const TokenId id = issued();
+  CHECK(value_of(find_token(store, id, 8)).org == 8);
+  CHECK(error_of(find_token(store, id, 7), ErrorKind::kNotFound) ==
+        "no token with the id " + to_string(id) + " was issued here");
+}
+
+TEST_CASE_METHOD(IssuedFixture, "a page has from 1 to 10 000 tokens") {
+  const TokenId id = issued();
+  for (const std::size_t limit : {std::size_t{0}, kMaxPageTokens + 1}) {
+    (void)error_of(list_page(store, {}, std::nullopt, limit, kNow), ErrorKind::kInvalidArgument);
+  }
+  const auto page = value_of(list_page(store, {}, std::nullopt, kMaxPageTokens, kNow));
+  REQUIRE(page.tokens.size() == 1);
+  CHECK(page.tokens[0].id == id);
+  CHECK_FALSE(page.more_follow);
+}
+
+TEST_CASE_METHOD(IssuedFixture, "a token that asks is in the audit with the holder that it was given to") {
+  const TokenId id = issued([](MintRequest& r) { r.holder = "Ann"; });
+  const Actor actor = token_actor(store, id, "192.0.2.7");
+  CHECK(actor.token == id);
+  CHECK(actor.holder == "Ann");
+  CHECK(actor.peer == "192.0.2.7");
+  CHECK(token_actor(store, TokenId{}, "").holder.empty());
+}
+
 TEST_CASE_METHOD(IssuedFixture, "tokens are found by org, app, label and profile, oldest first") {
   const auto of = [&](const char* org, Profile profile, std::optional<std::string> app, const char* name) {
     return issued([&](MintRequest& r) {

@@ -13,6 +13,7 @@ TEST_CASE_METHOD(JudgeFixture, "what is minted is recorded, without the token it
   const auto minted = value_of(mint(store, request, kAnn, kNow + 5));
   CHECK(minted.org.name == "arcadia-prod");
   CHECK(minted.app->id == 81);
+  CHECK(minted.not_after_unix_s == kNow + kDay);
   CHECK(minted.header.starts_with("FlyV1 fm2_"));
   const auto column = [&](const std::string& what) {
     return run_sql(folder / "tokens.db", "SELECT " + what + " FROM tokens WHERE id = '" + to_string(minted.id) + "'");
@@ -30,6 +31,18 @@ TEST_CASE_METHOD(JudgeFixture, "what is minted is recorded, without the token it
   CHECK_FALSE(ask(endless.header, "r", "arcadia-prod").expires_unix_s);
   CHECK(ask(endless.header, "r", "arcadia-prod", {}, kNow + 36500 * kDay).allowed);
   CHECK(run_sql(folder / "tokens.db", "SELECT count(*) FROM tokens WHERE not_after IS NULL AND app IS NULL") == "1");
+}
+
+TEST_CASE_METHOD(JudgeFixture, "an org that is not named is the app's") {
+  MintRequest request;
+  request.profile = Profile::kDeploy;
+  request.app = std::string("arcadia-prod-api");
+  CHECK(value_of(mint(store, request, kAnn, kNow)).org.name == "arcadia-prod");
+  request.app = std::string("arcadia-qa-api");
+  (void)error_of(mint(store, request, kAnn, kNow), ErrorKind::kNotFound);
+  request.profile = Profile::kReadonly;
+  request.app.reset();
+  CHECK(contains(error_of(mint(store, request, kAnn, kNow), ErrorKind::kInvalidArgument), "the org"));
 }
 
 TEST_CASE_METHOD(JudgeFixture, "what cannot be minted is not recorded") {

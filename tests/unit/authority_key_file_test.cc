@@ -61,7 +61,7 @@ TEST_CASE("every fault of the key file is named, and so is what to do") {
     for (const auto& content : bad) {
       CAPTURE(content);
       write_file(kek, content);
-      check_refused("does not hold such a key");
+      check_refused("does not hold key-encryption keys");
     }
     write_file(kek, good);
     CHECK(Store::open(address_of(folder / "tokens.db")));

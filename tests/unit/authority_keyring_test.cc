@@ -20,6 +20,13 @@ using States = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE_METHOD(JudgeFixture, "a key is found by its id") {
+  const Bytes kid = value_of(active_key(store, 8)).kid;
+  CHECK(value_of(find_key(store, kid, kNow)).org_name == "arcadia-prod");
+  (void)error_of(find_key(store, Bytes(kKidBytes), kNow), ErrorKind::kNotFound);
+  (void)error_of(find_key(store, {}, kNow), ErrorKind::kNotFound);
+}
+
 TEST_CASE_METHOD(JudgeFixture, "a rotated key verifies on, and the new one signs") {
   const std::string before = minted(Profile::kReadonly, "arcadia-prod");
   const Bytes old_kid = value_of(active_key(store, 8)).kid;

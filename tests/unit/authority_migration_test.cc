@@ -1,4 +1,6 @@
 // Stores of older versions are brought up to date when they are opened, with all that is in them.
+#include <sqlite3.h>
+
 #include <thread>
 
 #include "authority/tokens/deletions.h"

@@ -79,6 +79,16 @@ TEST_CASE_METHOD(JudgeFixture, "a revoked token tells its holder nothing of the 
   CHECK(codes(ask(token, "r", "arcadia-prod", "no-such-app")) == Codes{"revoked"});
 }
 
+TEST_CASE_METHOD(JudgeFixture, "a header of many revoked tokens gets 32 reasons") {
+  std::string header;
+  for (int i = 0; i < 40; ++i) {
+    const std::string token = minted(Profile::kReadonly, "arcadia-prod");
+    REQUIRE(revoke(store, {id_of(token)}, kAnn, kNow));
+    header += header.empty() ? token : "," + token.substr(6);
+  }
+  CHECK(ask(header, "r", "arcadia-prod").reasons.size() == 32);
+}
+
 TEST_CASE_METHOD(JudgeFixture, "an id that was never issued here can be revoked") {
   REQUIRE(revoke(store, {numbered(7)}, kAnn, kNow));
   CHECK(value_of(Snapshot::load(store))->is_revoked(numbered(7)));

@@ -1,4 +1,6 @@
 #include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 

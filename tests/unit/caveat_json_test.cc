@@ -62,7 +62,7 @@ constexpr Example kExamples[] = {
 TEST_CASE("JSON of every type reads and comes back as it was") {
   CHECK(std::size(kExamples) == 29);
   for (const Example& example : kExamples) {
-    const nlohmann::json json = {{"type", example.type}, {"body", nlohmann::json::parse(example.body)}};
+    const Json json = {{"type", example.type}, {"body", Json::parse(example.body)}};
     INFO(json.dump());
     const auto parsed = parse_caveats_json(json.dump());
     REQUIRE(kind_of(parsed) == "");
@@ -74,24 +74,24 @@ TEST_CASE("JSON of every type reads and comes back as it was") {
 TEST_CASE("a body with a member missing, unknown or null is refused, whatever its type") {
   std::size_t missing = 0, unknown = 0, nulls = 0;
   for (const Example& example : kExamples) {
-    const auto body = nlohmann::json::parse(example.body);
+    const auto body = Json::parse(example.body);
     CHECK(refusal(example.type, "null") != "");
     if (!body.is_object()) {
       CHECK(refusal(example.type, "{}") != "");
       continue;
     }
-    nlohmann::json more = body;
+    Json more = body;
     more["more"] = 1;
     CHECK(contains(refusal(example.type, more.dump()), "\"more\" is unknown"));
     ++unknown;
     CHECK(refusal(example.type, "[]") != "");
     CHECK(refusal(example.type, "1") != "");
     for (const auto& [name, value] : body.items()) {
-      nlohmann::json less = body;
+      Json less = body;
       less.erase(name);
       CHECK(contains(refusal(example.type, less.dump()), "\"" + name + "\" is missing"));
       ++missing;
-      nlohmann::json empty = body;
+      Json empty = body;
       empty[name] = nullptr;
       CHECK(contains(refusal(example.type, empty.dump()), "null"));
       ++nulls;
@@ -160,8 +160,8 @@ TEST_CASE("a type is a string: a name, an older name, or a known number in plain
 }
 
 TEST_CASE("an unknown type is shown with its body in hex, and is refused as input") {
-  const nlohmann::json shown = caveat_to_json(Decoded(unknown_caveat())[0]);
-  CHECK(shown == nlohmann::json{{"type", "200"}, {"msgpack", "c3"}});
+  const Json shown = caveat_to_json(Decoded(unknown_caveat())[0]);
+  CHECK(shown == Json{{"type", "200"}, {"msgpack", "c3"}});
   CHECK(json_kind(shown.dump()) == "malformed");
   CHECK(json_kind(R"({"type":"200","body":true})") == "malformed");
   CHECK(json_kind(R"({"type":"26","msgpack":"01"})") == "malformed");

@@ -7,8 +7,8 @@ using namespace core_test;
 
 namespace {
 
-nlohmann::json shown(const CaveatSet& set) {
-  nlohmann::json list = nlohmann::json::array();
+Json shown(const CaveatSet& set) {
+  Json list = Json::array();
   const Decoded decoded(set);
   for (const Caveat& caveat : decoded.all()) list.push_back(caveat_to_json(caveat));
   return list;
@@ -30,12 +30,12 @@ const CaveatSet kBuilderAndWg =
 
 TEST_CASE("the org profile is its organization alone") {
   CHECK(shown(org_profile(7, Role::kAdmin)) ==
-        nlohmann::json::parse(R"([{"type":"Organization","body":{"id":7,"mask":"rwcdC"}}])"));
+        Json::parse(R"([{"type":"Organization","body":{"id":7,"mask":"rwcdC"}}])"));
 }
 
 TEST_CASE(
     "the org profile as a member adds IsMember and what members may do with features, billing not being among it") {
-  CHECK(shown(org_profile(7, Role::kMember)) == nlohmann::json::parse(R"([
+  CHECK(shown(org_profile(7, Role::kMember)) == Json::parse(R"([
     {"type":"Organization","body":{"id":7,"mask":"rwcdC"}},
     {"type":"IsMember","body":{}},
     {"type":"IfPresent","body":{"else":"rwcdC","ifs":[{"type":"FeatureSet","body":{"features":{
@@ -46,12 +46,12 @@ TEST_CASE(
 TEST_CASE("the readonly profile adds its organization again, for reading") {
   CHECK(
       shown(readonly_profile(7)) ==
-      nlohmann::json::parse(
+      Json::parse(
           R"([{"type":"Organization","body":{"id":7,"mask":"rwcdC"}},{"type":"Organization","body":{"id":7,"mask":"r"}}])"));
 }
 
 TEST_CASE("the deploy profile adds everything on its app, builders and WireGuard, and reading elsewhere") {
-  CHECK(shown(deploy_profile(7, 70)) == nlohmann::json::parse(R"([
+  CHECK(shown(deploy_profile(7, 70)) == Json::parse(R"([
     {"type":"Organization","body":{"id":7,"mask":"rwcdC"}},
     {"type":"IfPresent","body":{"else":"r","ifs":[
       {"type":"Apps","body":{"apps":{"70":"rwcdC"}}},
@@ -59,7 +59,7 @@ TEST_CASE("the deploy profile adds everything on its app, builders and WireGuard
 }
 
 TEST_CASE("the wireguard profile opens the feature wg, no app, and reading elsewhere") {
-  CHECK(shown(wireguard_profile(7)) == nlohmann::json::parse(R"([
+  CHECK(shown(wireguard_profile(7)) == Json::parse(R"([
     {"type":"Organization","body":{"id":7,"mask":"rwcdC"}},
     {"type":"IfPresent","body":{"else":"r","ifs":[
       {"type":"Apps","body":{"apps":{}}},
@@ -67,19 +67,19 @@ TEST_CASE("the wireguard profile opens the feature wg, no app, and reading elsew
 }
 
 TEST_CASE("the machine-exec profile is the deploy profile and then its commands") {
-  nlohmann::json expected = shown(deploy_profile(7, 70));
+  Json expected = shown(deploy_profile(7, 70));
   expected.push_back(
-      nlohmann::json::parse(R"({"type":"Commands","body":[{"args":["ls","-l"],"exact":true},{"args":["cat"]}]})"));
+      Json::parse(R"({"type":"Commands","body":[{"args":["ls","-l"],"exact":true},{"args":["cat"]}]})"));
   CHECK(shown(machine_exec_profile(7, 70, {{{"ls", "-l"}, true}, {{"cat"}, false}})) == expected);
 }
 
 TEST_CASE("the ssh profile is the deploy profile twice, once for reading and once for two mutations") {
   const std::vector<CaveatSet> copies = ssh_profile(7, 70);
   REQUIRE(copies.size() == 2);
-  nlohmann::json reading = shown(deploy_profile(7, 70)), mutating = reading;
+  Json reading = shown(deploy_profile(7, 70)), mutating = reading;
   reading.push_back({{"type", "Action"}, {"body", "r"}});
   mutating.push_back(
-      nlohmann::json::parse(R"({"type":"Mutations","body":{"mutations":["issueCertificate","addWireGuardPeer"]}})"));
+      Json::parse(R"({"type":"Mutations","body":{"mutations":["issueCertificate","addWireGuardPeer"]}})"));
   CHECK(shown(copies[0]) == reading);
   CHECK(shown(copies[1]) == mutating);
   CHECK(recognised(copies[0]) == "ssh");

@@ -11,7 +11,7 @@
 namespace tokenctl {
 namespace {
 
-using nlohmann::json;
+using json = libtoken::Json;
 
 constexpr std::chrono::seconds kTimeout{30};
 constexpr std::size_t kMaxResponseBytes = std::size_t{64} << 20;  // a list of some hundred thousand tokens
@@ -108,7 +108,8 @@ Outcome<json> DaemonClient::ask(const char* method, std::string_view path, const
   if (!response) return fail(Exit::kFailed, name_ + " gave no answer: " + response.error());
   const int status = response->status;
   if (status >= 300 && status < 400) {
-    return fail(Exit::kFailed, name_ + " redirects elsewhere (" + std::to_string(status) + "); redirects are not followed");
+    return fail(Exit::kFailed,
+                name_ + " redirects elsewhere (" + std::to_string(status) + "); redirects are not followed");
   }
   json answer = json::parse(response->body, nullptr, false);
   if (!answer.is_object()) return unexpected_reply(*this);

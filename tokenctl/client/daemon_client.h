@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "client/url.h"
 #include "command_line/globals.h"
@@ -20,15 +20,15 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 class DaemonClient {
  public:
   /// `server` is an https URL, or http on loopback. The token comes from `--as-file`, else from TOKENCTL_AUTH, and from
-  /// nowhere else. Failures: kUsage (a bad URL; no token is given), kRefused (what is given is not a token), kFailed (the
-  /// file cannot be read).
+  /// nowhere else. Failures: kUsage (a bad URL; no token is given), kRefused (what is given is not a token), kFailed
+  /// (the file cannot be read).
   [[nodiscard]] static Outcome<DaemonClient> open(const Globals& globals, const std::string& server);
 
   /// Sends one request and returns the JSON object of a 2xx response. Failures: kRefused (401, 403, 409, or 404 for
   /// something that does not exist), kUsage (400), kFailed (any other status; no response; one that is not tokend's).
-  [[nodiscard]] Outcome<nlohmann::json> get(std::string_view path, const Query& query = {}) const;
-  [[nodiscard]] Outcome<nlohmann::json> post(std::string_view path, const nlohmann::json& body) const;
-  [[nodiscard]] Outcome<nlohmann::json> remove(std::string_view path, const Query& query = {}) const;
+  [[nodiscard]] Outcome<libtoken::Json> get(std::string_view path, const Query& query = {}) const;
+  [[nodiscard]] Outcome<libtoken::Json> post(std::string_view path, const libtoken::Json& body) const;
+  [[nodiscard]] Outcome<libtoken::Json> remove(std::string_view path, const Query& query = {}) const;
 
   /// The Authorization header's value. Secret.
   [[nodiscard]] const std::string& credential() const noexcept { return credential_; }
@@ -39,7 +39,7 @@ class DaemonClient {
 
  private:
   DaemonClient() = default;
-  [[nodiscard]] Outcome<nlohmann::json> ask(const char* method, std::string_view path, const Query& query,
+  [[nodiscard]] Outcome<libtoken::Json> ask(const char* method, std::string_view path, const Query& query,
                                             std::string body) const;
 
   Url url_;

@@ -15,7 +15,7 @@ namespace {
 
 using libtoken::Macaroon;
 using libtoken::TicketView;
-using nlohmann::json;
+using json = libtoken::Json;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -80,8 +80,8 @@ class Conversation {
     }
     auto parsed = libtoken::parse_json(response->body);
     if (!parsed || !parsed->is_object()) {
-      return fail(Exit::kFailed,
-                  who_ + " gave no discharge: its response (" + std::to_string(response->status) + ") is not a JSON object");
+      return fail(Exit::kFailed, who_ + " gave no discharge: its response (" + std::to_string(response->status) +
+                                     ") is not a JSON object");
     }
     answer_ = std::move(*parsed);
     if (answer_.contains("error")) {
@@ -100,8 +100,8 @@ class Conversation {
   }
 
   tl::unexpected<Failure> unexpected_answer(int status) const {
-    return fail(Exit::kFailed,
-                who_ + " gave no discharge: its response (" + std::to_string(status) + ") is not one of the protocol's");
+    return fail(Exit::kFailed, who_ + " gave no discharge: its response (" + std::to_string(status) +
+                                   ") is not one of the protocol's");
   }
   tl::unexpected<Failure> time_is_up() const { return fail(Exit::kFailed, who_ + " gave no discharge: time is up"); }
 
@@ -125,7 +125,8 @@ class Conversation {
 
   Outcome<Url> checked_poll_url(const std::string& text) const {
     auto url = parse_url(text);
-    if (!url) return fail(Exit::kFailed, who_ + " gave no discharge: its poll_url is a bad URL: " + url.error().message);
+    if (!url)
+      return fail(Exit::kFailed, who_ + " gave no discharge: its poll_url is a bad URL: " + url.error().message);
     if (!same_origin(*url, origin_)) {
       return fail(Exit::kFailed,
                   who_ + " gave no discharge: its poll_url leads to another server, " + origin_of(*url));

@@ -12,9 +12,9 @@ namespace tokenctl {
 struct HttpRequest {
   std::string method;  ///< GET, POST or DELETE
   Url url;
-  std::string json;                                         ///< the body of a POST
-  std::string authorization = {};                           ///< the header's value, without line breaks; "": no header
-  std::size_t max_response_bytes = std::size_t{1} << 20;    ///< of the body; a whole number of MiB
+  std::string json;                                       ///< the body of a POST
+  std::string authorization = {};                         ///< the header's value, without line breaks; "": no header
+  std::size_t max_response_bytes = std::size_t{1} << 20;  ///< of the body; a whole number of MiB
 };
 
 struct HttpResponse {
@@ -23,9 +23,8 @@ struct HttpResponse {
 };
 
 /// Sends one request over a connection of its own and reads the whole response. Redirects are not followed and cookies
-/// not kept. Over https the certificate must be one that the system trusts, or SSL_CERT_FILE and SSL_CERT_DIR, which are
-/// read as curl(1) reads them; proxies come from the environment, as with curl(1). Loopback addresses and plain
-/// http never go through a proxy.
+/// not kept. An https server's certificate must be trusted by the system, or through SSL_CERT_FILE or SSL_CERT_DIR.
+/// Proxies come from the environment, as with curl(1); loopback addresses and plain http never go through one.
 ///
 /// The error says what went wrong (name resolution, connection, certificate, deadline, size) in words that go after a
 /// colon; it has no text of the server's in it, and nothing of the request's.

@@ -14,16 +14,16 @@
 namespace tokenctl {
 namespace {
 
-constexpr const char* kNoCommand = "there is no command ";
+constexpr const char* kNoCommand = "unknown command ";
 constexpr const char* kStatus =
-    "Exit status: 0 done or allowed, 1 refused, 2 the command line makes no sense,\n"
+    "Exit status: 0 done or allowed, 1 refused, 2 the command line is wrong,\n"
     "3 the store, the network or a file failed.";
-constexpr const char* kElsewhere =
-    "--store, --kek-file, --server, --as-file and --json may stand here too:\ntokenctl --help describes them.";
+constexpr const char* kGlobalFlags =
+    "--store, --kek-file, --server, --as-file and --json work here too:\ntokenctl --help describes them.";
 
 std::string check_value(const std::string& value) {
-  if (value.empty()) return "an empty value says nothing";
-  if (value.size() > kMaxValueBytes) return "its value is longer than " + std::to_string(kMaxValueBytes) + " bytes";
+  if (value.empty()) return "the value is empty";
+  if (value.size() > kMaxValueBytes) return "the value is longer than " + std::to_string(kMaxValueBytes) + " bytes";
   return {};
 }
 
@@ -31,7 +31,7 @@ CLI::Option* add_checked(CLI::App& app, const char* name, CLI::callback_t store,
   return app.add_option(name, std::move(store), help)->check(check_value)->type_name("TEXT");
 }
 
-/// CLI11 would take the next argument as the value of `--flag=`.
+/// Finds a `--flag=`, for which CLI11 would take the next argument as the value. Null if there is none.
 const char* find_flag_without_value(int argc, const char* const* argv) {
   for (int i = 1; i < argc && std::strcmp(argv[i], "--") != 0; ++i) {
     const char* equals = std::strchr(argv[i], '=');
@@ -40,17 +40,18 @@ const char* find_flag_without_value(int argc, const char* const* argv) {
   return nullptr;
 }
 
-/// The first argument that nothing expects. It may be a token, and then it is not repeated.
-std::string describe_extras(const CLI::App& app, const char* what_it_is_not) {
+/// Describes the first unexpected argument: an unknown flag, else `what` (such as "unknown command "). If it may be a
+/// token it is not repeated.
+std::string describe_unexpected(const CLI::App& app, const char* what) {
   const auto extras = app.remaining(true);
-  if (extras.empty() || extras.front().empty()) return "an empty argument says nothing";
+  if (extras.empty() || extras.front().empty()) return "an argument is empty";
   const std::string& first = extras.front();
-  if (looks_like_token(first)) return kTokenIsNoArgument;
+  if (looks_like_token(first)) return kTokenAsArgument;
   const std::string shown = libtoken::escape_untrusted(first);
-  return (first.size() > 1 && first.front() == '-' ? "there is no flag " : what_it_is_not) + shown;
+  return (first.size() > 1 && first.front() == '-' ? "unknown flag " : what) + shown;
 }
 
-/// Whether an argument that nothing expects stands where a command would: before the last one that was found.
+/// Whether an unexpected argument stands where a command should be: before the last command that was found.
 bool is_before_command(const CLI::App& app, const std::string& extra, int argc, const char* const* argv) {
   const CLI::App* at = &app;
   for (int i = 1; i < argc; ++i) {
@@ -62,20 +63,20 @@ bool is_before_command(const CLI::App& app, const std::string& extra, int argc, 
   return false;
 }
 
-/// CLI11's errors in our words, where its own are no sentence.
+/// A sentence for one of CLI11's errors.
 std::string describe(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
   const std::string what = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const auto extras = app.remaining(true);
     const bool is_command = !extras.empty() && is_before_command(app, extras.front(), argc, argv);
-    return describe_extras(app, is_command ? kNoCommand : "nothing expects the argument ");
+    return describe_unexpected(app, is_command ? kNoCommand : "unexpected argument ");
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     const bool repeated = what.find("At Most") != std::string::npos;
     return what.substr(0, what.find(':')) + (repeated ? " is given more than once" : " needs a value");
   }
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && what.find("subcommand") != std::string::npos) {
-    return app.remaining(true).empty() ? "a command is missing" : describe_extras(app, kNoCommand);
+    return app.remaining(true).empty() ? "a command is missing" : describe_unexpected(app, kNoCommand);
   }
   return what;
 }
@@ -86,7 +87,7 @@ Exit report(const CLI::App& app, const CLI::ParseError& error, int argc, const c
     return Exit::kDone;
   }
   remark(describe(app, error, argc, argv));
-  remark("tokenctl --help, and --help after a command, say what can be written");
+  remark("tokenctl --help lists the commands, and --help after a command lists its flags");
   return Exit::kUsage;
 }
 
@@ -133,17 +134,18 @@ tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* a
   Globals globals;
   ParsedCommand found;
   CLI::App app("Makes, narrows, explains and judges tokens.", "tokenctl");
-  app.fallthrough();  // so that the flags below are read after a subcommand too
+  app.fallthrough();  // the flags below are read after a subcommand too
   app.require_subcommand(1);
   app.set_version_flag("--version", "tokenctl " TOKENCTL_VERSION);
   add_text(app, "--store", globals.store, "sqlite:PATH (else TOKENCTL_STORE, else sqlite:tokens.db)");
-  add_text(app, "--kek-file", globals.kek_file, "The store's key-encryption key (else the store's path and .kek)");
-  add_text(app, "--server", globals.server, "https://…: ask this tokend, and no store (else TOKENCTL_SERVER)");
+  add_text(app, "--kek-file", globals.kek_file,
+           "File with the store's key-encryption key (else the store's path and .kek)");
+  add_text(app, "--server", globals.server, "https://…: ask this tokend instead of a store (else TOKENCTL_SERVER)");
   add_text(app, "--as-file", globals.as_file,
            "File with the token to ask the server with, - for standard input (else TOKENCTL_AUTH)");
   app.add_flag("--json", globals.json, "Answer in JSON");
-  // Every subcommand takes over the footer that stands when it is added.
-  app.footer(std::string(kElsewhere) + "\n" + kStatus);
+  // A subcommand copies the footer that is set when it is added.
+  app.footer(std::string(kGlobalFlags) + "\n" + kStatus);
   add_store_commands(app, found);
   add_registry_commands(app, found);
   add_create_commands(app, found);
@@ -153,7 +155,7 @@ tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* a
   app.footer(kStatus);
 
   if (const char* flag = find_flag_without_value(argc, argv)) {
-    remark("there is no value in " + libtoken::escape_untrusted(flag, 60));
+    remark(libtoken::escape_untrusted(flag, 60) + " has no value");
     return tl::unexpected<Exit>(Exit::kUsage);
   }
   try {

@@ -12,8 +12,8 @@ struct Invocation {
   Command command;
 };
 
-/// What the command line says. If there is nothing left to do, because help was asked for or the command line makes no
-/// sense, it has said so, and the error is the status to end with.
+/// Reads the command line. If it asks for help or is wrong, that has been answered already, and the error is the exit
+/// status of the program.
 [[nodiscard]] tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* argv);
 
 }  // namespace tokenctl

@@ -32,18 +32,18 @@ void add_create(CLI::App& create, Profile profile, const char* help, ParsedComma
         add_app(sub, options, "The app whose machines to reach: name or id");
         break;
       case Profile::kMachineExec:
-        add_app(sub, options, "The app on whose machines to run it: name or id");
+        add_app(sub, options, "The app on whose machines the commands run: name or id");
         add_repeatable(sub, "--command", options.commands, "Exactly this command, split at spaces (repeatable)");
         add_repeatable(sub, "--command-prefix", options.command_prefixes,
                        "Any command that begins with these words, split at spaces (repeatable)");
         add_words(sub, "CMD", options.command_words,
-                  "Exactly this command, word by word; after -- if one begins with a dash");
+                  "Exactly this command, each word one argument; put -- before it if a word begins with a dash");
         break;
     }
     add_text(sub, "--expiry", options.expiry,
              "90m, 48h, 7d, 2w, a time such as 2026-12-31T23:59:59Z, or never (default 90d)");
-    add_text(sub, "--name", options.name, "A name for it, for the store alone");
-    add_text(sub, "--for", options.holder, "Who holds it, for the store alone");
+    add_text(sub, "--name", options.name, "Its name, which is kept in the store and not in the token");
+    add_text(sub, "--for", options.holder, "Who holds it, which is kept in the store and not in the token");
   });
 }
 

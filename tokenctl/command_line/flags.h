@@ -13,33 +13,33 @@
 
 namespace tokenctl {
 
-/// No flag's value is longer.
+/// The longest value of a flag.
 inline constexpr std::size_t kMaxValueBytes = std::size_t{64} * 1024;
 
-/// What command the parser has found: each subcommand fills this in when it is complete.
+/// The command that was read. A subcommand sets it when all of its flags were read.
 using ParsedCommand = std::optional<Command>;
 
-/// A flag or, without dashes, an argument that takes one text, at most once; it is neither empty nor huge.
+/// Adds a flag or, without dashes, an argument that is given at most once. Its value has 1 to kMaxValueBytes bytes.
 CLI::Option* add_text(CLI::App& app, const char* name, std::optional<std::string>& value, const char* help);
-/// The same for one that has to be there.
+/// The same for one that is required.
 CLI::Option* add_required(CLI::App& app, const char* name, std::string& value, const char* help);
-/// The same for one that may be repeated, one value each time.
+/// The same for a flag that may be repeated, with one value each time.
 CLI::Option* add_repeatable(CLI::App& app, const char* name, std::vector<std::string>& values, const char* help);
 
-/// All the arguments that are left, as they are.
+/// Adds the list of all remaining arguments.
 CLI::Option* add_words(CLI::App& app, const char* name, std::vector<std::string>& words, const char* help);
 
 // Help texts of several commands.
-inline constexpr const char* kOfOrg = "Of this organization alone: name or id";
-inline constexpr const char* kYes = "Do it without asking";
+inline constexpr const char* kOfOrg = "Only of this organization: name or id";
+inline constexpr const char* kYes = "Do not ask for confirmation";
 
-/// Where a token comes from if no flag says so.
-inline constexpr const char* kElseEnvironment = "else from standard input, TOKENCTL_TOKEN or FLY_API_TOKEN";
-inline constexpr const char* kElseStdin = "else from standard input, and from no variable";
+/// Where a token comes from without a flag.
+inline constexpr const char* kElseStdinOrVariable = "else from standard input, TOKENCTL_TOKEN or FLY_API_TOKEN";
+inline constexpr const char* kElseStdin = "else from standard input; no variable is used";
 /// --token-file and -t.
-void add_token_flags(CLI::App& app, TokenFlags& token, const char* otherwise = kElseEnvironment);
+void add_token_flags(CLI::App& app, TokenFlags& token, const char* otherwise = kElseStdinOrVariable);
 
-/// Adds a subcommand whose options are members of a T: `declare(subcommand, options)`.
+/// Adds a subcommand. `declare(subcommand, options)` adds its flags, whose values become members of a T.
 template <class T, class Declare>
 void add_command(CLI::App& app, const char* name, const char* help, ParsedCommand& found, T initial, Declare declare) {
   CLI::App* sub = app.add_subcommand(name, help);
@@ -48,7 +48,7 @@ void add_command(CLI::App& app, const char* name, const char* help, ParsedComman
   sub->final_callback([options, &found] { found = *options; });
 }
 
-/// store and what is under it.
+/// store and its subcommands.
 void add_store_commands(CLI::App& app, ParsedCommand& found);
 /// orgs, apps, keys.
 void add_registry_commands(CLI::App& app, ParsedCommand& found);
@@ -58,7 +58,7 @@ void add_issued_commands(CLI::App& app, ParsedCommand& found);
 void add_create_commands(CLI::App& app, ParsedCommand& found);
 /// inspect, attenuate, verify, can.
 void add_token_commands(CLI::App& app, ParsedCommand& found);
-/// third-party and what is under it.
+/// third-party and its subcommands.
 void add_third_party_commands(CLI::App& app, ParsedCommand& found);
 
 }  // namespace tokenctl

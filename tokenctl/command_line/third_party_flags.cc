@@ -11,33 +11,36 @@ void add_secret_file(CLI::App& sub, std::optional<std::string>& secret_file) {
 }
 
 void add_discharge(CLI::App& third_party, ParsedCommand& found) {
-  add_command(third_party, "discharge", "Be the third party: open a ticket and answer it; offline", found,
+  add_command(third_party, "discharge", "Act as the third party: open a ticket and make its discharge; offline", found,
               ThirdPartyDischarge{}, [](CLI::App& sub, ThirdPartyDischarge& options) {
                 add_token_flags(sub, options.token);
                 add_required(sub, "--location", options.location, "The third party's URL, as the token has it");
-                add_text(sub, "--ticket", options.ticket, "The ticket, base64 (else the token's only one there)");
+                add_text(sub, "--ticket", options.ticket,
+                         "The ticket, base64 (else the token's only one for the location)");
                 add_secret_file(sub, options.secret_file);
                 add_text(sub, "--expiry", options.expiry, "When the discharge ends: 90m, 48h, 7d, 2w, a time or never");
                 add_text(sub, "-f", options.caveats_file,
                          "Caveats and attestations for the discharge as JSON; - for standard input");
-                add_text(sub, "--user", options.user, "The holder is known as the user with this id");
+                add_text(sub, "--user", options.user, "The holder is the user with this id");
                 add_repeatable(sub, "--organization", options.organizations,
-                               "The holder is known to belong to this organization's id (repeatable)");
+                               "The holder belongs to the organization with this id (repeatable)");
                 add_repeatable(sub, "--google-hd", options.google_domains,
-                               "The holder is known by a Google account of this hosted domain (repeatable)");
+                               "The holder has a Google account of this hosted domain (repeatable)");
                 add_repeatable(sub, "--github-org", options.github_organizations,
-                               "The holder is known by a GitHub account in this organization's id (repeatable)");
-                sub.add_flag("--unchecked", options.unchecked, "Answer even if what the ticket asks was not checked");
-                sub.add_flag("--bind", options.bind, "Good with this very token and its narrowed copies alone");
+                               "The holder has a GitHub account in the organization with this id (repeatable)");
+                sub.add_flag("--unchecked", options.unchecked,
+                             "Make the discharge even if the flags do not satisfy what the ticket asks");
+                sub.add_flag("--bind", options.bind, "Bind the discharge to this token and its narrowed copies");
               });
 }
 
 }  // namespace
 
 void add_third_party_commands(CLI::App& app, ParsedCommand& found) {
-  CLI::App* third_party = app.add_subcommand("third-party", "Caveats that a third party has to answer; alias 3p");
+  CLI::App* third_party =
+      app.add_subcommand("third-party", "Caveats that need a discharge from a third party; alias 3p");
   third_party->alias("3p")->require_subcommand(1);
-  add_command(*third_party, "add", "From now on a discharge from a third party is needed; offline", found,
+  add_command(*third_party, "add", "Add a caveat that needs a discharge from a third party; offline", found,
               ThirdPartyAdd{}, [](CLI::App& sub, ThirdPartyAdd& options) {
                 add_token_flags(sub, options.token);
                 add_required(sub, "--location", options.location, "The third party's URL");
@@ -55,18 +58,18 @@ void add_third_party_commands(CLI::App& app, ParsedCommand& found) {
                 add_required(sub, "--discharge-file", options.discharge_file,
                              "File with the discharges, - for standard input");
               });
-  add_command(*third_party, "fetch", "Ask each third party for the discharge that is missing, over HTTPS", found,
+  add_command(*third_party, "fetch", "Ask each third party for the missing discharge, over HTTPS", found,
               ThirdPartyFetch{}, [](CLI::App& sub, ThirdPartyFetch& options) {
                 add_token_flags(sub, options.token);
                 add_text(sub, "--timeout", options.timeout, "How long to wait for all of them: 30s, 5m (default 5m)");
                 add_text(sub, "--poll-interval", options.poll_interval,
-                         "How long to wait between two questions: 500ms, 5s (default 1s, growing to 5s)");
+                         "How long to wait between two requests: 500ms, 5s (default 1s, growing to 5s)");
                 sub.add_flag("--allow-http-loopback", options.allow_http_loopback,
-                             "Plain HTTP too, to this machine itself");
+                             "Allow plain HTTP to this machine");
               });
   add_command(*third_party, "keygen", "Make a key to share with a third party", found, ThirdPartyKeygen{},
               [](CLI::App& sub, ThirdPartyKeygen& options) {
-                add_text(sub, "--out", options.out, "A new file for it, instead of standard output");
+                add_text(sub, "--out", options.out, "Write it to this new file instead of standard output");
               });
 }
 

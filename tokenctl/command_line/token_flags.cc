@@ -7,7 +7,7 @@ namespace {
 
 void add_access_flags(CLI::App& app, AccessOptions& access) {
   add_required(app, "--action", access.action,
-               "What is being done: letters of rwcdC (read write create delete control)");
+               "The action: letters of rwcdC (read write create delete control)");
   add_text(app, "--org", access.org, "The organization: name or id");
   add_text(app, "--app", access.app, "An app: name or id");
   add_text(app, "--feature", access.feature, "A feature of the organization: wg, billing, …");
@@ -21,42 +21,43 @@ void add_access_flags(CLI::App& app, AccessOptions& access) {
       ->excludes("--command");
   add_text(app, "--cluster", access.cluster, "A cluster of the feature litefs-cloud");
   add_text(app, "--mutation", access.mutation, "A named API mutation");
-  add_text(app, "--source-machine", access.source_machine, "The machine that asks");
-  add_text(app, "--source-app", access.source_app, "The app that asks");
-  add_text(app, "--source-organization", access.source_organization, "The organization that asks");
+  add_text(app, "--source-machine", access.source_machine, "The machine that the request comes from");
+  add_text(app, "--source-app", access.source_app, "The app that the request comes from");
+  add_text(app, "--source-organization", access.source_organization, "The organization that the request comes from");
   add_text(app, "--at", access.at, "The time to judge for: 2026-12-31T23:59:59Z or @SECONDS (default now)");
 }
 
 }  // namespace
 
 void add_token_flags(CLI::App& app, TokenFlags& token, const char* otherwise) {
-  add_text(app, "--token-file", token.file, std::string("File with the token, - for standard input (").append(otherwise).append(")").c_str());
+  const std::string help = std::string("File with the token, - for standard input (") + otherwise + ")";
+  add_text(app, "--token-file", token.file, help.c_str());
   add_text(app, "-t", token.text, "The token itself; others on this machine can see it");
 }
 
 void add_token_commands(CLI::App& app, ParsedCommand& found) {
-  add_command(app, "inspect", "Say what a token allows, until when, and why; offline", found, Inspect{},
+  add_command(app, "inspect", "Show what a token allows, until when, and its caveats; offline", found, Inspect{},
               [](CLI::App& sub, Inspect& options) { add_token_flags(sub, options.token); });
 
   add_command(app, "attenuate", "Narrow a token; offline", found, Attenuate{}, [](CLI::App& sub, Attenuate& options) {
     add_token_flags(sub, options.token);
     add_text(sub, "-f", options.caveats_file, "Caveats as JSON, one or a list; - for standard input");
-    sub.add_flag("--read-only", options.read_only, "Reading alone");
-    add_text(sub, "--org", options.org, "This organization alone: name or id");
+    sub.add_flag("--read-only", options.read_only, "Only reading");
+    add_text(sub, "--org", options.org, "Only this organization: name or id");
     add_repeatable(sub, "--app", options.apps,
-                   "This app alone, as NAME or ID, with :MASK for less than everything (repeatable)");
-    add_repeatable(sub, "--feature", options.features, "This feature alone, as NAME or NAME:MASK (repeatable)");
-    add_text(sub, "--action", options.action, "These actions alone: letters of rwcdC");
-    add_text(sub, "--command", options.command, "Exactly this command alone, split at spaces");
+                   "Only this app, as NAME or ID; NAME:MASK allows only the actions of MASK (repeatable)");
+    add_repeatable(sub, "--feature", options.features, "Only this feature, as NAME or NAME:MASK (repeatable)");
+    add_text(sub, "--action", options.action, "Only these actions: letters of rwcdC");
+    add_text(sub, "--command", options.command, "Only exactly this command, split at spaces");
     add_text(sub, "--expiry", options.expiry, "An earlier end: 90m, 48h, 7d, 2w or a time");
   });
 
-  add_command(app, "verify", "Judge a token for an access, with the store", found, Verify{},
+  add_command(app, "verify", "Judge a token for an access by the store", found, Verify{},
               [](CLI::App& sub, Verify& options) {
                 add_token_flags(sub, options.token);
                 add_access_flags(sub, options.access);
               });
-  add_command(app, "can", "Judge a token for an access by its caveats alone; offline, no signature checked", found,
+  add_command(app, "can", "Judge a token for an access by its caveats only; offline, checks no signature", found,
               Can{}, [](CLI::App& sub, Can& options) {
                 add_token_flags(sub, options.token);
                 add_access_flags(sub, options.access);

@@ -1,7 +1,8 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "authority/audit/actor.h"
-#include "authority/registry/registry.h"
+#include "authority/registry/registry_json.h"
+#include "authority/tokens/deletions.h"
 #include "commands/confirm.h"
 #include "commands/run.h"
 #include "input/names.h"
@@ -14,10 +15,10 @@
 namespace tokenctl {
 namespace {
 
+using libtoken::authority::App;
 using libtoken::authority::local_actor;
 using libtoken::authority::NameOrId;
 using libtoken::authority::TokenFilter;
-using nlohmann::json;
 
 }  // namespace
 
@@ -47,9 +48,9 @@ Outcome<Exit> run(const Globals& globals, const AppsList& command) {
   const auto apps = (*service)->apps(*org);
   if (!apps) return tl::unexpected<Failure>(apps.error());
   if (globals.json) {
-    json shown = json::array();
-    for (const ListedApp& listed : *apps) shown.push_back(to_json(listed.app));
-    answer_json({{"apps", std::move(shown)}});
+    std::vector<App> shown;
+    for (const ListedApp& listed : *apps) shown.push_back(listed.app);
+    answer_json(apps_to_json(shown));
   } else {
     answer(to_text(*apps));
   }
@@ -64,7 +65,7 @@ Outcome<Exit> run(const Globals& globals, const AppsRename& command) {
   const auto app = libtoken::authority::rename_app(*store, *wanted, command.name, local_actor(), now_unix_s());
   if (!app) return fail(app.error());
   if (globals.json) answer_json(to_json(*app));
-  remark("the app " + std::to_string(app->id) + " is " + app->name + " now; its tokens stay good");
+  remark("the app " + std::to_string(app->id) + " is now named " + app->name + "; its tokens stay valid");
   return Exit::kDone;
 }
 
@@ -77,12 +78,13 @@ Outcome<Exit> run(const Globals& globals, const AppsDelete& command) {
   if (!app) return fail(app.error());
   TokenFilter filter;
   filter.app = NameOrId{app->id};
-  const auto deaths = agree_to_deaths(*store, filter, "the app " + app->name, command.yes);
-  if (!deaths) return tl::unexpected<Failure>(deaths.error());
-  const auto gone = libtoken::authority::delete_app(*store, NameOrId{app->id}, *deaths, local_actor(), now_unix_s());
-  if (!gone) return fail(gone.error());
-  if (globals.json) answer_json(to_json(*gone));
-  remark("deleted the app " + gone->name + "; its id " + std::to_string(gone->id) + " is never given again");
+  const auto live_tokens = confirm_deletion(*store, filter, "the app " + app->name, command.yes);
+  if (!live_tokens) return tl::unexpected<Failure>(live_tokens.error());
+  const auto deleted =
+      libtoken::authority::delete_app(*store, NameOrId{app->id}, *live_tokens, local_actor(), now_unix_s());
+  if (!deleted) return fail(deleted.error());
+  if (globals.json) answer_json(to_json(*deleted));
+  remark("deleted the app " + deleted->name + "; its id " + std::to_string(deleted->id) + " is never used again");
   return Exit::kDone;
 }
 

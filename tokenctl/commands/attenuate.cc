@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "commands/run.h"
 #include "commands/unrelated_tokens.h"
@@ -32,7 +32,7 @@ Outcome<ActionMask> parse_mask(const char* flag, std::string_view letters) {
   const auto mask = libtoken::parse_caveat_mask(letters);
   if (!mask) return fail(Exit::kUsage, std::string(flag) + ": " + mask.error().message);
   if (*mask == libtoken::kNoAction)
-    return fail(Exit::kUsage, std::string(flag) + ": a mask without letters allows nothing");
+    return fail(Exit::kUsage, std::string(flag) + ": the mask has no letters and would allow nothing");
   return *mask;
 }
 
@@ -75,7 +75,7 @@ Outcome<void> add_features(CaveatSet& caveats, const std::vector<std::string>& f
 Outcome<void> add_command(CaveatSet& caveats, const std::string& command) {
   CaveatSet::Command entry;
   for (const std::string_view arg : split_command(command)) entry.args.emplace_back(arg);
-  if (entry.args.empty()) return fail(Exit::kUsage, "--command: there is nothing in it but spaces");
+  if (entry.args.empty()) return fail(Exit::kUsage, "--command: there is no word in it");
   entry.exact = true;
   caveats.commands({entry});
   return {};
@@ -85,12 +85,12 @@ Outcome<void> add_expiry(CaveatSet& caveats, const std::string& text) {
   const auto expiry = parse_expiry(text, now_unix_s());
   if (!expiry) return fail(Exit::kUsage, "--expiry: " + expiry.error().message);
   if (!*expiry)
-    return fail(Exit::kUsage, "--expiry: never narrows nothing, and no end that a token has can be taken off");
+    return fail(Exit::kUsage, "--expiry: never does not narrow a token, and an end that it has cannot be removed");
   caveats.validity_window(0, **expiry);
   return {};
 }
 
-/// Everything the flags ask for, in one set.
+/// The caveats that the flags ask for.
 Outcome<CaveatSet> collect(const Attenuate& command, const Snapshot* registry) {
   CaveatSet caveats;
   Outcome<void> added;
@@ -119,12 +119,13 @@ Outcome<CaveatSet> collect(const Attenuate& command, const Snapshot* registry) {
 
 struct Narrowed {
   std::size_t tokens = 0;
-  bool changed = false;  ///< false if each had all of it already
+  bool changed = false;  ///< false if each token already had all of it
 };
 
-/// Adds to every permission token of a bundle, or says why not.
+/// Adds the caveats to every permission token of a bundle.
 Outcome<Narrowed> attenuate(Bundle& bundle, const std::string& location, const CaveatSet& caveats) {
-  if (const auto whole = refuse_strangers(bundle, location); !whole) return tl::unexpected<Failure>(whole.error());
+  if (const auto checked = refuse_unrelated_tokens(bundle, location); !checked)
+    return tl::unexpected<Failure>(checked.error());
   Narrowed narrowed;
   std::optional<libtoken::Error> error;
   for (Bundle::Part& part : bundle.parts()) {
@@ -143,8 +144,8 @@ Outcome<Narrowed> attenuate(Bundle& bundle, const std::string& location, const C
   return narrowed;
 }
 
-nlohmann::json to_json(const std::string& header, const CaveatSet& caveats) {
-  nlohmann::json added = nlohmann::json::array();
+libtoken::Json to_json(const std::string& header, const CaveatSet& caveats) {
+  libtoken::Json added = libtoken::Json::array();
   const auto checked = caveats.check();
   for (const libtoken::Caveat& caveat : checked->caveats()) added.push_back(caveat_to_json(caveat));
   return {{"token", header}, {"added", std::move(added)}};
@@ -157,7 +158,7 @@ Outcome<Exit> run(const Globals& globals, const Attenuate& command) {
   if (!pasted) return tl::unexpected<Failure>(pasted.error());
   auto bundle = Bundle::parse(without_pasted_space(*pasted));
   if (!bundle) return fail(bundle.error());
-  const std::string location(service_location(*bundle));  // a copy: attenuating moves what the view is of
+  const std::string location(service_location(*bundle));  // a copy, because attenuating invalidates the view
   const auto registry = open_registry(globals);
   if (!registry) return tl::unexpected<Failure>(registry.error());
   const auto caveats = collect(command, registry_of(registry->get(), location));
@@ -168,12 +169,12 @@ Outcome<Exit> run(const Globals& globals, const Attenuate& command) {
 
   if (!command.apps.empty() && !command.features.empty()) {
     remark(
-        "--app and --feature together leave nothing: no access names both, and each flag asks for its own; "
-        "an IfPresent caveat with -f can allow the one or the other");
+        "--app and --feature together allow nothing, because no access names both; to allow either of them, give an "
+        "IfPresent caveat with -f");
   }
   remark(narrowed->changed
              ? "added " + counted(caveats->size(), "caveat") + " to " + counted(narrowed->tokens, "token")
-             : std::string("nothing was added: the token has all of it already"));
+             : std::string("nothing was added: the token already has all of it"));
   const std::string header = bundle->header(location);
   if (globals.json) {
     answer_json(to_json(header, *caveats));

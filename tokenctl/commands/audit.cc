@@ -1,43 +1,42 @@
-#include <nlohmann/json.hpp>
-
+#include "libtoken/json.h"
 #include "commands/run.h"
 #include "input/names.h"
-#include "input/times.h"
+#include "authority/audit/audit_json.h"
 #include "output/listing.h"
+#include "input/times.h"
 #include "output/output.h"
 #include "service/service.h"
 
 namespace tokenctl {
 namespace {
 
-constexpr std::size_t kMostEntries = 1000;
-constexpr std::size_t kMostEntriesSince = 10'000;  // a daemon gives no more at once
+constexpr std::size_t kMaxEntries = 1000;
 
 }  // namespace
 
 Outcome<Exit> run(const Globals& globals, const Audit& command) {
-  AuditQuestion question;
+  AuditQuery query;
   auto org = parse_optional(command.org);
   if (!org) return tl::unexpected<Failure>(org.error());
-  question.org = std::move(*org);
+  query.org = std::move(*org);
   if (command.since) {
     const auto since = parse_since(*command.since, now_unix_s());
     if (!since) return fail(Exit::kUsage, "--since: " + since.error().message);
-    question.since_unix_s = *since;
+    query.since_unix_s = *since;
   }
-  question.limit = command.since ? kMostEntriesSince : kMostEntries;
+  query.limit = command.since ? libtoken::authority::kMaxAuditEntries : kMaxEntries;
   const auto service = open_service(globals);
   if (!service) return tl::unexpected<Failure>(service.error());
-  const auto entries = (*service)->audit(question);
+  const auto entries = (*service)->audit(query);
   if (!entries) return tl::unexpected<Failure>(entries.error());
   if (globals.json) {
-    answer_json({{"entries", to_json(*entries)}});
+    answer_json(audit_to_json(*entries));
   } else {
     const auto orgs = (*service)->orgs();
     answer(to_text(*entries, orgs ? *orgs : std::vector<libtoken::authority::Org>{}));
   }
-  if (entries->size() >= question.limit)
-    remark("these are the newest " + std::to_string(entries->size()) + ": there may be older ones");
+  if (entries->size() >= query.limit)
+    remark("only the newest " + std::to_string(entries->size()) + " entries are listed; there may be older ones");
   return Exit::kDone;
 }
 

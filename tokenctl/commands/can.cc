@@ -46,36 +46,36 @@ Reason reason(ReasonCode code, std::string message, std::optional<std::size_t> p
   return result;
 }
 
-/// What a verdict says, to go before what the caveat says.
-const char* in_words(Verdict verdict) {
+/// The verdict as the predicate of a sentence about the caveat.
+const char* describe_verdict(Verdict verdict) {
   switch (verdict) {
     case Verdict::kOk:
       return "is met";
     case Verdict::kUnspecified:
-      return "speaks of something that the question does not name";
+      return "is about something that the access does not name";
     case Verdict::kResource:
-      return "is for something else than the question names";
+      return "is for something other than what the access names";
     case Verdict::kAction:
       return "does not allow this action";
     case Verdict::kRole:
       return "is for another role";
     case Verdict::kUnauthorized:
-      return "does not hold at this time, or not from there";
+      return "does not allow this time or this source";
     case Verdict::kInvalidAccess:
-      return "cannot be judged for a question like this";
+      return "cannot be judged for this access";
     case Verdict::kBadCaveat:
-      return "is not known, or contradicts itself";
+      return "is unknown or contradicts itself";
   }
   return "";
 }
 
-/// `whose` stands before the sentence of a discharge's caveat.
+/// `prefix` says which discharge the caveat is in; "" for the token itself.
 Reason caveat_reason(const Caveat& caveat, std::size_t index, std::size_t part, Verdict verdict,
-                     const libtoken::NameSource* names, const std::string& whose) {
+                     const libtoken::NameSource* names, const std::string& prefix) {
   const auto explanation = explain(caveat, names);
   Reason result = reason(ReasonCode::kCaveat,
-                         whose + (whose.empty() ? "Caveat " : "caveat ") + std::to_string(index + 1) + " (" +
-                             explanation.type + ") " + in_words(verdict) + ": " + explanation.adds,
+                         prefix + (prefix.empty() ? "Caveat " : "caveat ") + std::to_string(index + 1) + " (" +
+                             explanation.type + ") " + describe_verdict(verdict) + ": " + explanation.adds,
                          part);
   result.caveat_index = index;
   const std::string_view name = name_of(caveat.type);
@@ -84,7 +84,7 @@ Reason caveat_reason(const Caveat& caveat, std::size_t index, std::size_t part, 
   return result;
 }
 
-/// Fills in org and app. False if the registry knows that there is no such thing to ask about.
+/// Fills in the ids of org and app. False, with a reason, if the registry does not have them.
 Outcome<bool> resolve(AccessQuestion& question, const Snapshot* registry, std::vector<Reason>& reasons) {
   Access& access = question.access;
   for (const auto* resource : {&question.org, &question.app}) {
@@ -113,15 +113,15 @@ Outcome<bool> resolve(AccessQuestion& question, const Snapshot* registry, std::v
   access.app = app ? app->id : std::get<std::uint64_t>(*question.app);
   if (!app) return true;
   if (access.org && *access.org != app->org) {
-    reasons.push_back(reason(ReasonCode::kAppNotInOrg, "That app belongs to another organization"));
+    reasons.push_back(reason(ReasonCode::kAppNotInOrg, "The app belongs to another organization"));
     return false;
   }
   access.org = app->org;
   return true;
 }
 
-/// What is asked, and what there is to answer it with.
-struct Inquiry {
+/// What the caveats are judged by.
+struct JudgingContext {
   const Bundle& bundle;
   const Access& access;
   const Snapshot* registry;
@@ -129,59 +129,61 @@ struct Inquiry {
 
 Reason missing_discharge(const libtoken::ThirdParty& third_party, std::size_t part, const char* why) {
   return reason(ReasonCode::kMissingDischarge,
-                "It holds only with a discharge from " + libtoken::escape_untrusted(third_party.location) + ", " + why,
+                "The token needs a discharge from " + libtoken::escape_untrusted(third_party.location) + ", " + why,
                 part);
 }
 
-void judge_caveat(const Caveat& caveat, std::size_t index, std::size_t part, const Inquiry& inquiry,
-                  const std::string& whose, std::vector<Reason>& reasons) {
-  // Verifying refuses what states a fact in a macaroon that anybody can add to; `clear` does not look at that.
-  const bool misplaced = is_attestation(caveat.type) && !inquiry.bundle.parts()[part]->nonce().proof;
-  const Verdict verdict = misplaced ? Verdict::kBadCaveat : clear(caveat, inquiry.access);
-  if (verdict != Verdict::kOk) reasons.push_back(caveat_reason(caveat, index, part, verdict, inquiry.registry, whose));
+void judge_caveat(const Caveat& caveat, std::size_t index, std::size_t part, const JudgingContext& context,
+                  const std::string& prefix, std::vector<Reason>& reasons) {
+  // A verifier refuses an attestation in a token that is not a proof, since anybody could have added it. clear() does
+  // not check that.
+  const bool misplaced = is_attestation(caveat.type) && !context.bundle.parts()[part]->nonce().proof;
+  const Verdict verdict = misplaced ? Verdict::kBadCaveat : clear(caveat, context.access);
+  if (verdict != Verdict::kOk) reasons.push_back(caveat_reason(caveat, index, part, verdict, context.registry, prefix));
 }
 
-/// Whether it is bound elsewhere, only the token's key could tell.
+/// Why a discharge does not allow the access; empty if it does. Its binding is not checked, because that needs the
+/// token's key.
 std::vector<Reason> judge_discharge(const DischargeView& discharge, const libtoken::ThirdParty& third_party,
-                                    const Inquiry& inquiry) {
+                                    const JudgingContext& context) {
   std::vector<Reason> reasons;
-  const std::string whose = "Of the discharge from " + libtoken::escape_untrusted(third_party.location) + ", ";
+  const std::string prefix = "In the discharge from " + libtoken::escape_untrusted(third_party.location) + ", ";
   const auto caveats = discharge.macaroon->unverified_caveats();
   for (std::size_t i = 0; i < caveats.size(); ++i) {
     if (caveats[i].type == libtoken::CaveatType::kBindToParentToken) continue;
     if (caveats[i].type == libtoken::CaveatType::kThirdParty)
       return {missing_discharge(third_party, discharge.part,
-                                "and the one here needs a discharge itself, which never counts")};
-    judge_caveat(caveats[i], i, discharge.part, inquiry, whose, reasons);
+                                "and the one here needs a discharge itself, so it never counts")};
+    judge_caveat(caveats[i], i, discharge.part, context, prefix, reasons);
   }
   return reasons;
 }
 
-/// Nothing if one of its discharges allows the access; else what keeps the first one from it.
+/// Empty if one of its discharges allows the access, else why the first one does not.
 std::vector<Reason> judge_third_party(const libtoken::ThirdParty& third_party, std::size_t part,
-                                      const Inquiry& inquiry) {
-  const auto discharges = discharges_for(third_party, *inquiry.bundle.parts()[part], inquiry.bundle);
+                                      const JudgingContext& context) {
+  const auto discharges = discharges_for(third_party, *context.bundle.parts()[part], context.bundle);
   if (discharges.empty()) return {missing_discharge(third_party, part, "which is not here")};
   std::vector<Reason> first;
   for (const DischargeView& discharge : discharges) {
-    auto reasons = judge_discharge(discharge, third_party, inquiry);
+    auto reasons = judge_discharge(discharge, third_party, context);
     if (reasons.empty()) return {};
     if (first.empty()) first = std::move(reasons);
   }
   return first;
 }
 
-/// Why this token's caveats do not allow the access; nothing if they do.
-std::vector<Reason> judge(std::size_t part, const Inquiry& inquiry) {
+/// Why this token's caveats do not allow the access; empty if they do.
+std::vector<Reason> judge(std::size_t part, const JudgingContext& context) {
   std::vector<Reason> reasons;
-  const auto caveats = inquiry.bundle.parts()[part]->unverified_caveats();
+  const auto caveats = context.bundle.parts()[part]->unverified_caveats();
   for (std::size_t i = 0; i < caveats.size(); ++i) {
     const auto* third_party = std::get_if<libtoken::ThirdParty>(&caveats[i].body);
     if (third_party == nullptr) {
-      judge_caveat(caveats[i], i, part, inquiry, "", reasons);
+      judge_caveat(caveats[i], i, part, context, "", reasons);
       continue;
     }
-    auto unmet = judge_third_party(*third_party, part, inquiry);
+    auto unmet = judge_third_party(*third_party, part, context);
     reasons.insert(reasons.end(), std::make_move_iterator(unmet.begin()), std::make_move_iterator(unmet.end()));
   }
   return reasons;
@@ -227,7 +229,7 @@ Decision judge(const Bundle& bundle, const Access& access, const Snapshot* regis
     decision.reasons.push_back(reason(ReasonCode::kInvalidAccess, problem->message));
   }
   if (decision.reasons.empty()) {
-    decision.reasons.push_back(reason(ReasonCode::kMalformed, "Each of its tokens is a discharge for another one"));
+    decision.reasons.push_back(reason(ReasonCode::kMalformed, "The bundle has no permission token, only discharges"));
   }
   return decision;
 }
@@ -253,7 +255,7 @@ Outcome<Exit> run(const Globals& globals, const Can& command) {
   if (!bundle) {
     decision.reasons.push_back(reason(code_of(bundle.error().kind), sentence(bundle.error())));
   } else if (!has_token(*bundle)) {
-    decision = judge(*bundle, question->access, nullptr);  // there is nobody's org or app to ask about
+    decision = judge(*bundle, question->access, nullptr);  // no token, so no service whose names could be looked up
   } else {
     names = registry_of(registry->get(), service_location(*bundle));
     const auto resolved = resolve(*question, names, decision.reasons);
@@ -261,8 +263,7 @@ Outcome<Exit> run(const Globals& globals, const Can& command) {
     if (*resolved) decision = judge(*bundle, question->access, names);
   }
   remark(
-      "no signature was checked: this is what the token says of itself, and only tokenctl verify knows whether it is "
-      "true");
+      "no signature was checked: this is what the token says about itself; tokenctl verify checks whether it is true");
   return answer_decision(decision, names, false, globals.json);
 }
 

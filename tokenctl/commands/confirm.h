@@ -10,12 +10,12 @@
 
 namespace tokenctl {
 
-/// Asks on the terminal whether to go on with what cannot be taken back; `yes` answers for it. Failures: kUsage (there
+/// Asks on the terminal whether to go on with what cannot be undone; `yes` answers for it. Failures: kUsage (there
 /// is no terminal and no `yes`), kRefused (the answer is not yes).
-[[nodiscard]] Outcome<void> ask_consent(std::string_view question, bool yes);
+[[nodiscard]] Outcome<void> confirm(std::string_view question, bool yes);
 
 /// Lists the live tokens that are deleted with `what`, and asks as above. The result is how many tokens there are.
-[[nodiscard]] Outcome<std::size_t> agree_to_deaths(libtoken::authority::Store& store,
+[[nodiscard]] Outcome<std::size_t> confirm_deletion(libtoken::authority::Store& store,
                                                    const libtoken::authority::TokenFilter& filter,
                                                    const std::string& what, bool yes);
 

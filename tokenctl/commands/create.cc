@@ -1,8 +1,8 @@
-#include <nlohmann/json.hpp>
-
+#include "libtoken/json.h"
+#include <chrono>
+#include "input/access_options.h"
 #include "authority/tokens/issuer.h"
 #include "commands/run.h"
-#include "input/access_options.h"
 #include "input/names.h"
 #include "input/times.h"
 #include "libtoken/bundle.h"
@@ -17,14 +17,11 @@ namespace {
 using libtoken::CaveatSet;
 using libtoken::authority::Minted;
 using libtoken::authority::MintRequest;
-using nlohmann::json;
 
-constexpr const char* kDefaultExpiry = "90d";
-
-/// The names that came back with the token.
-class NamesOf final : public libtoken::NameSource {
+/// The names of the org and app that a token was made for.
+class MintedNames final : public libtoken::NameSource {
  public:
-  explicit NamesOf(const Minted& minted) : minted_(minted) {}
+  explicit MintedNames(const Minted& minted) : minted_(minted) {}
   [[nodiscard]] std::optional<std::string> org_name(std::uint64_t id) const override {
     if (id != minted_.org.id || minted_.org.name.empty()) return std::nullopt;
     return minted_.org.name;
@@ -38,13 +35,13 @@ class NamesOf final : public libtoken::NameSource {
   const Minted& minted_;
 };
 
-/// What `create machine-exec` is to allow; nothing for other profiles.
+/// The commands that `create machine-exec` allows; empty for other profiles.
 Outcome<std::vector<CaveatSet::Command>> parse_commands(const Create& command) {
   std::vector<CaveatSet::Command> commands;
   const auto add = [&](const char* flag, const std::vector<std::string>& lines, bool exact) -> Outcome<void> {
     for (const std::string& line : lines) {
       const auto words = split_command(line);
-      if (words.empty()) return fail(Exit::kUsage, std::string(flag) + ": there is nothing in it but spaces");
+      if (words.empty()) return fail(Exit::kUsage, std::string(flag) + ": there is no word in it");
       commands.push_back({{words.begin(), words.end()}, exact});
     }
     return {};
@@ -54,7 +51,8 @@ Outcome<std::vector<CaveatSet::Command>> parse_commands(const Create& command) {
   if (!added) return tl::unexpected<Failure>(added.error());
   if (!command.command_words.empty()) commands.push_back({command.command_words, true});
   if (commands.empty() && command.profile == libtoken::Profile::kMachineExec) {
-    return fail(Exit::kUsage, "there is no command: give --command, --command-prefix, or its words at the end");
+    return fail(Exit::kUsage,
+                "no command was given: give --command, --command-prefix, or the command's words at the end");
   }
   return commands;
 }
@@ -67,9 +65,12 @@ Outcome<MintRequest> parse_request(const Create& command, std::int64_t now_unix_
     if (!role) return fail(Exit::kUsage, "--role: " + role.error().message);
     request.role = *role;
   }
-  const auto expiry = parse_expiry(command.expiry.value_or(kDefaultExpiry), now_unix_s);
-  if (!expiry) return fail(Exit::kUsage, "--expiry: " + expiry.error().message);
-  request.not_after_unix_s = *expiry;
+  request.not_after_unix_s = now_unix_s + std::chrono::seconds(libtoken::authority::kDefaultLifetime).count();
+  if (command.expiry) {
+    const auto expiry = parse_expiry(*command.expiry, now_unix_s);
+    if (!expiry) return fail(Exit::kUsage, "--expiry: " + expiry.error().message);
+    request.not_after_unix_s = *expiry;
+  }
   if (command.app) {
     auto app = parse_org_or_app(*command.app);
     if (!app) return tl::unexpected<Failure>(app.error());
@@ -83,15 +84,16 @@ Outcome<MintRequest> parse_request(const Create& command, std::int64_t now_unix_
   return request;
 }
 
-/// What was made, in words. The token stands by itself: what cannot be said of it is left out.
+/// Describes the new token on stderr.
 void remark_on(const CreatedToken& created, std::int64_t now_unix_s) {
   const Minted& minted = created.minted;
-  const NamesOf names(minted);
+  const MintedNames names(minted);
   const auto bundle = libtoken::Bundle::parse(minted.header);
   if (bundle) {
     const std::size_t copies = bundle->parts().size();
     if (copies > 1) {
-      remark("one token in " + std::to_string(copies) + " copies, to be kept together: it may do what one of them may");
+      remark("one token in " + std::to_string(copies) +
+             " copies: keep them together; it may do what any of them may do");
     }
     for (std::size_t i = 0; i < copies; ++i) {
       const auto& copy = bundle->parts()[i];
@@ -101,20 +103,7 @@ void remark_on(const CreatedToken& created, std::int64_t now_unix_s) {
   }
   remark(created.not_after_unix_s ? "until " + describe_time(*created.not_after_unix_s, now_unix_s)
                                   : std::string("it never ends"));
-  remark("its id is " + to_string(minted.id) + "; the token is shown this once and is kept nowhere");
-}
-
-json to_json(const CreatedToken& created, libtoken::Profile profile) {
-  const Minted& minted = created.minted;
-  json shown{{"token", minted.header},
-             {"id", to_string(minted.id)},
-             {"profile", to_string(profile)},
-             {"org", {{"id", minted.org.id}, {"name", minted.org.name}}},
-             {"app", nullptr},
-             {"expires", nullptr}};
-  if (minted.app) shown["app"] = {{"id", minted.app->id}, {"name", minted.app->name}};
-  if (created.not_after_unix_s) shown["expires"] = to_rfc3339(*created.not_after_unix_s);
-  return shown;
+  remark("its id is " + to_string(minted.id) + "; the token is shown only this once and is not stored");
 }
 
 }  // namespace
@@ -130,7 +119,7 @@ Outcome<Exit> run(const Globals& globals, const Create& command) {
   const auto created = (*service)->create(std::move(*request), *org);
   if (!created) return tl::unexpected<Failure>(created.error());
   if (globals.json) {
-    answer_json(to_json(*created, command.profile));
+    answer_json(to_json(*created));
   } else {
     answer(created->minted.header + "\n");
   }

@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "commands/run.h"
 #include "input/times.h"
@@ -21,7 +21,7 @@ Outcome<Exit> run(const Globals& globals, const Inspect& command) {
   if (!pasted) return tl::unexpected<Failure>(pasted.error());
   std::string text = without_pasted_space(*pasted);
   if (text.ends_with(',') && text.size() > 1) {
-    remark("the text ends in a comma: whatever followed it is missing");
+    remark("the text ends in a comma: what followed it is missing");
     text.pop_back();
   }
   const auto bundle = Bundle::parse(text);

@@ -1,7 +1,5 @@
 #include <algorithm>
-
-#include <nlohmann/json.hpp>
-
+#include "libtoken/json.h"
 #include "authority/audit/actor.h"
 #include "authority/keys/rewrap.h"
 #include "authority/tokens/keyring.h"
@@ -9,6 +7,7 @@
 #include "commands/run.h"
 #include "input/names.h"
 #include "input/times.h"
+#include "authority/tokens/key_json.h"
 #include "libtoken/bytes.h"
 #include "libtoken/text.h"
 #include "output/layout.h"
@@ -21,11 +20,13 @@ namespace tokenctl {
 namespace {
 
 using libtoken::authority::KeyInfo;
+using libtoken::authority::ShowOrg;
 
 Outcome<libtoken::Bytes> parse_kid(const std::string& text) {
   auto kid = libtoken::from_hex(text);
   if (kid && kid->size() == libtoken::authority::kKidBytes) return std::move(*kid);
-  return fail(Exit::kUsage, in_quotes(text) + " is no key's id: those are 32 hex digits, and keys list shows them");
+  return fail(Exit::kUsage,
+              "cannot read the key id " + in_quotes(text) + "; write its 32 hex digits as keys list shows them");
 }
 
 }  // namespace
@@ -38,7 +39,7 @@ Outcome<Exit> run(const Globals& globals, const KeysList& command) {
   const auto keys = (*service)->keys(*org);
   if (!keys) return tl::unexpected<Failure>(keys.error());
   if (globals.json) {
-    answer_json({{"keys", to_json(*keys)}});
+    answer_json(keys_to_json(*keys, command.org ? ShowOrg::kNo : ShowOrg::kYes));
   } else {
     answer(to_text(*keys));
   }
@@ -53,12 +54,12 @@ Outcome<Exit> run(const Globals& globals, const KeysRotate& command) {
   const auto key = (*service)->rotate_key(*org);
   if (!key) return tl::unexpected<Failure>(key.error());
   if (globals.json) {
-    answer_json({{"key", to_json(*key)}});
+    answer_json(key_to_json(*key, ShowOrg::kNo));
   } else {
     answer(libtoken::to_hex(key->kid) + "\n");
   }
-  remark("new tokens are signed with this key; what the one before has signed stays good until keys retire ends it; "
-         "keys list shows its id");
+  remark("new tokens are signed with this key; tokens of the old key stay valid until keys retire ends it; keys list "
+         "shows its id");
   return Exit::kDone;
 }
 
@@ -67,25 +68,23 @@ Outcome<Exit> run(const Globals& globals, const KeysRetire& command) {
   if (!kid) return tl::unexpected<Failure>(kid.error());
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
-  const auto keys = libtoken::authority::list_keys(*store, std::nullopt, now_unix_s());
-  if (!keys) return fail(keys.error());
-  const auto key = std::find_if(keys->begin(), keys->end(), [&](const KeyInfo& one) { return one.kid == *kid; });
+  const auto key = libtoken::authority::find_key(*store, *kid, now_unix_s());
+  if (!key) return fail(key.error());
   std::size_t live = 0;
-  if (key != keys->end() && key->state == libtoken::authority::KeyState::kVerifying) {
+  if (key->state == libtoken::authority::KeyState::kVerifying) {
     live = key->live_tokens;
-    remark(live == 0 ? std::string("no live token dies with this key of ") + key->org_name
-                     : counted(live, "live token") + " of " + key->org_name + (live == 1 ? " dies" : " die") +
-                           " with this key");
-    if (const auto consent = ask_consent("A retired key never verifies again.", command.yes); !consent)
-      return tl::unexpected<Failure>(consent.error());
+    remark("retiring this key ends " + (live == 0 ? "no live token" : counted(live, "live token")) + " of " +
+           key->org_name);
+    if (const auto confirmed = confirm("A retired key never verifies again.", command.yes); !confirmed)
+      return tl::unexpected<Failure>(confirmed.error());
   }
   const auto retired =
       libtoken::authority::retire_key(*store, *kid, live, libtoken::authority::local_actor(), now_unix_s());
-  // The id is one, so what is wrong is the key's state: the active one is refused, and the command line makes sense.
+  // The id was parsed above, so kInvalidArgument means the key's state: an active key cannot be retired.
   if (!retired && retired.error().kind == libtoken::ErrorKind::kInvalidArgument)
     return fail(Exit::kRefused, retired.error().message);
   if (!retired) return fail(retired.error());
-  if (globals.json) answer_json({{"key", to_json(*retired)}});
+  if (globals.json) answer_json(key_to_json(*retired, ShowOrg::kYes));
   remark("the key " + libtoken::to_hex(*kid) + " is retired");
   return Exit::kDone;
 }
@@ -99,9 +98,9 @@ Outcome<Exit> run(const Globals& globals, const KeysRewrap& command) {
   if (globals.json) answer_json({{"keys", done->keys}, {"key_encryption_keys", done->key_encryption_keys}});
   remark("made a new key-encryption key and sealed " + counted(done->keys, "root key") + " with it");
   remark(done->key_encryption_keys == 1
-             ? std::string("the old ones are forgotten: backups of before do not open any more")
-             : "the key file has " + counted(done->key_encryption_keys, "key") +
-                   " now, all of which open: back it up anew; --forget-old leaves the newest alone");
+             ? std::string("the old ones were removed: older backups can no longer be opened")
+             : "the key file now has " + counted(done->key_encryption_keys, "key") +
+                   ": back it up again; the old ones open older backups until --forget-old removes them");
   return Exit::kDone;
 }
 

@@ -1,15 +1,16 @@
-#include <nlohmann/json.hpp>
-
+#include "libtoken/json.h"
 #include "commands/run.h"
 #include "input/names.h"
-#include "input/times.h"
+#include "authority/tokens/issued_json.h"
 #include "output/listing.h"
+#include "input/times.h"
 #include "output/output.h"
 #include "service/service.h"
 
 namespace tokenctl {
 namespace {
 
+using libtoken::authority::ShowOrg;
 using libtoken::authority::TokenFilter;
 
 Outcome<TokenFilter> parse_filter(const List& command) {
@@ -32,18 +33,19 @@ Outcome<TokenFilter> parse_filter(const List& command) {
   if (command.expiring) {
     const auto end = parse_expiry(*command.expiring, now_unix_s());
     if (!end) return fail(Exit::kUsage, "--expiring: " + end.error().message);
-    if (!*end) return fail(Exit::kUsage, "--expiring: write how soon: 48h, 7d, 2w or a time");
+    if (!*end) return fail(Exit::kUsage, "--expiring: never is not a time; write 48h, 7d, 2w or a time");
     filter.ending_before_unix_s = *end;
   }
   return filter;
 }
 
-/// A holder who is misspelt looks like one who has nothing.
+/// Says that nothing was found, and which names and holders are similar: the filter may be misspelt.
 void remark_on_none(Service& service, const TokenFilter& filter) {
   const bool all = filter.expired && filter.revoked;
-  remark(all ? "there is no such token" : "there is no such token among the live ones and those that flags add");
+  remark(all ? "there is no such token"
+             : "there is no such token among those listed; --expired and --revoked list others too");
   const auto near_misses = service.near_misses(filter);
-  if (!near_misses.empty()) remark("nearly that: " + in_quotes(near_misses));
+  if (!near_misses.empty()) remark("did you mean " + in_quotes(near_misses) + "?");
 }
 
 }  // namespace
@@ -56,7 +58,7 @@ Outcome<Exit> run(const Globals& globals, const List& command) {
   const auto tokens = (*service)->tokens(*filter);
   if (!tokens) return tl::unexpected<Failure>(tokens.error());
   if (globals.json) {
-    answer_json({{"tokens", to_json(*tokens)}});
+    answer_json(tokens_to_json({*tokens, std::nullopt}, command.org ? ShowOrg::kNo : ShowOrg::kYes));
   } else {
     answer(to_text(*tokens, now_unix_s()));
   }

@@ -1,8 +1,8 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "authority/audit/actor.h"
 #include "authority/tokens/deletions.h"
-#include "authority/tokens/keyring.h"
+#include "authority/tokens/key_json.h"
 #include "authority/registry/registry.h"
 #include "commands/confirm.h"
 #include "commands/run.h"
@@ -24,7 +24,6 @@ using libtoken::authority::KeyInfo;
 using libtoken::authority::local_actor;
 using libtoken::authority::NameOrId;
 using libtoken::authority::TokenFilter;
-using nlohmann::json;
 
 }  // namespace
 
@@ -51,7 +50,7 @@ Outcome<Exit> run(const Globals& globals, const OrgsList&) {
   const auto orgs = (*service)->orgs();
   if (!orgs) return tl::unexpected<Failure>(orgs.error());
   if (globals.json) {
-    answer_json({{"orgs", to_json(*orgs)}});
+    answer_json(orgs_to_json(*orgs));
   } else {
     answer(to_text(*orgs));
   }
@@ -70,9 +69,9 @@ Outcome<Exit> run(const Globals& globals, const OrgsShow& command) {
   const auto keys = libtoken::authority::list_keys(*store, NameOrId{org->id}, now_unix_s());
   if (!keys) return fail(keys.error());
   if (globals.json) {
-    json shown = to_json(*org);
-    shown["apps"] = to_json(*apps);
-    shown["keys"] = to_json(*keys);
+    libtoken::OrderedJson shown = to_json(*org);
+    shown.update(apps_to_json(*apps));
+    shown.update(keys_to_json(*keys, libtoken::authority::ShowOrg::kNo));
     answer_json(shown);
     return Exit::kDone;
   }
@@ -94,7 +93,7 @@ Outcome<Exit> run(const Globals& globals, const OrgsRename& command) {
   const auto org = libtoken::authority::rename_org(*store, *wanted, command.name, local_actor(), now_unix_s());
   if (!org) return fail(org.error());
   if (globals.json) answer_json(to_json(*org));
-  remark("the organization " + std::to_string(org->id) + " is " + org->name + " now; its tokens stay good");
+  remark("the organization " + std::to_string(org->id) + " is now named " + org->name + "; its tokens stay valid");
   return Exit::kDone;
 }
 
@@ -107,14 +106,15 @@ Outcome<Exit> run(const Globals& globals, const OrgsDelete& command) {
   if (!org) return fail(org.error());
   TokenFilter filter;
   filter.org = NameOrId{org->id};
-  const auto deaths = agree_to_deaths(*store, filter, "the organization " + org->name, command.yes);
-  if (!deaths) return tl::unexpected<Failure>(deaths.error());
-  // By id: the name could have come to mean another one while somebody thought about it.
-  const auto gone = libtoken::authority::delete_org(*store, NameOrId{org->id}, *deaths, local_actor(), now_unix_s());
-  if (!gone) return fail(gone.error());
-  if (globals.json) answer_json(to_json(*gone));
-  remark("deleted the organization " + gone->name + ", its apps and its keys; its id " + std::to_string(gone->id) +
-         " is never given again");
+  const auto live_tokens = confirm_deletion(*store, filter, "the organization " + org->name, command.yes);
+  if (!live_tokens) return tl::unexpected<Failure>(live_tokens.error());
+  // By id, because the name may have been given to another org while the question waited.
+  const auto deleted =
+      libtoken::authority::delete_org(*store, NameOrId{org->id}, *live_tokens, local_actor(), now_unix_s());
+  if (!deleted) return fail(deleted.error());
+  if (globals.json) answer_json(to_json(*deleted));
+  remark("deleted the organization " + deleted->name + ", its apps and its keys; its id " +
+         std::to_string(deleted->id) + " is never used again");
   return Exit::kDone;
 }
 

@@ -1,11 +1,11 @@
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
+#include "libtoken/json.h"
 #include "command_line/token_argument.h"
 #include "commands/run.h"
 #include "input/names.h"
 #include "input/token_source.h"
+#include "authority/tokens/issued_json.h"
 #include "libtoken/bundle.h"
 #include "libtoken/text.h"
 #include "output/layout.h"
@@ -19,28 +19,26 @@ namespace {
 using libtoken::Bundle;
 using libtoken::TokenId;
 using libtoken::authority::TokenFilter;
-using nlohmann::json;
 
 Outcome<std::vector<TokenId>> parse_ids(const std::vector<std::string>& texts) {
   std::vector<TokenId> ids;
   for (const std::string& text : texts) {
-    if (looks_like_token(text)) return fail(Exit::kUsage, kTokenIsNoArgument);
+    if (looks_like_token(text)) return fail(Exit::kUsage, kTokenAsArgument);
     const auto id = libtoken::parse_token_id(text);
     if (!id) {
-      return fail(Exit::kUsage, in_quotes(text) +
-                                    " is no token's id, such as 67a18dba-761b-5281-be62-275744f1eb41 is one: "
-                                    "names go with --name, holders with --for");
+      return fail(Exit::kUsage, "cannot read the token id " + in_quotes(text) +
+                                    "; write it like 67a18dba-761b-5281-be62-275744f1eb41, or give --name or --for");
     }
     ids.push_back(*id);
   }
   return ids;
 }
 
-/// The ids of a bundle's tokens for the service. Its discharges are somebody else's.
+/// The ids of a bundle's tokens for the service, without its discharges.
 Outcome<std::vector<TokenId>> ids_of(const std::string& text, const std::string& service_location) {
   const auto bundle = parse_bundle(text);
   if (!bundle)
-    return fail(bundle.error().exit, bundle.error().message + ": find its id with tokenctl list, and revoke that");
+    return fail(bundle.error().exit, bundle.error().message + "; find its id with tokenctl list and revoke that");
   const std::string location =
       service_location.empty() ? std::string(libtoken::service_location(*bundle)) : service_location;
   std::vector<TokenId> ids;
@@ -49,9 +47,10 @@ Outcome<std::vector<TokenId>> ids_of(const std::string& text, const std::string&
       ids.push_back(part->id());
   }
   if (!ids.empty()) return ids;
-  return fail(Exit::kRefused, "the token is for " +
-                                  libtoken::escape_untrusted(libtoken::service_location(*bundle), 200) + ", not for " +
-                                  libtoken::escape_untrusted(location, 200) + ": revoking it here would end nothing");
+  const std::string of_token = libtoken::escape_untrusted(libtoken::service_location(*bundle), 200);
+  return fail(Exit::kRefused, "the token is for " + of_token + ", not for " +
+                                  libtoken::escape_untrusted(location, 200) +
+                                  ": revoking it here would have no effect");
 }
 
 Outcome<TokenFilter> parse_filter(const Revoke& command) {
@@ -64,13 +63,14 @@ Outcome<TokenFilter> parse_filter(const Revoke& command) {
   return filter;
 }
 
-/// What is to be revoked is said in one way, since a second one is more likely a slip than meant.
+/// Refuses two ways of saying what to revoke, since the second is likely a mistake.
 Outcome<void> check_selection(const Revoke& command) {
   const bool labels = command.name || command.holder;
   const int ways =
       (command.ids.empty() ? 0 : 1) + (command.token.file || command.token.text ? 1 : 0) + (labels ? 1 : 0);
-  if (ways > 1) return fail(Exit::kUsage, "say what to revoke in one way: ids, or a token, or --name and --for");
-  if (command.org && !labels) return fail(Exit::kUsage, "--org narrows --name and --for, and neither was given");
+  if (ways > 1)
+    return fail(Exit::kUsage, "say what to revoke in one way only: by ids, by a token, or with --name and --for");
+  if (command.org && !labels) return fail(Exit::kUsage, "--org needs --name or --for");
   return {};
 }
 
@@ -85,40 +85,34 @@ Outcome<Revocation> revoke(Service& service, const Revoke& command, const std::v
   if (!token) return tl::unexpected<Failure>(token.error());
   if (!*token)
     return fail(Exit::kUsage,
-                "nothing was said to revoke: give ids, --token-file FILE, --name or --for, or pipe a token in");
+                "there is nothing to revoke: give ids, --token-file FILE, --name or --for, or pipe a token in");
   const auto ids_of_token = ids_of(**token, service.location());
   if (!ids_of_token) return tl::unexpected<Failure>(ids_of_token.error());
   return service.revoke(*ids_of_token);
 }
 
-/// `by_id`: somebody wrote the ids, and may have slipped.
+/// Describes what was revoked on stderr. `by_id`: the ids were typed and may be wrong.
 void remark_on(Service& service, const Revocation& revocation, bool by_id) {
-  bool told = true;  // by the registry: a token that may revoke may not always read
+  bool can_read = true;  // a token that may revoke may not be allowed to read the registry
   for (const TokenId& id : revocation.done.newly) {
     std::string line = "revoked " + to_string(id);
-    if (told) {
+    if (can_read) {
       const auto token = service.token(id);
-      told = token.has_value();
-      if (told && *token) line += ", " + describe(**token);
-      if (told && !*token) line += std::string(", which is in no record here") + (by_id ? ": check the id" : "");
+      can_read = token.has_value();
+      if (can_read && *token) line += ", " + describe(**token);
+      if (can_read && !*token) line += std::string(", which is not recorded here") + (by_id ? ": check the id" : "");
     }
     remark(line);
   }
-  for (const TokenId& id : revocation.done.already) remark(to_string(id) + " was revoked before");
+  for (const TokenId& id : revocation.done.already) remark(to_string(id) + " was already revoked");
   if (!revocation.done.newly.empty())
-    remark("revoked " + counted(revocation.done.newly.size(), "token") + ", and with each every copy of it");
-}
-
-json to_json(const std::vector<TokenId>& ids) {
-  json list = json::array();
-  for (const TokenId& id : ids) list.push_back(to_string(id));
-  return list;
+    remark("revoked " + counted(revocation.done.newly.size(), "token") + " with all copies");
 }
 
 }  // namespace
 
 Outcome<Exit> run(const Globals& globals, const Revoke& command) {
-  if (const auto one_way = check_selection(command); !one_way) return tl::unexpected<Failure>(one_way.error());
+  if (const auto checked = check_selection(command); !checked) return tl::unexpected<Failure>(checked.error());
   const auto ids = parse_ids(command.ids);
   if (!ids) return tl::unexpected<Failure>(ids.error());
   const auto service = open_service(globals);
@@ -127,11 +121,11 @@ Outcome<Exit> run(const Globals& globals, const Revoke& command) {
   if (!revocation) return tl::unexpected<Failure>(revocation.error());
 
   const auto& [done, failures, near_misses] = *revocation;
-  if (!near_misses.empty()) remark("nearly that, and not revoked: " + in_quotes(near_misses));
+  if (near_misses && !near_misses->empty()) remark("similar, but not revoked: " + in_quotes(*near_misses));
   if (failures.empty() && done.newly.empty() && done.already.empty())
     return fail(Exit::kRefused, "nothing was revoked: there is no such token");
   if (globals.json) {
-    answer_json({{"revoked", to_json(done.newly)}, {"already", to_json(done.already)}});
+    answer_json(to_json(libtoken::authority::RevocationReply{done, near_misses}));
   } else {
     for (const TokenId& id : done.newly) answer(to_string(id) + "\n");
   }

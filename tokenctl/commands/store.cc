@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "authority/audit/actor.h"
 #include "authority/keys/restore.h"
@@ -29,22 +29,22 @@ std::string shown(const std::string& path) { return libtoken::escape_untrusted(p
 void remark_on(const RestorePlan& plan, bool rotate_keys) {
   remark("the backup was made " + describe_time(plan.backup_unix_s, now_unix_s()));
   if (!plan.old_store_found) {
-    remark("what was done since is not known: there is no store of before here (--old-store says where it is)");
+    remark("what was done since then is not known: there is no old store here (give it with --old-store)");
   } else {
     remark("since then: " + counted(plan.issued_since, "token") + " made, " + std::to_string(plan.revoked_since) +
            " revoked, " + counted(plan.other_changes_since, "other change"));
     if (plan.other_changes_since > 0) {
-      remark("organizations, apps and root keys that were made since then are not taken over, and what such a key signed "
-             "counts no more");
+      remark("organizations, apps and root keys made since then are not taken over, and tokens of such a key are no "
+             "longer valid");
     }
   }
   if (rotate_keys) {
-    remark("every organization gets a new root key: no token of before counts any more");
+    remark("every organization gets a new root key, which ends all older tokens");
   } else {
-    remark(plan.old_store_found ? "what the store of before has revoked stays revoked"
-                                : "tokens that were revoked since the backup count again");
+    remark(plan.old_store_found ? "tokens revoked in the old store stay revoked"
+                                : "tokens revoked since the backup become valid again");
     if (!plan.old_store_found)
-      remark("tokens made since then still count, and list and revoke --for do not know them: --rotate-keys ends them");
+      remark("tokens made since then stay valid, but list and revoke --for do not know them; --rotate-keys ends them");
   }
 }
 
@@ -58,9 +58,9 @@ Outcome<Exit> run(const Globals& globals, const StoreInit& command) {
   if (globals.json) {
     answer_json({{"store", address.url}, {"kek_file", kek_file}, {"location", store->location()}});
   }
-  remark("made " + shown(store->path()) + " for tokens of " + shown(store->location()));
+  remark("made the store " + shown(store->path()) + " for tokens of " + shown(store->location()));
   remark("its key-encryption key is " + shown(kek_file) +
-         ": without it the store is of no use, so back up both, apart");
+         ": without it the store cannot be used, so back up both, in different places");
   return Exit::kDone;
 }
 
@@ -81,10 +81,10 @@ Outcome<Exit> run(const Globals& globals, const StoreCheck&) {
   } else {
     for (const std::string& fault : report->faults) answer(libtoken::escape_untrusted(fault) + "\n");
   }
-  remark("looked at " + counted(report->orgs, "organization") + ", " + counted(report->apps, "app") + ", " +
+  remark("checked " + counted(report->orgs, "organization") + ", " + counted(report->apps, "app") + ", " +
          counted(report->keys, "root key") + ", " + counted(report->tokens, "token") + " and " +
          counted(report->revocations, "revocation"));
-  remark(whole ? "the store is whole" : "the store is damaged: " + counted(report->faults.size(), "fault"));
+  remark(whole ? "the store is intact" : "the store is damaged: " + counted(report->faults.size(), "fault"));
   return whole ? Exit::kDone : Exit::kFailed;
 }
 
@@ -94,8 +94,8 @@ Outcome<Exit> run(const Globals& globals, const StoreBackup& command) {
   const auto done = libtoken::authority::backup_store(*store, command.file, now_unix_s());
   if (!done) return fail(done.error());
   if (globals.json) answer_json({{"backup", command.file}});
-  remark("made " + shown(command.file) + " of " + shown(store->path()));
-  remark("the key-encryption key is not in it, and without that it is of no use: keep both, apart");
+  remark("made the backup " + shown(command.file) + " of " + shown(store->path()));
+  remark("the key-encryption key is not in it, and it cannot be used without that key: keep both, in different places");
   return Exit::kDone;
 }
 
@@ -105,37 +105,39 @@ Outcome<Exit> run(const Globals& globals, const StoreRestore& command) {
   if (command.old_store) old_store = *command.old_store;
   const auto failure = [&](const libtoken::Error& error) {
     if (old_store && error.kind == ErrorKind::kUnusableStore && error.message.starts_with("the old store ")) {
-      return fail(Exit::kFailed, error.message + "; where that cannot be mended, go on without --old-store and with --rotate-keys");
+      return fail(Exit::kFailed,
+                  error.message + "; if that cannot be repaired, leave out --old-store and give --rotate-keys");
     }
     return error.kind == ErrorKind::kNotFound ? fail(Exit::kFailed, error.message) : fail(error);
   };
-  // First of all: the rest is said of a store that is out of the way.
+  // Checked first, because what follows assumes that the old store was moved away.
   const auto files = libtoken::authority::parse_address(address);
   if (!files) return failure(files.error());
   if (const auto absent = libtoken::authority::check_absent(files->store); !absent) {
-    // Of a journal that was left behind, the sentence says already where to put it.
+    // If only a journal was left behind, the message already says where to put it.
     std::error_code error;
     const bool is_store = std::filesystem::exists(std::filesystem::symlink_status(files->store, error));
     return fail(Exit::kRefused,
-                absent.error().message + (is_store ? ": move it, its -wal and its -shm away, and name it with --old-store" : ""));
+                absent.error().message +
+                    (is_store ? ": move it away with its -wal and -shm files, and give it with --old-store" : ""));
   }
   const auto plan = libtoken::authority::plan_restore(command.file, address, old_store);
   if (!plan) return failure(plan.error());
   remark_on(*plan, command.rotate_keys);
   if (!plan->old_store_found && !command.rotate_keys && !command.accept_lost_revocations) {
     return fail(Exit::kUsage,
-                "an old list of revocations brings revoked tokens back: say --rotate-keys, so that no token of before "
-                "counts, or --accept-lost-revocations, or with --old-store where a store is that still knows them");
+                "tokens revoked since the backup would become valid again: give --old-store FILE, or --rotate-keys to end "
+                "all older tokens, or --accept-lost-revocations");
   }
-  if (const auto consent = ask_consent("The store is made of the backup.", command.yes); !consent)
-    return tl::unexpected<Failure>(consent.error());
+  if (const auto confirmed = confirm("The store will be made from the backup.", command.yes); !confirmed)
+    return tl::unexpected<Failure>(confirmed.error());
 
   const auto done = libtoken::authority::restore_store(
       command.file, address, command.rotate_keys ? RestoreWith::kRotatedKeys : RestoreWith::kAcceptedLostRevocations,
       old_store, libtoken::authority::local_actor(), now_unix_s());
   if (!done) return failure(done.error());
   if (globals.json) answer_json({{"store", address.url}, {"backup_made", to_rfc3339(plan->backup_unix_s)}});
-  remark("made " + shown(address.url) + " of " + shown(command.file));
+  remark("made " + shown(address.url) + " from " + shown(command.file));
   return Exit::kDone;
 }
 
@@ -145,8 +147,8 @@ Outcome<Exit> run(const Globals& globals, const StorePrune&) {
   const auto pruned = libtoken::authority::prune(*store, libtoken::authority::local_actor(), now_unix_s());
   if (!pruned) return fail(pruned.error());
   if (globals.json) answer_json({{"tokens", pruned->tokens}, {"revocations", pruned->revocations}});
-  remark("forgot " + counted(pruned->tokens, "token") + " that ended 30 days ago or earlier, and " +
-         counted(pruned->revocations, "revocation") + " of theirs");
+  remark("deleted the records of " + counted(pruned->tokens, "token") + " that ended at least 30 days ago, and of " +
+         counted(pruned->revocations, "revocation"));
   return Exit::kDone;
 }
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "authority/sealing/private_file.h"
 #include "client/url.h"
@@ -22,9 +22,9 @@ namespace {
 using libtoken::Bundle;
 using libtoken::Macaroon;
 using libtoken::TicketView;
-using nlohmann::json;
+using json = libtoken::Json;
 
-/// Looks up a ticket's caveat again, for what discharges_for() wants to know.
+/// The discharges for a ticket, found through the caveat that holds it.
 std::vector<DischargeView> discharges_of(const TicketView& ticket, const Bundle& bundle) {
   const Macaroon& token = *bundle.parts()[ticket.part];
   const auto& caveat = token.unverified_caveats()[ticket.caveat_index];
@@ -67,7 +67,7 @@ bool has_part(const Bundle& bundle, const Macaroon& macaroon) {
 
 struct Attached {
   std::size_t added = 0;
-  std::size_t repeats = 0;
+  std::size_t duplicates = 0;
 };
 
 /// Moves discharges into a bundle.
@@ -79,26 +79,27 @@ Outcome<Attached> attach(Bundle& bundle, Bundle& discharges, const std::string& 
     if (!part) continue;
     if (part->location() == location) {
       return fail(Exit::kRefused, "a token for " + libtoken::escape_untrusted(location) +
-                                      " is no discharge: attaching it would make the bundle allow what it allows");
+                                      " is not a discharge: attached, it would allow the bundle what it allows");
     }
-    const bool repeats = has_part(bundle, *part) || std::any_of(added.begin(), added.end(), [&](const auto& other) {
-                           return libtoken::equal(other->encoded(), part->encoded());
-                         });
-    if (repeats) {
-      ++attached.repeats;
+    const bool is_duplicate =
+        has_part(bundle, *part) || std::any_of(added.begin(), added.end(), [&](const auto& other) {
+          return libtoken::equal(other->encoded(), part->encoded());
+        });
+    if (is_duplicate) {
+      ++attached.duplicates;
       continue;
     }
     if (!answers_any(*part, tickets)) {
       remark("a discharge from " + libtoken::escape_untrusted(part->location()) +
-             " answers no ticket of the token: it adds nothing to it");
+             " answers no ticket of the token and has no effect");
     }
     added.push_back(std::move(*part));
   }
   attached.added = added.size();
   for (Bundle::Part& part : added) bundle.parts().push_back(std::move(part));
   if (bundle.parts().size() > libtoken::kMaxParts) {
-    return fail(Exit::kRefused, "that would be " + counted(bundle.parts().size(), "token") + " in one bundle, and " +
-                                    std::to_string(libtoken::kMaxParts) + " is the most there may be");
+    return fail(Exit::kRefused, "the bundle would have " + counted(bundle.parts().size(), "token") +
+                                    "; it can have at most " + std::to_string(libtoken::kMaxParts));
   }
   return attached;
 }
@@ -128,16 +129,17 @@ Outcome<Exit> run(const Globals& globals, const ThirdPartyAdd& command) {
       return tl::unexpected<Failure>(read.error());
   }
 
-  const std::string location(service_location(*bundle));  // a copy: adding moves what the view is of
-  if (const auto whole = refuse_strangers(*bundle, location); !whole) return tl::unexpected<Failure>(whole.error());
+  const std::string location(service_location(*bundle));  // a copy, because adding invalidates the view
+  if (const auto checked = refuse_unrelated_tokens(*bundle, location); !checked)
+    return tl::unexpected<Failure>(checked.error());
   std::size_t tokens = 0;
   for (Bundle::Part& part : bundle->parts()) {
     if (!part || part->location() != location) continue;
     if (const auto added = add_third_party(*part, command.location, *key, caveats); !added) return fail(added.error());
     ++tokens;
   }
-  remark("added a caveat to " + counted(tokens, "token") + ": from now on only with a discharge from " +
-         libtoken::escape_untrusted(command.location));
+  remark("added a caveat to " + counted(tokens, "token") + (tokens == 1 ? ", which now needs" : ", which now need") +
+         " a discharge from " + libtoken::escape_untrusted(command.location));
   return answer_bundle(globals, *bundle, location);
 }
 
@@ -171,7 +173,7 @@ Outcome<Exit> run(const Globals& globals, const ThirdPartyAttach& command) {
   const auto attached = attach(*bundle, *discharges, location);
   if (!attached) return tl::unexpected<Failure>(attached.error());
   remark("attached " + counted(attached->added, "discharge") +
-         (attached->repeats == 0 ? "" : "; left out " + counted(attached->repeats, "repeat")));
+         (attached->duplicates == 0 ? "" : "; left out " + counted(attached->duplicates, "duplicate")));
   return answer_bundle(globals, *bundle, location);
 }
 
@@ -180,12 +182,12 @@ Outcome<Exit> run(const Globals& globals, const ThirdPartyKeygen& command) {
   std::string text = libtoken::to_base64(key.expose_secret());
   if (command.out) {
     std::string line;
-    line.reserve(text.size() + 1);  // so that appending leaves no copy behind
+    line.reserve(text.size() + 1);  // appending must not leave a copy of the secret behind
     line.append(text).append("\n");
     const auto written = libtoken::authority::write_new_private_file(*command.out, line);
     libtoken::wipe({reinterpret_cast<std::uint8_t*>(line.data()), line.size()});
     if (!written) return fail(written.error());
-    remark("made " + libtoken::escape_untrusted(*command.out) + ": give it to the third party, and to nobody else");
+    remark("made " + libtoken::escape_untrusted(*command.out) + ": give it to the third party and to nobody else");
   } else if (globals.json) {
     answer_json({{"secret", text}});
   } else {

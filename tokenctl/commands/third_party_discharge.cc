@@ -1,6 +1,6 @@
 #include <charconv>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "commands/run.h"
 #include "input/caveats_file.h"
@@ -24,14 +24,15 @@ using libtoken::CaveatSet;
 using libtoken::DischargeRequest;
 using libtoken::Macaroon;
 using libtoken::OpenedTicket;
-using nlohmann::json;
+using json = libtoken::Json;
 
 Outcome<std::uint64_t> parse_id(const char* flag, const std::string& text) {
   std::uint64_t id = 0;
   const char* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, id);
   if (read.ec == std::errc{} && read.ptr == end) return id;
-  return fail(Exit::kUsage, std::string(flag) + ": " + libtoken::escape_untrusted(text, 60) + " is no id");
+  return fail(Exit::kUsage,
+              std::string(flag) + ": cannot read \"" + libtoken::escape_untrusted(text, 60) + "\"; write a number");
 }
 
 Outcome<std::vector<std::uint64_t>> parse_ids(const char* flag, const std::vector<std::string>& texts) {
@@ -44,7 +45,7 @@ Outcome<std::vector<std::uint64_t>> parse_ids(const char* flag, const std::vecto
   return ids;
 }
 
-/// What the flags say of the holder.
+/// What the flags say about the holder.
 struct Holder {
   DischargeRequest request;
   bool has_user = false;
@@ -71,12 +72,12 @@ Outcome<Holder> parse_holder(const ThirdPartyDischarge& command) {
 }
 
 bool is_satisfied(const Caveat& caveat, const Holder& holder) {
-  // Without --user the account has no id, and no number stands for that.
+  // Without --user the account has no id, but the request cannot express that.
   if (std::holds_alternative<libtoken::ConfineUser>(caveat.body) && !holder.has_user) return false;
   return allows_discharge(caveat, holder.request);
 }
 
-/// The caveats that the discharge will have, but for its binding.
+/// The caveats of the discharge, without its binding.
 Outcome<CaveatSet> collect(const ThirdPartyDischarge& command, std::int64_t now_unix_s) {
   CaveatSet caveats;
   if (command.caveats_file) {
@@ -91,7 +92,7 @@ Outcome<CaveatSet> collect(const ThirdPartyDischarge& command, std::int64_t now_
   return caveats;
 }
 
-/// The earliest end that is sure to hold: windows inside an IfPresent may not apply.
+/// The earliest end of the top-level validity windows. A window inside an IfPresent may not apply.
 Outcome<std::optional<std::int64_t>> end_of(const CaveatSet& caveats) {
   const auto decoded = caveats.check();
   if (!decoded) return fail(Exit::kUsage, decoded.error().message);
@@ -103,7 +104,7 @@ Outcome<std::optional<std::int64_t>> end_of(const CaveatSet& caveats) {
   return end;
 }
 
-/// A ticket to answer, and the token whose it is, where there is one at hand.
+/// A ticket to answer, and the token that it is from, if there is one.
 struct Target {
   std::optional<Bundle> bundle;
   const Macaroon* token = nullptr;
@@ -127,7 +128,7 @@ Outcome<Target> find_target(const ThirdPartyDischarge& command) {
     if (command.ticket && !libtoken::equal(ticket.ticket, target.ticket)) continue;
     if (target.token != nullptr && !libtoken::equal(ticket.ticket, target.ticket)) {
       return fail(Exit::kUsage, "there are several tickets for " + who +
-                                    ": say which with --ticket (tokenctl third-party tickets --json lists them)");
+                                    ": choose one with --ticket (tokenctl third-party tickets --json lists them)");
     }
     target.ticket.assign(ticket.ticket.begin(), ticket.ticket.end());
     target.token = &*target.bundle->parts()[ticket.part];
@@ -137,17 +138,17 @@ Outcome<Target> find_target(const ThirdPartyDischarge& command) {
   return target;
 }
 
-/// Tells what the ticket asks, and what of it is not satisfied.
+/// Says on stderr what the ticket asks. Returns the types of the caveats that are not satisfied.
 std::vector<std::string> check(const OpenedTicket& ticket, const Holder& holder) {
-  std::vector<std::string> open;
+  std::vector<std::string> unsatisfied;
   if (ticket.caveats().empty()) remark("the ticket asks for nothing to be checked");
   for (const Caveat& caveat : ticket.caveats()) {
     const auto words = explain(caveat, nullptr);
     const bool satisfied = is_satisfied(caveat, holder);
     remark("the ticket asks: " + words.type + ", " + words.adds + (satisfied ? " (satisfied)" : " (NOT satisfied)"));
-    if (!satisfied) open.push_back(words.type);
+    if (!satisfied) unsatisfied.push_back(words.type);
   }
-  return open;
+  return unsatisfied;
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -189,13 +190,13 @@ Outcome<Exit> run(const Globals& globals, const ThirdPartyDischarge& command) {
 
   const auto ticket = OpenedTicket::open(target->ticket, *key);
   if (!ticket) return fail(Exit::kRefused, ticket.error().message);
-  const auto open = check(*ticket, *holder);
-  if (!open.empty()) {
+  const auto unsatisfied = check(*ticket, *holder);
+  if (!unsatisfied.empty()) {
     if (!command.unchecked) {
-      return fail(Exit::kRefused, "no discharge: what the ticket asks is not satisfied by what the flags say (" +
-                                      joined(open) + "); --unchecked answers all the same");
+      return fail(Exit::kRefused, "no discharge was made: the flags do not satisfy what the ticket asks (" +
+                                      joined(unsatisfied) + "); --unchecked makes it anyway");
     }
-    remark("--unchecked: the discharge is made although this was not checked: " + joined(open));
+    remark("--unchecked: the discharge is made although this was not checked: " + joined(unsatisfied));
   }
 
   if (command.bind) {
@@ -210,7 +211,7 @@ Outcome<Exit> run(const Globals& globals, const ThirdPartyDischarge& command) {
   } else {
     answer(discharge->text() + "\n");
   }
-  remark(*end ? "the discharge is good until " + describe_time(**end, now) : std::string("the discharge never ends"));
+  remark(*end ? "the discharge is valid until " + describe_time(**end, now) : std::string("the discharge never ends"));
   return Exit::kDone;
 }
 

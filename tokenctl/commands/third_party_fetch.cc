@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "client/discharge_protocol.h"
 #include "commands/run.h"
@@ -16,8 +16,8 @@ using libtoken::Bundle;
 using libtoken::TicketView;
 
 constexpr std::chrono::minutes kDefaultTimeout{5};
-// Each wait is longer than the one before, up to so many times the first.
-constexpr int kMostGrowth = 5;
+// The waits get longer, up to this many times the first one.
+constexpr int kMaxGrowth = 5;
 
 Outcome<FetchPolicy> parse_policy(const ThirdPartyFetch& command) {
   FetchPolicy policy;
@@ -32,7 +32,7 @@ Outcome<FetchPolicy> parse_policy(const ThirdPartyFetch& command) {
     if (!parsed) return fail(Exit::kUsage, "--poll-interval: " + parsed.error().message);
     policy.poll_interval = *parsed;
   }
-  policy.longest_interval = policy.poll_interval * kMostGrowth;
+  policy.longest_interval = policy.poll_interval * kMaxGrowth;
   policy.allow_http_loopback = command.allow_http_loopback;
   policy.deadline = std::chrono::steady_clock::now() + timeout;
   return policy;
@@ -49,12 +49,12 @@ Outcome<Exit> run(const Globals& globals, const ThirdPartyFetch& command) {
 
   for (const TicketView& ticket : tickets_of(*bundle, location)) {
     if (ticket.location == location)
-      return fail(Exit::kRefused, "a third-party caveat names the service itself, " + libtoken::escape_untrusted(location) +
-                                      ": nothing can discharge it");
+      return fail(Exit::kRefused, "a third-party caveat names the service itself, " +
+                                      libtoken::escape_untrusted(location) + ", which cannot discharge it");
   }
 
   std::size_t fetched = 0;
-  // The tickets are looked for again after each: a discharge may answer the same ticket in several tokens.
+  // Looked up again after each discharge, which may answer the same ticket in several tokens.
   const auto next_missing = [&]() -> std::optional<TicketView> {
     for (TicketView& ticket : tickets_of(*bundle, location)) {
       if (ticket.discharges.empty()) return std::move(ticket);
@@ -63,8 +63,8 @@ Outcome<Exit> run(const Globals& globals, const ThirdPartyFetch& command) {
   };
   for (auto ticket = next_missing(); ticket; ticket = next_missing()) {
     if (bundle->parts().size() >= libtoken::kMaxParts) {
-      return fail(Exit::kRefused, "there is no place for another discharge in the bundle: " +
-                                      std::to_string(libtoken::kMaxParts) + " tokens are the most there may be");
+      return fail(Exit::kRefused, "there is no room for another discharge: a bundle can have at most " +
+                                      std::to_string(libtoken::kMaxParts) + " tokens");
     }
     auto discharge = fetch_discharge(*ticket, *policy);
     if (!discharge) return tl::unexpected<Failure>(discharge.error());

@@ -7,8 +7,8 @@
 
 namespace tokenctl {
 
-/// Refuses a bundle in which narrowing the tokens for `location` would leave another one as wide as it was: a part for
-/// another service that is no discharge of theirs.
-[[nodiscard]] Outcome<Exit> refuse_strangers(const libtoken::Bundle& bundle, const std::string& location);
+/// Refuses (kRefused) a bundle with a token of another service than `location` that is not a discharge for one of its
+/// tokens: narrowing the bundle would leave that token as it is.
+[[nodiscard]] Outcome<Exit> refuse_unrelated_tokens(const libtoken::Bundle& bundle, const std::string& location);
 
 }  // namespace tokenctl

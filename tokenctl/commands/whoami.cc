@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "client/daemon_client.h"
 #include "commands/run.h"
@@ -14,12 +14,12 @@
 namespace tokenctl {
 namespace {
 
-using nlohmann::json;
+using json = libtoken::Json;
 
 constexpr std::size_t kWidth = 88;
 constexpr std::size_t kLabelWidth = 11;
 
-/// A member's text, escaped; "" if there is none.
+/// The text of a member, escaped; "" if it has none.
 std::string text_of(const json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? libtoken::escape_untrusted(found->get<std::string>())
@@ -33,15 +33,15 @@ std::string field(std::string_view label, const std::string& text) {
 
 std::string until(const json& token, std::int64_t now_unix_s) {
   const auto end = parse_time(text_of(token, "effective_not_after"));
-  return end ? describe_time(*end, now_unix_s) : "no end: it holds for as long as its key does";
+  return end ? describe_time(*end, now_unix_s) : "no end; it is valid as long as its key";
 }
 
 std::string describe(const json& token, std::int64_t now_unix_s) {
   const bool verified = token.value("verified", json()) == true;
-  std::string signature = "checked: it is good";
+  std::string signature = "checked: valid";
   if (!verified) {
     const std::string reason = text_of(token.value("reason", json::object()), "message");
-    signature = "not good here" + (reason.empty() ? "" : ": " + reason);
+    signature = "not valid here" + (reason.empty() ? "" : ": " + reason);
   }
   return wrap(text_of(token, "allows"), kWidth) + "\n\n" +
          field("Org", text_of(token.value("org", json::object()), "name")) +
@@ -63,7 +63,7 @@ std::string describe_all(const json& tokens, std::int64_t now_unix_s) {
   return text;
 }
 
-/// Of each part either what it allows, or why it is none.
+/// Whether the reply says of each part what it allows, or that it is not a token.
 bool is_list_of_parts(const json& tokens) {
   return tokens.is_array() && !tokens.empty() && std::all_of(tokens.begin(), tokens.end(), [](const json& token) {
            return token.is_object() &&
@@ -77,7 +77,7 @@ Outcome<Exit> run(const Globals& globals, const WhoAmI&) {
   const auto server = server_url(globals);
   if (!server) {
     return fail(Exit::kUsage,
-                "there is no server to ask: give --server or set TOKENCTL_SERVER; tokenctl inspect needs none");
+                "there is no server to ask: give --server or set TOKENCTL_SERVER; tokenctl inspect needs no server");
   }
   const auto daemon = DaemonClient::open(globals, *server);
   if (!daemon) return tl::unexpected<Failure>(daemon.error());

@@ -43,7 +43,7 @@ Outcome<AccessQuestion> parse_access(const AccessOptions& options, std::int64_t 
 
   if (options.command) {
     question.command = split_command(*options.command);
-    if (question.command.empty()) return fail(Exit::kUsage, "--command: there is nothing in it but spaces");
+    if (question.command.empty()) return fail(Exit::kUsage, "--command: there is no word in it");
   }
   for (const std::string& arg : options.command_args) question.command.push_back(arg);
   if (!question.command.empty()) access.command = std::span<const std::string_view>(question.command);

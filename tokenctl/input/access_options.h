@@ -13,13 +13,13 @@
 
 namespace tokenctl {
 
-/// An access as the command line asks about it: all of it but the ids of org and app, which may be names. Borrows from
-/// the options it was made of.
+/// An access as the command line describes it. Org and app may be names, so their ids are not in `access` yet. Holds
+/// views into the options it was made from.
 struct AccessQuestion {
   std::optional<libtoken::authority::NameOrId> org;
   std::optional<libtoken::authority::NameOrId> app;
   std::vector<std::string_view> command;  ///< what access.command points to
-  libtoken::Access access;                ///< `now` is `--at`, else the clock
+  libtoken::Access access;                ///< its time is `--at`, else the clock's
 
   AccessQuestion() = default;
   AccessQuestion(AccessQuestion&&) = default;
@@ -28,10 +28,10 @@ struct AccessQuestion {
   AccessQuestion& operator=(const AccessQuestion&) = delete;
 };
 
-/// Every failure is one of usage.
+/// Every failure is kUsage.
 [[nodiscard]] Outcome<AccessQuestion> parse_access(const AccessOptions& options, std::int64_t now_unix_s);
 
-/// The arguments of a command line as people write it, split at spaces; views into it.
+/// A command line split at spaces. The arguments are views into it.
 [[nodiscard]] std::vector<std::string_view> split_command(std::string_view command);
 
 }  // namespace tokenctl

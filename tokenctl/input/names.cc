@@ -23,8 +23,8 @@ Outcome<std::optional<std::uint64_t>> parse_new_id(const std::optional<std::stri
   if (!text) return std::nullopt;
   const auto parsed = libtoken::authority::parse_name_or_id(*text);
   if (parsed && std::holds_alternative<std::uint64_t>(*parsed)) return std::get<std::uint64_t>(*parsed);
-  return fail(Exit::kUsage,
-              "--id is a number from 1 to 9007199254740991, not " + libtoken::escape_untrusted(*text, 60));
+  return fail(Exit::kUsage, "--id: cannot read \"" + libtoken::escape_untrusted(*text, 60) +
+                                "\"; write a number from 1 to 9007199254740991");
 }
 
 }  // namespace tokenctl

@@ -18,8 +18,8 @@ using libtoken::authority::errno_text;
 using libtoken::authority::shown_path;
 
 constexpr const char* kVariable = "TOKEN_3P_SHARED_SECRET";
-// A key has 44 characters. Anything longer is something else.
-constexpr std::size_t kMostFileBytes = 128;
+// A key has 44 characters. A longer file holds something else.
+constexpr std::size_t kMaxFileBytes = 128;
 
 std::optional<EncryptionKey> parse_key(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
@@ -36,7 +36,7 @@ tl::unexpected<Failure> unusable(const std::string& file, const std::string& wha
 }
 
 Outcome<EncryptionKey> read_file(const std::string& file) {
-  // O_NONBLOCK: a FIFO in the file's place is to be refused, not waited on.
+  // O_NONBLOCK: opening a FIFO would wait for its writer.
   const libtoken::authority::FileDescriptor descriptor(
       ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
   struct stat status {};
@@ -47,12 +47,12 @@ Outcome<EncryptionKey> read_file(const std::string& file) {
     return unusable(
         file, "can be written by its group, or read or written by others: run `chmod 600 " + shown_path(file) + "`");
   }
-  std::array<std::uint8_t, kMostFileBytes> buffer{};
+  std::array<std::uint8_t, kMaxFileBytes> buffer{};
   const auto got = libtoken::authority::read_up_to(descriptor, buffer);
   if (!got) return unusable(file, "cannot be read: " + got.error());
   const auto key = parse_key(libtoken::text_of({buffer.data(), *got}));
   libtoken::wipe(buffer);
-  if (!key) return unusable(file, "does not hold a shared key: that is one line of base64, of 32 bytes");
+  if (!key) return unusable(file, "does not hold a shared key, which is 32 bytes in base64 on one line");
   return *key;
 }
 
@@ -66,7 +66,7 @@ Outcome<EncryptionKey> read_shared_secret(const std::optional<std::string>& file
   }
   const auto key = parse_key(value);
   if (!key)
-    return fail(Exit::kUsage, std::string(kVariable) + " does not hold a shared key: that is base64 of 32 bytes");
+    return fail(Exit::kUsage, std::string(kVariable) + " does not hold a shared key, which is 32 bytes in base64");
   return *key;
 }
 

@@ -25,7 +25,7 @@ libtoken::Result<std::chrono::milliseconds> parse_duration(std::string_view text
     return std::chrono::milliseconds(count * unit_ms);
   return libtoken::fail(
       libtoken::ErrorKind::kInvalidArgument,
-      "\"" + libtoken::escape_untrusted(text, 60) + "\" is no time to wait: write 500ms, 30s or 5m, a day at most");
+      "cannot read \"" + libtoken::escape_untrusted(text, 60) + "\"; write 500ms, 30s or 5m, at most a day");
 }
 
 }  // namespace tokenctl

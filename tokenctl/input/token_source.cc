@@ -20,7 +20,8 @@ std::string name_of_input(const std::string& path) {
   return path == "-" ? "standard input" : libtoken::escape_untrusted(path);
 }
 
-/// Nothing if reading fails; errno says why. One byte more than is allowed means too much.
+/// Reads up to kMaxInputBytes and a little more, so that the caller sees that it is too much. Empty if reading fails,
+/// with errno set.
 std::optional<std::string> read_all(int fd) {
   std::string text;
   char block[64 * 1024];
@@ -36,10 +37,10 @@ std::optional<std::string> read_all(int fd) {
 
 tl::unexpected<Failure> too_large(const std::string& path) {
   return fail(Exit::kRefused, name_of_input(path) + " is larger than " + std::to_string(kMaxInputBytes >> 20) +
-                                  " MiB: that is no token and no list of caveats");
+                                  " MiB, which is too much for a token or a list of caveats");
 }
 
-/// What is piped into stdin; nothing if it is a terminal, closed or empty.
+/// What is piped into stdin. Empty if stdin is a terminal, closed or empty.
 Outcome<std::optional<std::string>> read_pipe() {
   if (::isatty(STDIN_FILENO) == 1) return std::nullopt;
   auto text = read_all(STDIN_FILENO);
@@ -76,7 +77,7 @@ Outcome<std::string> read_input(const std::string& path) {
 }
 
 Outcome<std::optional<std::string>> read_given_token(const TokenFlags& flags, const char* stdin_holds) {
-  if (flags.file && flags.text) return fail(Exit::kUsage, "a token comes from --token-file or from -t, not from both");
+  if (flags.file && flags.text) return fail(Exit::kUsage, "--token-file and -t cannot be given together");
   if (flags.file) {
     if (*flags.file == "-" && stdin_holds != nullptr) {
       return fail(Exit::kUsage, std::string("standard input cannot be both the token and ") + stdin_holds +
@@ -91,15 +92,15 @@ Outcome<std::optional<std::string>> read_given_token(const TokenFlags& flags, co
   }
   if (flags.text) {
     remark(
-        "a token given with -t can be seen by others on this machine while the command runs, and stays in the "
-        "shell's history: --token-file or a pipe keeps it out of both");
+        "others on this machine can see a token given with -t while the command runs, and it stays in the shell's "
+        "history: --token-file or a pipe avoids both");
     return *flags.text;
   }
   if (stdin_holds != nullptr) return std::nullopt;
   auto piped = read_pipe();
   if (!piped || !*piped) return piped;
   remark("token from standard input");
-  if (trimmed(**piped).empty()) return fail(Exit::kRefused, "there is no token in it, only white space");
+  if (trimmed(**piped).empty()) return fail(Exit::kRefused, "standard input holds no token, only white space");
   return piped;
 }
 
@@ -114,8 +115,8 @@ Outcome<std::string> read_token(const TokenFlags& flags, const char* stdin_holds
     return std::string(value);
   }
   return fail(Exit::kUsage,
-              stdin_holds != nullptr ? std::string("there is no token: standard input is ") + stdin_holds +
-                                           ", so give --token-file FILE or set TOKENCTL_TOKEN"
+              stdin_holds != nullptr ? std::string("there is no token: standard input holds ") + stdin_holds +
+                                           "; give --token-file FILE or set TOKENCTL_TOKEN"
                                      : "there is no token: give --token-file FILE, pipe one in, or set TOKENCTL_TOKEN");
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 #include "output/layout.h"
 #include "output/output.h"
 #include "output/times.h"
@@ -14,7 +14,7 @@ namespace {
 using libtoken::authority::Decision;
 using libtoken::authority::Reason;
 using libtoken::authority::Snapshot;
-using json = nlohmann::ordered_json;
+using json = libtoken::OrderedJson;
 
 /// As tokend answers it, with an empty list of reasons where it is allowed, and `signature_checked`.
 json to_json(const Decision& decision, const Snapshot* registry, bool signature_checked) {

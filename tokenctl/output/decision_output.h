@@ -5,8 +5,8 @@
 
 namespace tokenctl {
 
-/// Answers with a decision: `allowed`, or `refused` and its reasons one a line; or the same as JSON. `registry` gives
-/// the org its name and may be null.
+/// Writes a decision to stdout: `allowed`, or `refused` and one line for each reason; or the same as JSON. `registry`
+/// gives the name of the org and may be null.
 [[nodiscard]] Exit answer_decision(const libtoken::authority::Decision& decision,
                                    const libtoken::authority::Snapshot* registry, bool signature_checked, bool json);
 

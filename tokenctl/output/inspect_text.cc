@@ -19,25 +19,25 @@ constexpr std::size_t kWidth = 88;
 constexpr std::size_t kLabelWidth = 11;
 constexpr std::size_t kMaxTypeWidth = 18;
 
-/// `Label      text`, the text wrapped below itself.
+/// `Label      text`, with the text wrapped in its own column.
 std::string field(std::string_view label, std::string_view text) {
   return padded(label, kLabelWidth) + wrap(text, kWidth, kLabelWidth, kLabelWidth) + "\n";
 }
 
 std::string until(const Explanation& token, std::int64_t now_unix_s) {
-  if (!token.not_after_unix_s) return "no end: it holds for as long as its key does";
+  if (!token.not_after_unix_s) return "no end; it is valid as long as its key";
   const std::int64_t end = *token.not_after_unix_s;
-  if (token.not_before_unix_s && *token.not_before_unix_s > end) return "at no time: it would begin after its end";
+  if (token.not_before_unix_s && *token.not_before_unix_s > end) return "at no time: it begins after it ends";
   const std::string when = describe_time(end, now_unix_s);
-  return end < now_unix_s ? when + ": already over" : when;
+  return end < now_unix_s ? when + ": expired" : when;
 }
 
-/// The end that counts: the token's own, or that of a discharge it needs.
+/// The effective end: the token's own, or the earlier one of a discharge that it needs.
 std::string effective_end(const InspectedToken& token, std::int64_t now_unix_s) {
   const std::string own = until(token.explanation, now_unix_s);
   if (!token.earlier_end) return own;
   const std::int64_t end = token.earlier_end->unix_s;
-  return describe_time(end, now_unix_s) + (end < now_unix_s ? ": already over" : "") + ", when its discharge from " +
+  return describe_time(end, now_unix_s) + (end < now_unix_s ? ": expired" : "") + ", when its discharge from " +
          libtoken::escape_untrusted(token.earlier_end->location) + " ends; with a newer one: " + own;
 }
 
@@ -45,7 +45,7 @@ std::string times(const InspectedToken& inspected, std::int64_t now_unix_s) {
   const Explanation& token = inspected.explanation;
   std::string text;
   if (token.not_before_unix_s && *token.not_before_unix_s > now_unix_s) {
-    text += field("From", describe_time(*token.not_before_unix_s, now_unix_s) + ": not yet");
+    text += field("From", describe_time(*token.not_before_unix_s, now_unix_s) + ": not valid yet");
   }
   return text + field("Until", effective_end(inspected, now_unix_s));
 }
@@ -54,9 +54,9 @@ std::string needs(const InspectedToken& token) {
   if (token.needs.empty()) return field("Needs", "nothing else");
   std::string text;
   for (const Need& need : token.needs) {
-    text += field("Needs", "a discharge from " + need.location +
-                               (need.discharges.empty() ? std::string(", which is not here: it is of no use without")
-                                                        : ", which is " + describe(need.discharges)));
+    const std::string where = need.discharges.empty() ? "not here: without it the token allows nothing"
+                                                      : describe(need.discharges);
+    text += field("Needs", "a discharge from " + need.location + ", which is " + where);
   }
   return text;
 }
@@ -75,18 +75,18 @@ std::string caveats(const std::vector<CaveatExplanation>& caveats) {
     text += "  " + std::string(number_width - number.size(), ' ') + number + "  " + type + "  " +
             wrap(caveats[i].adds, kWidth, indent, column) + "\n";
     if (caveats[i].warning.empty()) continue;
-    text += std::string(indent, ' ') + wrap("Careful: " + caveats[i].warning, kWidth, indent, indent) + "\n";
+    text += std::string(indent, ' ') + wrap("Warning: " + caveats[i].warning, kWidth, indent, indent) + "\n";
   }
   return text;
 }
 
-/// Hex, and in quotes what it says where it is text.
+/// In hex and, if it is printable, as text in quotes.
 std::string describe_kid(libtoken::ByteView kid) {
   if (kid.empty()) return "empty";
   const bool printable = std::all_of(kid.begin(), kid.end(), [](std::uint8_t c) { return c >= 0x20 && c < 0x7f; });
-  constexpr std::size_t kMostShown = 32;  // a discharge's is a whole ticket
-  if (kid.size() > kMostShown)
-    return libtoken::to_hex(kid.first(kMostShown / 2)) + "…, " + std::to_string(kid.size()) + " bytes";
+  constexpr std::size_t kMaxShown = 32;  // the key id of a discharge is a whole ticket
+  if (kid.size() > kMaxShown)
+    return libtoken::to_hex(kid.first(kMaxShown / 2)) + "…, " + std::to_string(kid.size()) + " bytes";
   const std::string hex = libtoken::to_hex(kid);
   return printable ? hex + " (\"" + libtoken::escape_untrusted(libtoken::text_of(kid)) + "\")" : hex;
 }
@@ -99,8 +99,8 @@ std::string inspected_token(const InspectedToken& token, std::int64_t now_unix_s
          field("Key id", describe_kid(macaroon.nonce().kid)) +
          field("Location", libtoken::escape_untrusted(macaroon.location())) +
          field("Size",
-               counted(macaroon.encoded().size(), "byte") + (proof ? ", a proof: it takes no more caveats" : "")) +
-         field("Signature", "not checked: this is what the token says of itself");
+               counted(macaroon.encoded().size(), "byte") + (proof ? ", a proof: no caveat can be added" : "")) +
+         field("Signature", "not checked: this is what the token says about itself");
 }
 
 std::string title(const InspectedPart& part, std::size_t number, std::size_t count) {

@@ -12,7 +12,7 @@ using libtoken::InspectedPart;
 using libtoken::InspectedToken;
 using libtoken::Need;
 
-/// For people.
+/// What the parts of a bundle allow, laid out for people.
 [[nodiscard]] std::string inspect_text(const std::vector<InspectedPart>& parts, std::int64_t now_unix_s);
 
 }  // namespace tokenctl

@@ -3,14 +3,11 @@
 #include <string>
 
 #include "authority/registry/registry.h"
-#include "authority/tokens/issued.h"
+#include "authority/tokens/issued_json.h"
 
 namespace tokenctl {
 
-/// A token of the registry with its status. From a daemon, without the time at which it was revoked.
-struct ListedToken {
-  libtoken::authority::IssuedToken token;
-  libtoken::authority::TokenStatus status{};
+using libtoken::authority::ListedToken;
 };
 
 /// An app with the name of its org; "" if the name is not known.

@@ -11,28 +11,22 @@ namespace tokenctl {
 namespace {
 
 using libtoken::authority::Actor;
-using libtoken::authority::App;
 using libtoken::authority::AuditEntry;
 using libtoken::authority::IssuedToken;
 using libtoken::authority::KeyInfo;
 using libtoken::authority::Org;
-using nlohmann::json;
 using Rows = std::vector<std::vector<std::string>>;
 
-constexpr std::size_t kMostShownBytes = 100;
+constexpr std::size_t kMaxShownBytes = 100;
 constexpr std::size_t kDateLength = 10;  // of an RFC 3339 time
 
 std::string cell(std::string_view text) {
-  return text.empty() ? "-" : libtoken::escape_untrusted(text, kMostShownBytes);
-}
-
-json time_or_null(const std::optional<std::int64_t>& unix_s) {
-  return unix_s ? json(to_rfc3339(*unix_s)) : json(nullptr);
+  return text.empty() ? "-" : libtoken::escape_untrusted(text, kMaxShownBytes);
 }
 
 std::string date(std::int64_t unix_s) { return to_rfc3339(unix_s).substr(0, kDateLength); }
 
-/// `arcadia-prod-api`, or its id where it has lost its name.
+/// `arcadia-prod-api`, or the id if the name is not known.
 std::string name_or_id(const std::string& name, std::uint64_t id) {
   if (!name.empty()) return cell(name);
   return id == 0 ? "-" : std::to_string(id);
@@ -42,7 +36,7 @@ std::string maker_of(const IssuedToken& token) {
   return token.maker ? to_string(*token.maker) : cell(token.local_user);
 }
 
-std::string who(const Actor& actor) {
+std::string describe(const Actor& actor) {
   std::string text = actor.token ? to_string(*actor.token) : cell(actor.local_user);
   if (!actor.holder.empty()) text += " of " + cell(actor.holder);
   if (!actor.peer.empty()) text += " from " + cell(actor.peer);
@@ -56,66 +50,12 @@ bool is_of_several_orgs(const std::vector<ListedToken>& tokens) {
 
 }  // namespace
 
-std::string in_quotes(std::string_view text) { return "\"" + libtoken::escape_untrusted(text, kMostShownBytes) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + libtoken::escape_untrusted(text, kMaxShownBytes) + "\""; }
 
 std::string in_quotes(const std::vector<std::string>& texts) {
   std::string list;
   for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + in_quotes(text);
   return list;
-}
-
-json to_json(const Org& org) {
-  return {{"id", org.id}, {"name", org.name}, {"created", to_rfc3339(org.created_unix_s)}};
-}
-
-json to_json(const App& app) {
-  return {{"id", app.id}, {"name", app.name}, {"org", app.org}, {"created", to_rfc3339(app.created_unix_s)}};
-}
-
-json to_json(const KeyInfo& key) {
-  json shown{{"kid", libtoken::to_hex(key.kid)},
-             {"state", to_string(key.state)},
-             {"created", to_rfc3339(key.created_unix_s)},
-             {"live_tokens", key.live_tokens}};
-  if (key.org != 0) shown["org"] = {{"id", key.org}, {"name", key.org_name}};
-  return shown;
-}
-
-json to_json(const ListedToken& listed) {
-  const IssuedToken& token = listed.token;
-  json shown{{"id", to_string(token.id)},
-             {"name", token.name},
-             {"profile", to_string(token.profile)},
-             {"app", nullptr},
-             {"for", token.holder},
-             {"made_by", nullptr},
-             {"created", to_rfc3339(token.created_unix_s)},
-             {"expires", time_or_null(token.not_after_unix_s)},
-             {"status", to_string(listed.status)},
-             {"last_used", nullptr}};
-  if (token.maker) {
-    shown["made_by"] = {{"token", to_string(*token.maker)}};
-  } else if (!token.seen_only) {
-    shown["made_by"] = {{"user", token.local_user}};
-  }
-  if (token.app != 0) shown["app"] = {{"id", token.app}, {"name", token.app_name}};
-  if (token.org != 0) shown["org"] = {{"id", token.org}, {"name", token.org_name}};
-  if (token.last_used_unix_s) shown["last_used"] = date(*token.last_used_unix_s);
-  return shown;
-}
-
-json to_json(const AuditEntry& entry) {
-  json actor = json::object();
-  if (entry.actor.token) {
-    actor = {{"token", to_string(*entry.actor.token)}, {"for", entry.actor.holder}};
-  } else {
-    actor = {{"user", entry.actor.local_user}};
-  }
-  if (!entry.actor.peer.empty()) actor["peer"] = entry.actor.peer;
-  return {{"number", entry.number},    {"at", to_rfc3339(entry.at_unix_s)},
-          {"actor", std::move(actor)}, {"action", to_string(entry.action)},
-          {"refused", entry.refused},  {"org", entry.org == 0 ? json(nullptr) : json(entry.org)},
-          {"object", entry.object},    {"detail", entry.detail}};
 }
 
 std::string to_text(const std::vector<Org>& orgs) {
@@ -168,7 +108,8 @@ std::string to_text(const std::vector<AuditEntry>& entries, const std::vector<Or
     const auto org = std::find_if(orgs.begin(), orgs.end(), [&](const Org& one) { return one.id == entry.org; });
     rows.push_back({to_rfc3339(entry.at_unix_s),
                     std::string(to_string(entry.action)) + (entry.refused ? " (refused)" : ""), cell(entry.object),
-                    name_or_id(org == orgs.end() ? "" : org->name, entry.org), who(entry.actor), cell(entry.detail)});
+                    name_or_id(org == orgs.end() ? "" : org->name, entry.org), describe(entry.actor),
+                    cell(entry.detail)});
   }
   return table(rows);
 }

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 #include "authority/audit/audit.h"
 #include "authority/registry/registry.h"
@@ -14,33 +14,20 @@
 
 namespace tokenctl {
 
-// What the service knows, for programs and for people. Text of others comes out escaped.
-
-[[nodiscard]] nlohmann::json to_json(const libtoken::authority::Org& org);
-[[nodiscard]] nlohmann::json to_json(const libtoken::authority::App& app);
-[[nodiscard]] nlohmann::json to_json(const libtoken::authority::KeyInfo& key);
-[[nodiscard]] nlohmann::json to_json(const ListedToken& token);
-[[nodiscard]] nlohmann::json to_json(const libtoken::authority::AuditEntry& entry);
-
-template <class T>
-[[nodiscard]] nlohmann::json to_json(const std::vector<T>& items) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const T& item : items) list.push_back(to_json(item));
-  return list;
-}
+// What the service lists, for people. Texts of others are escaped.
 
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::Org>& orgs);
 [[nodiscard]] std::string to_text(const std::vector<ListedApp>& apps);
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::KeyInfo>& keys);
 [[nodiscard]] std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_unix_s);
-/// `orgs`: those whose names are known.
+/// `orgs`: the orgs whose names are known.
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::AuditEntry>& entries,
                                   const std::vector<libtoken::authority::Org>& orgs);
 
 /// `a deploy token "ci" for ann@example.com, made with 67a1…`
 [[nodiscard]] std::string describe(const ListedToken& token);
 
-/// Somebody else's text in a sentence: in quotes, escaped, no longer than fits into one.
+/// A text of others for use in a sentence: in quotes, escaped, and shortened if it is long.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 /// `"ci", "CI 2"`
 [[nodiscard]] std::string in_quotes(const std::vector<std::string>& texts);

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <string>
 
-#include <nlohmann/json.hpp>
+#include "libtoken/json.h"
 
 namespace tokenctl {
 
@@ -16,8 +16,8 @@ void remark(std::string_view text) {
 
 void answer(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-void answer_json(const nlohmann::ordered_json& json) {
-  answer(json.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+void answer_json(const libtoken::OrderedJson& json) {
+  answer(json.dump(-1, ' ', true, libtoken::OrderedJson::error_handler_t::replace) + "\n");
 }
 
 bool flush_answer() { return std::fflush(stdout) == 0 && std::ferror(stdout) == 0; }

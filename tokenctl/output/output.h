@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include <nlohmann/json_fwd.hpp>
+#include "libtoken/json.h"
 
 #include "output/outcome.h"
 
@@ -15,7 +15,7 @@ void remark(std::string_view text);
 void answer(std::string_view text);
 /// Writes the whole answer to stdout as one line of JSON, members in their order. It is all ASCII, so nothing in it can
 /// control a terminal.
-void answer_json(const nlohmann::ordered_json& json);
+void answer_json(const libtoken::OrderedJson& json);
 /// Whether the whole answer has reached stdout. Call it last.
 [[nodiscard]] bool flush_answer();
 

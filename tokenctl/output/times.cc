@@ -9,7 +9,7 @@ constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int64_t kYear = 365 * kDay + kDay / 4;
-constexpr std::int64_t kLongest = 253'402'300'799;  // 1970 to the end of the year 9999; what is further away is just far
+constexpr std::int64_t kLongest = 253'402'300'799;  // from 1970 to the end of the year 9999
 
 }  // namespace
 
@@ -22,7 +22,7 @@ std::string describe_distance(std::int64_t unix_s, std::int64_t now_unix_s) {
   const std::int64_t length = distance < 0 ? -distance : distance;
   struct Unit {
     std::int64_t seconds;
-    std::int64_t from;  // below it, the next smaller unit says more
+    std::int64_t from;  // a shorter time is given in the next smaller unit
     const char* name;
   };
   static constexpr Unit kUnits[] = {{kYear, 2 * kYear, "year"},

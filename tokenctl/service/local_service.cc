@@ -13,9 +13,7 @@ using libtoken::TokenId;
 using libtoken::authority::App;
 using libtoken::authority::AuditEntry;
 using libtoken::authority::AuditFilter;
-using libtoken::authority::IssuedToken;
 using libtoken::authority::KeyInfo;
-using libtoken::authority::Label;
 using libtoken::authority::MintRequest;
 using libtoken::authority::NameOrId;
 using libtoken::authority::Org;
@@ -23,7 +21,7 @@ using libtoken::authority::Revoked;
 using libtoken::authority::Store;
 using libtoken::authority::TokenFilter;
 
-constexpr const char* kGoneById = ": one that is gone goes by its id";
+constexpr const char* kDeletedById = "; for a deleted organization, give its id";
 
 template <class T>
 Outcome<T> outcome(libtoken::Result<T> result) {
@@ -31,35 +29,24 @@ Outcome<T> outcome(libtoken::Result<T> result) {
   return std::move(*result);
 }
 
-/// The store, opened by whoever has its files.
+/// A store on this machine.
 class LocalService final : public Service {
  public:
   explicit LocalService(Store store) : store_(std::move(store)) {}
 
   Outcome<CreatedToken> create(MintRequest request, const std::optional<NameOrId>& org) override {
-    if (org) {
-      request.org = *org;
-    } else {
-      const auto app = libtoken::authority::find_app(store_, *request.app);
-      if (!app) return fail(app.error());
-      request.org = app->org;
-    }
+    request.org = org;
     auto minted = libtoken::authority::mint(store_, request, libtoken::authority::local_actor(), now_unix_s());
     if (!minted) return fail(minted.error());
-    return CreatedToken{std::move(*minted), request.not_after_unix_s};
+    const auto end = minted->not_after_unix_s;
+    return CreatedToken{std::move(*minted), request.profile, end};
   }
 
   Outcome<std::vector<ListedToken>> tokens(const TokenFilter& filter) override {
     const std::int64_t now = now_unix_s();
     auto tokens = libtoken::authority::list_tokens(store_, filter, now);
     if (!tokens) return fail(tokens.error());
-    std::vector<ListedToken> listed;
-    listed.reserve(tokens->size());
-    for (IssuedToken& token : *tokens) {
-      const auto status = status_of(token, now);
-      listed.push_back({std::move(token), status});
-    }
-    return listed;
+    return libtoken::authority::with_status(std::move(*tokens), now);
   }
 
   Outcome<std::optional<ListedToken>> token(const TokenId& id) override {
@@ -70,17 +57,9 @@ class LocalService final : public Service {
     return ListedToken{std::move(*token), status};
   }
 
-  /// Only hints: what was asked for is not to be kept quiet because they cannot be had.
+  /// Failures are ignored, because these are only hints.
   std::vector<std::string> near_misses(const TokenFilter& filter) override {
-    const auto org = id_of(filter.org);
-    if (!org) return {};
-    std::vector<std::string> all;
-    for (const auto& [label, text] : {std::pair(Label::kName, filter.name), std::pair(Label::kHolder, filter.holder)}) {
-      if (!text) continue;
-      const auto misses = libtoken::authority::near_misses(store_, label, *text, *org);
-      if (misses) all.insert(all.end(), misses->begin(), misses->end());
-    }
-    return all;
+    return libtoken::authority::near_misses(store_, filter).value_or(std::vector<std::string>{});
   }
 
   Outcome<Revocation> revoke(const std::vector<TokenId>& ids) override {
@@ -116,15 +95,15 @@ class LocalService final : public Service {
     return outcome(libtoken::authority::rotate_key(store_, org, libtoken::authority::local_actor(), now_unix_s()));
   }
 
-  Outcome<std::vector<AuditEntry>> audit(const AuditQuestion& question) override {
+  Outcome<std::vector<AuditEntry>> audit(const AuditQuery& question) override {
     AuditFilter filter;
     filter.since_unix_s = question.since_unix_s;
     filter.limit = question.limit;
-    // An id is taken as it is: the audit outlives its org.
+    // An id is not looked up, because a deleted org still has audit entries.
     const bool by_id = question.org && std::holds_alternative<std::uint64_t>(*question.org);
     const auto id =
         by_id ? Outcome<std::optional<std::uint64_t>>(std::get<std::uint64_t>(*question.org)) : id_of(question.org);
-    if (!id) return fail(id.error().exit, id.error().message + (id.error().exit == Exit::kRefused ? kGoneById : ""));
+    if (!id) return fail(id.error().exit, id.error().message + (id.error().exit == Exit::kRefused ? kDeletedById : ""));
     filter.org = *id;
     return outcome(libtoken::authority::list_audit(store_, filter));
   }
@@ -142,7 +121,7 @@ class LocalService final : public Service {
 
   static Outcome<Revocation> revocation(libtoken::Result<Revoked> revoked) {
     if (!revoked) return fail(revoked.error());
-    return Revocation{std::move(*revoked), {}, {}};
+    return Revocation{std::move(*revoked), {}, std::nullopt};
   }
 
   Store store_;

@@ -22,7 +22,7 @@ std::optional<std::string> store_of_environment() {
   return url;
 }
 
-/// Whatever keeps a store from opening is the store's failure, but for an address that makes no sense.
+/// A store that cannot be opened is kFailed, a wrong address kUsage.
 tl::unexpected<Failure> store_failure(const Error& error) {
   return fail(error.kind == ErrorKind::kInvalidArgument ? Exit::kUsage : Exit::kFailed, error.message);
 }
@@ -44,9 +44,9 @@ Outcome<Store> open_store(const Globals& globals) {
   auto store = Store::open(store_address(globals));
   if (store) return std::move(*store);
   Error error = store.error();
-  // Whoever has set the variable expects it to go for this command too.
+  // With TOKENCTL_SERVER set, the user may expect the server to be asked.
   if (error.kind == ErrorKind::kNotFound && !globals.store && !globals.kek_file && server_url(globals))
-    error.message += "; TOKENCTL_SERVER is not looked at here: a daemon does not do this";
+    error.message += "; TOKENCTL_SERVER is not used, because this command needs a store";
   return store_failure(error);
 }
 
@@ -55,7 +55,8 @@ Outcome<std::shared_ptr<const Snapshot>> open_registry(const Globals& globals) {
   auto snapshot = store ? Snapshot::load(*store) : tl::unexpected<Error>(store.error());
   if (snapshot) return std::move(*snapshot);
   if (globals.store) return store_failure(snapshot.error());
-  if (store_of_environment()) remark("no names, because the store does not open: " + snapshot.error().message);
+  if (store_of_environment())
+    remark("names are not shown, because the store cannot be opened: " + snapshot.error().message);
   return nullptr;
 }
 
@@ -64,10 +65,8 @@ const Snapshot* registry_of(const Snapshot* registry, std::string_view location)
 }
 
 tl::unexpected<Failure> name_without_registry(const std::string& name) {
-  return fail(
-      Exit::kUsage,
-      libtoken::escape_untrusted(name) +
-          " is a name, and no store of the token's service is at hand to look it up in: give the id, or --store");
+  return fail(Exit::kUsage, "cannot look up the name " + libtoken::escape_untrusted(name) +
+                                ": there is no store of the token's service here; give the id, or --store");
 }
 
 Outcome<std::uint64_t> org_id(const std::string& text, const Snapshot* registry) {

@@ -12,23 +12,25 @@
 
 namespace tokenctl {
 
-/// Where the store is: `--store`, else TOKENCTL_STORE, else the default.
+/// The address of the store: `--store`, else TOKENCTL_STORE, else the default.
 [[nodiscard]] libtoken::authority::StoreAddress store_address(const Globals& globals);
 
-/// The store, for a command that cannot do without.
+/// Opens the store for a command that needs it.
 [[nodiscard]] Outcome<libtoken::authority::Store> open_store(const Globals& globals);
 
-/// The registry, for a command that can do without: null where no store is at hand. Only with `--store` is a store that
-/// does not open a failure; one that TOKENCTL_STORE names gets a remark, and the default nothing.
+/// Reads the registry for a command that also works without it. If the store cannot be opened, that is a failure with
+/// `--store`, a remark and null with TOKENCTL_STORE, and null with the default store.
 [[nodiscard]] Outcome<std::shared_ptr<const libtoken::authority::Snapshot>> open_registry(const Globals& globals);
 
-/// The registry if it is that of the service a token is for, else null: elsewhere the same ids mean other things.
+/// The registry if a token with this location is of its service, else null: ids of another service mean other things.
 [[nodiscard]] const libtoken::authority::Snapshot* registry_of(const libtoken::authority::Snapshot* registry,
                                                                std::string_view location);
 
-/// The id of an org or an app, looked up if it is a name. A name without a registry (null) is a usage failure, one that
-/// the registry does not have a refusal.
+/// The kUsage failure of a name that cannot be looked up because there is no registry.
 [[nodiscard]] tl::unexpected<Failure> name_without_registry(const std::string& name);
+
+/// The id of an org or an app, looked up if it is a name. Failures: kUsage (not a name or id; a name, and `registry` is
+/// null), kRefused (the registry does not have the name).
 [[nodiscard]] Outcome<std::uint64_t> org_id(const std::string& text, const libtoken::authority::Snapshot* registry);
 [[nodiscard]] Outcome<std::uint64_t> app_id(const std::string& text, const libtoken::authority::Snapshot* registry);
 

@@ -1,57 +1,48 @@
 #include <algorithm>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
+#include "libtoken/json.h"
 #include "client/daemon_client.h"
 #include "output/times.h"
-#include "service/remote_reply.h"
+#include "authority/audit/audit_json.h"
+#include "authority/registry/registry_json.h"
+#include "authority/tokens/issued_json.h"
+#include "authority/tokens/key_json.h"
+#include "authority/tokens/mint_request_json.h"
+#include "input/times.h"
 #include "service/service.h"
 
 namespace tokenctl {
 namespace {
 
 using libtoken::TokenId;
+using libtoken::authority::App;
 using libtoken::authority::AuditEntry;
 using libtoken::authority::KeyInfo;
 using libtoken::authority::MintRequest;
 using libtoken::authority::NameOrId;
 using libtoken::authority::Org;
+using libtoken::authority::Revoked;
 using libtoken::authority::TokenFilter;
-using nlohmann::json;
+using json = libtoken::Json;
 
-json to_json(const NameOrId& resource) {
-  return std::visit([](const auto& value) { return json(value); }, resource);
-}
 std::string to_text(const NameOrId& resource) {
   if (const auto* id = std::get_if<std::uint64_t>(&resource)) return std::to_string(*id);
   return std::get<std::string>(resource);
 }
 
-json mint_body(const MintRequest& request, const std::optional<NameOrId>& org) {
-  json body{{"profile", to_string(request.profile)},
-            {"expiry", request.not_after_unix_s ? to_rfc3339(*request.not_after_unix_s) : "never"}};
-  if (org) body["org"] = to_json(*org);
-  if (request.app) body["app"] = to_json(*request.app);
-  if (request.profile == libtoken::Profile::kOrg) body["role"] = to_string(request.role);
-  for (const auto& command : request.commands)
-    body["commands"].push_back({{"args", command.args}, {"exact", command.exact}});
-  if (!request.name.empty()) body["name"] = request.name;
-  if (!request.holder.empty()) body["for"] = request.holder;
-  return body;
-}
-
-/// A daemon, which does everything for the one org of the token that it is asked with.
+/// A daemon. It does everything for one org: that of the token it is asked with.
 class RemoteService final : public Service {
  public:
   explicit RemoteService(DaemonClient daemon) : daemon_(std::move(daemon)) {}
 
   Outcome<CreatedToken> create(MintRequest request, const std::optional<NameOrId>& org) override {
-    return read(daemon_.post("/v1/tokens", mint_body(request, org)), read_created);
+    return read(daemon_.post("/v1/tokens", libtoken::authority::mint_request_to_json(request, org)),
+                libtoken::authority::created_from_json);
   }
 
   Outcome<std::vector<ListedToken>> tokens(const TokenFilter& filter) override {
-    Query query = of_org(filter.org);
+    Query query = org_query(filter.org);
     if (filter.app) query.emplace_back("app", to_text(*filter.app));
     if (filter.name) query.emplace_back("name", *filter.name);
     if (filter.holder) query.emplace_back("for", *filter.holder);
@@ -61,47 +52,52 @@ class RemoteService final : public Service {
     if (filter.ending_before_unix_s) query.emplace_back("expiring", to_rfc3339(*filter.ending_before_unix_s));
 
     std::vector<ListedToken> all;
-    const Org org = our_org(filter.org);
+    const Org org = asking_org(filter.org);
     Query page = query;
     while (true) {
-      const auto reply = daemon_.get("/v1/tokens", page);
-      auto listed = read(reply, [&](const json& answer) { return read_tokens(answer, org); });
-      if (!listed) return listed;
-      std::move(listed->begin(), listed->end(), std::back_inserter(all));
-      if (listed->empty() || !reply->contains("next")) return all;
+      auto listed = read(daemon_.get("/v1/tokens", page), libtoken::authority::tokens_from_json);
+      if (!listed) return tl::unexpected<Failure>(listed.error());
+      for (ListedToken& one : listed->tokens) {
+        one.token.org = org.id;
+        one.token.org_name = org.name;
+        all.push_back(std::move(one));
+      }
+      if (listed->tokens.empty() || !listed->next) return all;
       page = query;
-      page.emplace_back("after", to_string(all.back().token.id));
+      page.emplace_back("after", to_string(*listed->next));
     }
   }
 
   Outcome<std::optional<ListedToken>> token(const TokenId& id) override {
-    return read(daemon_.get("/v1/tokens/" + to_string(id)), read_token);
+    return read(daemon_.get("/v1/tokens/" + to_string(id)), libtoken::authority::token_from_json);
   }
 
-  /// A daemon has no endpoint for them.
+  /// Empty: a daemon has no endpoint for them.
   std::vector<std::string> near_misses(const TokenFilter&) override { return {}; }
 
   Outcome<Revocation> revoke(const std::vector<TokenId>& ids) override {
     Revocation all;
     for (const TokenId& id : ids) {
-      auto one = read(daemon_.remove("/v1/tokens/" + to_string(id)), read_revocation);
+      const auto one = read(daemon_.remove("/v1/tokens/" + to_string(id)), libtoken::authority::revocation_from_json);
       if (!one) {
         all.failures.push_back({one.error().exit, to_string(id) + " was not revoked: " + one.error().message});
         if (one.error().exit == Exit::kFailed) break;
         continue;
       }
-      append(all, *one);
+      append(all, one->done);
     }
     return all;
   }
 
   Outcome<Revocation> revoke_matching(const TokenFilter& filter) override {
     if (filter.holder && !filter.name) {
-      Query query = of_org(filter.org);
+      Query query = org_query(filter.org);
       query.emplace_back("for", *filter.holder);
-      return read(daemon_.remove("/v1/tokens", query), read_revocation);
+      auto reply = read(daemon_.remove("/v1/tokens", query), libtoken::authority::revocation_from_json);
+      if (!reply) return tl::unexpected<Failure>(reply.error());
+      return Revocation{std::move(reply->done), {}, std::move(reply->near_misses)};
     }
-    // A daemon revokes by holder or id, so those with the name are looked for first.
+    // A daemon revokes by holder or by id, so the tokens with the name are looked up first.
     TokenFilter every = filter;
     every.expired = true;
     every.revoked = true;
@@ -112,36 +108,47 @@ class RemoteService final : public Service {
     return revoke(ids);
   }
 
-  Outcome<std::vector<Org>> orgs() override { return read(daemon_.get("/v1/orgs"), read_orgs); }
+  Outcome<std::vector<Org>> orgs() override {
+    return read(daemon_.get("/v1/orgs"), libtoken::authority::orgs_from_json);
+  }
 
   Outcome<std::vector<ListedApp>> apps(const std::optional<NameOrId>& org) override {
-    const Org ours = our_org(org);
-    return read(daemon_.get("/v1/apps", of_org(org)), [&](const json& answer) { return read_apps(answer, ours.name); });
+    const Org asking = asking_org(org);
+    auto apps = read(daemon_.get("/v1/apps", org_query(org)), libtoken::authority::apps_from_json);
+    if (!apps) return tl::unexpected<Failure>(apps.error());
+    std::vector<ListedApp> listed;
+    for (App& app : *apps) listed.push_back({std::move(app), asking.name});
+    return listed;
   }
 
   Outcome<std::vector<KeyInfo>> keys(const std::optional<NameOrId>& org) override {
-    const Org ours = our_org(org);
-    return read(daemon_.get("/v1/keys", of_org(org)), [&](const json& answer) { return read_keys(answer, ours); });
+    const Org asking = asking_org(org);
+    auto keys = read(daemon_.get("/v1/keys", org_query(org)), libtoken::authority::keys_from_json);
+    if (!keys) return keys;
+    for (KeyInfo& key : *keys) set_org(key, asking);
+    return keys;
   }
 
   Outcome<KeyInfo> rotate_key(const NameOrId& org) override {
-    const Org ours = our_org(org);
-    return read(daemon_.post("/v1/keys/rotate", {{"org", to_json(org)}}),
-                [&](const json& answer) { return read_rotated(answer, ours); });
+    const Org asking = asking_org(org);
+    auto key = read(daemon_.post("/v1/keys/rotate", libtoken::authority::key_rotation_to_json(org)),
+                    libtoken::authority::key_from_json);
+    if (key) set_org(*key, asking);
+    return key;
   }
 
-  Outcome<std::vector<AuditEntry>> audit(const AuditQuestion& question) override {
-    Query query = of_org(question.org);
+  Outcome<std::vector<AuditEntry>> audit(const AuditQuery& question) override {
+    Query query = org_query(question.org);
     if (question.since_unix_s) query.emplace_back("since", to_rfc3339(*question.since_unix_s));
     query.emplace_back("limit", std::to_string(question.limit));
-    return read(daemon_.get("/v1/audit", query), read_audit);
+    return read(daemon_.get("/v1/audit", query), libtoken::authority::audit_from_json);
   }
 
   std::string location() const override { return {}; }
   const char* stdin_holds() const noexcept override { return daemon_.read_stdin() ? "the token to ask with" : nullptr; }
 
  private:
-  /// What a reader of remote_reply.h makes of a reply.
+  /// Reads a reply with one of libtoken's readers.
   template <class Read>
   auto read(const Outcome<json>& reply, Read read_answer) const
       -> Outcome<typename decltype(read_answer(*reply))::value_type> {
@@ -151,24 +158,28 @@ class RemoteService final : public Service {
     return std::move(*answer);
   }
 
-  static void append(Revocation& all, const Revocation& one) {
-    all.done.newly.insert(all.done.newly.end(), one.done.newly.begin(), one.done.newly.end());
-    for (const TokenId& id : one.done.already) {
-      // What has just died with another one was not revoked before.
+  static void set_org(KeyInfo& key, const Org& org) {
+    key.org = org.id;
+    key.org_name = org.name;
+  }
+
+  static void append(Revocation& all, const Revoked& one) {
+    all.done.newly.insert(all.done.newly.end(), one.newly.begin(), one.newly.end());
+    for (const TokenId& id : one.already) {
+      // One that was revoked together with an earlier id counts as newly revoked.
       if (std::find(all.done.newly.begin(), all.done.newly.end(), id) == all.done.newly.end())
         all.done.already.push_back(id);
     }
   }
 
-  /// The org that the asking token is of, for its name; an empty one if the daemon does not say. Whether something may
-  /// be done is not decided by this.
-  Org our_org(const std::optional<NameOrId>& org) {
-    auto known = read(daemon_.get("/v1/orgs", of_org(org)), read_orgs);
+  /// The org of the asking token, only for showing its name; an empty one if the daemon does not say.
+  Org asking_org(const std::optional<NameOrId>& org) {
+    auto known = read(daemon_.get("/v1/orgs", org_query(org)), libtoken::authority::orgs_from_json);
     if (!known || known->size() != 1) return {};
     return std::move(known->front());
   }
 
-  static Query of_org(const std::optional<NameOrId>& org) {
+  static Query org_query(const std::optional<NameOrId>& org) {
     Query query;
     if (org) query.emplace_back("org", to_text(*org));
     return query;

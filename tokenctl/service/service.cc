@@ -19,25 +19,25 @@ std::optional<std::string> server_url(const Globals& globals) {
 
 Outcome<void> check_service_flags(const Globals& globals, bool daemon_can_do) {
   if (globals.server && !daemon_can_do)
-    return fail(Exit::kUsage,
-                "--server: a daemon does not do this; it is done at the store, or with no service at all");
+    return fail(Exit::kUsage, "--server: this command does not use a server");
   if (globals.server && (globals.store || globals.kek_file))
-    return fail(Exit::kUsage, "--server and --store name two places: give one of them");
-  if (globals.as_file && !(daemon_can_do && server_url(globals)))
-    return fail(Exit::kUsage, "--as-file is for asking a server, and there is none here");
+    return fail(Exit::kUsage, "--server cannot be given together with --store or --kek-file");
+  if (globals.as_file && !daemon_can_do) return fail(Exit::kUsage, "--as-file: this command does not use a server");
+  if (globals.as_file && !server_url(globals))
+    return fail(Exit::kUsage, "--as-file needs a server: give --server or set TOKENCTL_SERVER");
   return {};
 }
 
 Outcome<std::unique_ptr<Service>> open_service(const Globals& globals) {
   if (globals.server) return open_remote_service(globals, *globals.server);
   if (globals.store || globals.kek_file) {
-    if (globals.as_file) return fail(Exit::kUsage, "--as-file is for asking a server, and --store is none");
+    if (globals.as_file) return fail(Exit::kUsage, "--as-file cannot be given together with --store or --kek-file");
     return open_local_service(globals);
   }
   const auto server = variable("TOKENCTL_SERVER");
   if (!server) return open_local_service(globals);
   if (variable("TOKENCTL_STORE"))
-    return fail(Exit::kUsage, "TOKENCTL_SERVER and TOKENCTL_STORE name two places: say --server or --store");
+    return fail(Exit::kUsage, "TOKENCTL_SERVER and TOKENCTL_STORE are both set: give --server or --store");
   return open_remote_service(globals, *server);
 }
 

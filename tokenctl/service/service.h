@@ -9,6 +9,7 @@
 #include "authority/audit/audit.h"
 #include "authority/registry/registry.h"
 #include "authority/tokens/issued.h"
+#include "authority/tokens/issued_json.h"
 #include "authority/tokens/issuer.h"
 #include "authority/tokens/keyring.h"
 #include "authority/tokens/revocations.h"
@@ -18,40 +19,37 @@
 
 namespace tokenctl {
 
-/// A token that was made now.
-struct CreatedToken {
-  libtoken::authority::Minted minted;
-  std::optional<std::int64_t> not_after_unix_s;
-};
+using libtoken::authority::CreatedToken;
 
-/// What came of revoking some ids. A store does all of them or none; a daemon may refuse one and do the next.
+/// The result of revoking some ids. A store revokes all of them or none; a daemon may refuse one and revoke the next.
 struct Revocation {
   libtoken::authority::Revoked done;
   std::vector<Failure> failures;
-  std::vector<std::string> near_misses;  ///< labels that are nearly what was asked for, where the service tells
+  std::optional<std::vector<std::string>> near_misses;  ///< similar labels; nothing if they were not looked for
 };
 
-struct AuditQuestion {
+/// Which audit entries to list.
+struct AuditQuery {
   std::optional<libtoken::authority::NameOrId> org;
   std::optional<std::int64_t> since_unix_s;
-  std::size_t limit = 0;  ///< the newest so many
+  std::size_t limit = 0;  ///< only this many, the newest ones
 };
 
-/// The token service: a store at hand, or a daemon that is asked over HTTP. What comes from it is text of others: it
-/// is escaped where it is shown.
+/// The token service: a store on this machine, or a daemon over HTTP. Its texts were written by others and are escaped
+/// where they are shown.
 class Service {
  public:
   virtual ~Service() = default;
 
-  /// The token that a request asks for, its org being `org`, or the app's, or that of who asks.
+  /// Makes a token. Without `org` it is for the org of the request's app or, from a daemon, of the asking token.
   [[nodiscard]] virtual Outcome<CreatedToken> create(libtoken::authority::MintRequest request,
                                                      const std::optional<libtoken::authority::NameOrId>& org) = 0;
 
   [[nodiscard]] virtual Outcome<std::vector<ListedToken>> tokens(const libtoken::authority::TokenFilter& filter) = 0;
-  /// Nothing: it was never issued here.
+  /// Empty if it was never issued here.
   [[nodiscard]] virtual Outcome<std::optional<ListedToken>> token(const libtoken::TokenId& id) = 0;
 
-  /// Names and holders in the registry that are nearly the filter's, where the service tells: hints, and no failure.
+  /// Names and holders of the registry that are similar to the filter's. Empty if the service cannot say.
   [[nodiscard]] virtual std::vector<std::string> near_misses(const libtoken::authority::TokenFilter& filter) = 0;
 
   [[nodiscard]] virtual Outcome<Revocation> revoke(const std::vector<libtoken::TokenId>& ids) = 0;
@@ -63,25 +61,25 @@ class Service {
   [[nodiscard]] virtual Outcome<std::vector<libtoken::authority::KeyInfo>> keys(
       const std::optional<libtoken::authority::NameOrId>& org) = 0;
   [[nodiscard]] virtual Outcome<libtoken::authority::KeyInfo> rotate_key(const libtoken::authority::NameOrId& org) = 0;
-  [[nodiscard]] virtual Outcome<std::vector<libtoken::authority::AuditEntry>> audit(const AuditQuestion& question) = 0;
+  [[nodiscard]] virtual Outcome<std::vector<libtoken::authority::AuditEntry>> audit(const AuditQuery& question) = 0;
 
-  /// The service that tokens have to be for, so that revoking them here means something; "" if that is not known.
+  /// The location of the tokens that can be revoked here; "" if it is not known.
   [[nodiscard]] virtual std::string location() const = 0;
-  /// What standard input holds ("the credential"), or null if nothing that we know of.
+  /// What was read from standard input ("the token to ask with"); null if nothing was.
   [[nodiscard]] virtual const char* stdin_holds() const noexcept = 0;
 };
 
-/// The service that a command is for: `--server`, `--store`, TOKENCTL_SERVER, TOKENCTL_STORE, or the default store.
-/// Both flags, or both variables and no flag, are a usage failure.
+/// Opens the service that the flags name, else the one that the variables name: `--server`, `--store`, TOKENCTL_SERVER,
+/// TOKENCTL_STORE, or the default store. Both flags, or both variables and no flag, are kUsage.
 [[nodiscard]] Outcome<std::unique_ptr<Service>> open_service(const Globals& globals);
 
 [[nodiscard]] Outcome<std::unique_ptr<Service>> open_local_service(const Globals& globals);
 [[nodiscard]] Outcome<std::unique_ptr<Service>> open_remote_service(const Globals& globals, const std::string& server);
 
-/// The daemon's URL of `--server`, else of TOKENCTL_SERVER.
+/// The daemon's URL: `--server`, else TOKENCTL_SERVER.
 [[nodiscard]] std::optional<std::string> server_url(const Globals& globals);
 
-/// Whether the flags that say where a command works fit together, and fit the command.
+/// Checks that --server, --store, --kek-file and --as-file fit together and fit the command. Failure: kUsage.
 [[nodiscard]] Outcome<void> check_service_flags(const Globals& globals, bool daemon_can_do);
 
 }  // namespace tokenctl

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <exception>
 #include <utility>
 
 namespace tokend {
@@ -14,11 +15,14 @@ constexpr std::chrono::seconds kLongestSleep{1};
 
 }  // namespace
 
-void BatchCrew::start(const std::vector<std::unique_ptr<RequestHandlers>>& handlers) {
-  for (const auto& own : handlers) threads_.emplace_back([this, &own] { run(*own); });
+void BatchPool::start(const ApiServices& services, std::size_t threads) {
+  for (std::size_t i = 0; i < threads; ++i) {
+    HandlerState& state = *states_.emplace_back(std::make_unique<HandlerState>(services));
+    threads_.emplace_back([this, &state] { run(state); });
+  }
 }
 
-void BatchCrew::add(std::shared_ptr<BatchJob> job) {
+void BatchPool::add(std::shared_ptr<BatchJob> job) {
   {
     const std::lock_guard lock(mutex_);
     jobs_.push_back(std::move(job));
@@ -26,7 +30,7 @@ void BatchCrew::add(std::shared_ptr<BatchJob> job) {
   wake_.notify_all();
 }
 
-void BatchCrew::stop() noexcept {
+void BatchPool::stop() noexcept {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -37,7 +41,7 @@ void BatchCrew::stop() noexcept {
   threads_.clear();
 }
 
-void BatchCrew::run(RequestHandlers& handlers) {
+void BatchPool::run(HandlerState& state) {
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);  // of this thread alone
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -45,21 +49,24 @@ void BatchCrew::run(RequestHandlers& handlers) {
       const bool woken = wake_.wait_for(lock, kLongestSleep, [this] { return stopping_ || !jobs_.empty(); });
       if (woken) continue;
       lock.unlock();
-      handlers.refresh();
-      handlers.hand_in_uses();
+      try {
+        state.idle();
+        state.flush_uses();
+      } catch (const std::exception&) {  // no memory; the uses of this minute may stay unwritten
+      }
       lock.lock();
       continue;
     }
     std::size_t slice = 0;
     std::shared_ptr<BatchJob> job = take_slice(slice);
     lock.unlock();
-    if (job->answer_slice(slice, handlers)) job->done(job);
-    job.reset();  // whoever holds it last frees much, and nobody should wait for that
+    if (job->answer_slice(slice, state)) job->done(job);
+    job.reset();  // freeing a batch takes time, which nobody should spend waiting for the lock
     lock.lock();
   }
 }
 
-std::shared_ptr<BatchJob> BatchCrew::take_slice(std::size_t& slice) noexcept {
+std::shared_ptr<BatchJob> BatchPool::take_slice(std::size_t& slice) noexcept {
   const std::size_t at = turn_ % jobs_.size();
   std::shared_ptr<BatchJob> job = jobs_[at];
   slice = job->next_slice++;

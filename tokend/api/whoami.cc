@@ -1,21 +1,21 @@
+// GET /v1/whoami
 #include <algorithm>
 
+#include "api/json_response.h"
 #include "authority/tokens/issued.h"
 #include "authority/judge/reasons.h"
-#include "api/management_handlers.h"
+#include "api/management_call.h"
 #include "libtoken/bundle.h"
 #include "libtoken/inspect.h"
-#include "api/service_errors.h"
 
 namespace tokend {
 namespace {
 
 using libtoken::VerifiedToken;
 using libtoken::authority::Snapshot;
-using nlohmann::json;
+using json = libtoken::Json;
 
-/// The names in one org. A holder can write any id into a caveat, and must not learn by it how another org calls its
-/// own.
+/// The names in one org. A holder can write any id into a caveat, and must not learn another org's names by that.
 class NamesOfOrg final : public libtoken::NameSource {
  public:
   NamesOfOrg(const Snapshot& snapshot, std::uint64_t org) noexcept : snapshot_(snapshot), org_(org) {}
@@ -35,20 +35,20 @@ class NamesOfOrg final : public libtoken::NameSource {
 
 json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
-/// What we know of a token that verified, beside what it says itself.
+/// Adds what the registry has of a token that verified.
 void describe(const VerifiedToken& token, const Snapshot& snapshot, libtoken::authority::Store& store, json& shown) {
   const auto profile = libtoken::recognise_profile(token.own_caveats());
   shown["org"] = {{"id", token.key_owner()}, {"name", snapshot.org_name_view(token.key_owner())}};
   shown["profile"] = profile ? json(to_string(*profile)) : json(nullptr);
   shown["name"] = nullptr;
   shown["for"] = nullptr;
-  const auto issued = libtoken::authority::find_token(store, token.id());
-  if (!issued || issued->org != token.key_owner()) return;
+  const auto issued = libtoken::authority::find_token(store, token.id(), token.key_owner());
+  if (!issued) return;
   shown["name"] = text_or_null(issued->name);
   shown["for"] = text_or_null(issued->holder);
 }
 
-/// Why a part that is a token did not verify, if that can be said.
+/// Why a part that is a token did not verify, if that is known.
 std::optional<json> reason_against(std::size_t part, const libtoken::Verification& verification, bool revoked) {
   if (revoked) return json{{"code", "revoked"}, {"message", "The token has been revoked."}};
   for (const libtoken::Refusal& refusal : verification.refusals) {
@@ -67,13 +67,11 @@ bool is_used_discharge(std::size_t part, const libtoken::Verification& verificat
   });
 }
 
-}  // namespace
-
-Response Clerk::whoami(Case& given) {
-  const Snapshot& snapshot = given.judge.snapshot();
-  const auto bundle = libtoken::Bundle::parse(given.authorization);
-  if (!bundle) return failed(bundle.error());  // it has verified before
-  const auto verification = given.judge.verify(given.authorization, scratch_);
+Response whoami(ManagementCall& call) {
+  const Snapshot& snapshot = call.judge.snapshot();
+  const auto bundle = libtoken::Bundle::parse(call.authorization);
+  if (!bundle) return call.failed(bundle.error());
+  const auto verification = call.verify();
   json tokens = json::array();
   for (std::size_t i = 0; i < bundle->parts().size(); ++i) {
     const auto& part = bundle->parts()[i];
@@ -90,17 +88,18 @@ Response Clerk::whoami(Case& given) {
     json shown = inspect_json(libtoken::InspectedPart(inspect(*part, *bundle, good != nullptr ? &names : nullptr)));
     shown["verified"] = good != nullptr || is_used_discharge(i, verification);
     if (good != nullptr) {
-      describe(*good, snapshot, given.store, shown);
-      helpers_.note_use(good->id());
+      describe(*good, snapshot, call.store, shown);
+      call.note_use(good->id());
     } else if (auto reason = reason_against(i, verification, revoked)) {
       shown["reason"] = std::move(*reason);
     }
     tokens.push_back(std::move(shown));
   }
-  const json body{{"tokens", std::move(tokens)}, {"signature_checked", true}};
-  Response response;
-  response.body = body.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-  return response;
+  return json_response(200, json{{"tokens", std::move(tokens)}, {"signature_checked", true}});
 }
+
+}  // namespace
+
+constinit const StoreEndpoint kWhoami{{}, false, nullptr, whoami};
 
 }  // namespace tokend

@@ -11,18 +11,18 @@ Framer::Look Framer::refuse(Response refusal) {
   return look;
 }
 
-Framer::Look Framer::look(std::string_view received) {
-  if (head_bytes_ != 0) return with_head(received);
+Framer::Look Framer::look(std::string_view received, BodyLimit body_limit) {
+  if (head_bytes_ != 0) return with_head(received, body_limit);
   if (scanned_ == 0) {
     // One empty line before a request is an old client's habit (RFC 9112 §2.2), and not yet a request.
     if (std::string_view("\r\n").substr(0, received.size()) == received) return {};
     start_ = received.substr(0, 2) == "\r\n" ? 2 : 0;
     scanned_ = line_start_ = start_;
   }
-  return scan_head(received);
+  return scan_head(received, body_limit);
 }
 
-Framer::Look Framer::scan_head(std::string_view received) {
+Framer::Look Framer::scan_head(std::string_view received, BodyLimit body_limit) {
   const std::size_t end = std::min(received.size(), start_ + kMaxHeadBytes);
   std::size_t at = scanned_;
   for (; at < end; ++at) {
@@ -33,7 +33,7 @@ Framer::Look Framer::scan_head(std::string_view received) {
     if (received[at + 1] != '\n') return refuse(error_response(400, "bad_request", "The head holds a bare CR."));
     if (at == line_start_) {
       head_bytes_ = static_cast<std::uint32_t>(at + 2);
-      return with_head(received);
+      return with_head(received, body_limit);
     }
     if (++lines_ > kMaxHeadLines) {
       return refuse(error_response(431, "head_too_large", "A request's head may have 100 lines."));
@@ -50,9 +50,9 @@ Framer::Look Framer::scan_head(std::string_view received) {
   return look;
 }
 
-Framer::Look Framer::with_head(std::string_view received) {
+Framer::Look Framer::with_head(std::string_view received, BodyLimit body_limit) {
   // Read again when the body has come: cheaper than keeping it for every connection that waits.
-  auto head = read_head(received.substr(start_, head_bytes_ - start_));
+  auto head = read_head(received.substr(start_, head_bytes_ - start_), body_limit);
   if (!head) return refuse(std::move(head.error()));
   Look look;
   look.head = *head;

@@ -28,11 +28,11 @@ class Framer {
 
   /// `received` begins with the request's first byte and is, from call to call, the same bytes or more of them, until
   /// kWhole or kRefused; after kWhole the next request begins.
-  [[nodiscard]] Look look(std::string_view received);
+  [[nodiscard]] Look look(std::string_view received, BodyLimit body_limit);
 
  private:
-  [[nodiscard]] Look scan_head(std::string_view received);
-  [[nodiscard]] Look with_head(std::string_view received);
+  [[nodiscard]] Look scan_head(std::string_view received, BodyLimit body_limit);
+  [[nodiscard]] Look with_head(std::string_view received, BodyLimit body_limit);
   [[nodiscard]] static Look refuse(Response refusal);
 
   std::uint32_t scanned_ = 0;      // bytes of the head that were looked at

@@ -43,6 +43,14 @@ Response error_response(int status, std::string_view code, std::string_view mess
   return response;
 }
 
+Response busy_response() {
+  return error_response(503, "busy", "Too much is being sent at once; try again in a moment.");
+}
+
+Response internal_response() {
+  return error_response(500, "internal", "The daemon failed at this; its log says more.");
+}
+
 void append_closing_response(const Response& response, std::string& to) {
   to += "HTTP/1.1 " + std::to_string(response.status) + " " + reason_phrase(response.status) +
         "\r\nConnection: close\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n";

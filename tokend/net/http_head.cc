@@ -102,7 +102,7 @@ class HeadReader {
     return std::nullopt;
   }
 
-  tl::expected<Head, Response> finish() {
+  tl::expected<Head, Response> finish(BodyLimit body_limit) {
     if (has_transfer_encoding_ && length_) {
       return tl::unexpected(bad("A body has a Content-Length or a Transfer-Encoding, not both."));
     }
@@ -111,8 +111,7 @@ class HeadReader {
                                            "Transfer encodings are not read: send a Content-Length, and no chunks."));
     }
     if (!has_host_ && !is_1_0_) return tl::unexpected(bad("A request of HTTP/1.1 has a Host."));
-    const bool batch = head_.target == kBatchTarget && head_.method == "POST";
-    const std::size_t most = batch ? kMaxBatchBodyBytes : kMaxBodyBytes;
+    const std::size_t most = body_limit(head_.method, head_.target);
     if (length_.value_or(0) > most) {
       return tl::unexpected(error_response(
           413, "too_large", "A request's body may have " + std::to_string(most) + " bytes."));
@@ -170,14 +169,14 @@ class HeadReader {
 
 }  // namespace
 
-tl::expected<Head, Response> read_head(std::string_view head) {
+tl::expected<Head, Response> read_head(std::string_view head, BodyLimit body_limit) {
   HeadReader reader;
   for (bool first = true;; first = false) {
     const std::size_t end = head.find("\r\n");
     if (end == std::string_view::npos) return tl::unexpected(bad("The head does not end."));
     const std::string_view line = head.substr(0, end);
     head.remove_prefix(end + 2);
-    if (line.empty() && !first) return reader.finish();
+    if (line.empty() && !first) return reader.finish(body_limit);
     if (auto refusal = first ? reader.request_line(line) : reader.field(line)) {
       return tl::unexpected(std::move(*refusal));
     }

@@ -17,23 +17,16 @@ constexpr std::size_t kMostRefusedAtOnce = 256;
 
 }  // namespace
 
-Server::Server(std::vector<Listener> listeners, const LimitSettings& limits, TlsContext tls, const JudgeSlot& judges,
-               StoreQueue& store_queue, RequestHandlers::Clock clock, std::shared_ptr<spdlog::logger> log)
+Server::Server(std::vector<Listener> listeners, Limits& limits, TlsContext tls,
+               std::vector<std::unique_ptr<RequestHandler>> handlers, std::shared_ptr<spdlog::logger> log)
     : log_(std::move(log)),
       listeners_(std::move(listeners)),
       limits_(limits),
-      faults_(log_),
-      refusals_(log_),
-      strangers_(log_),
-      shared_{limits_, batches_, store_queue, faults_},
+      faults_(log_, RateLimitedLog::kForFaults, "connections"),
+      refusals_(log_, RateLimitedLog::kForFaults, "refused connections"),
       stop_event_(::eventfd(0, EFD_CLOEXEC)) {
   tls_.replace(std::move(tls));
-  const auto refusals = std::make_shared<BoundedLog>(log_);
-  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  for (unsigned i = 0; i < cores; ++i) {
-    workers_.push_back(std::make_unique<Worker>(shared_, RequestHandlers(judges, clock, limits_, store_queue, strangers_, refusals)));
-    batch_handlers_.push_back(std::make_unique<RequestHandlers>(judges, clock, limits_, store_queue, strangers_, refusals));
-  }
+  for (auto& handler : handlers) workers_.push_back(std::make_unique<Worker>(limits_, faults_, std::move(handler)));
 }
 
 Server::~Server() { stop(); }
@@ -48,7 +41,6 @@ libtoken::Result<void> Server::start() {
   bool started = static_cast<bool>(stop_event_);
   for (const auto& worker : workers_) started = started && worker->start();
   if (!started) return libtoken::fail(libtoken::ErrorKind::kInvalidArgument, "there are not enough file descriptors");
-  batches_.start(batch_handlers_);
   for (const Listener& listener : listeners_) watched_.push_back({listener.fd(), POLLIN, 0});
   watched_.push_back({stop_event_.get(), POLLIN, 0});
   acceptor_ = std::thread([this] { accept_all(); });
@@ -69,7 +61,6 @@ bool Server::has_drained() const noexcept {
 void Server::stop() noexcept {
   drain();
   for (const auto& worker : workers_) worker->stop();
-  batches_.stop();
 }
 
 void Server::accept_all() {

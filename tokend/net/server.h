@@ -18,9 +18,10 @@ namespace tokend {
 /// Listens, and hands each connection to one of a few workers, the one that has fewest. A thread of its own accepts.
 class Server {
  public:
-  /// `judges` and `store_queue` are borrowed. `tls`: what TCP listeners that speak TLS offer; empty if none does.
-  Server(std::vector<Listener> listeners, const LimitSettings& limits, TlsContext tls, const JudgeSlot& judges,
-         StoreQueue& store_queue, RequestHandlers::Clock clock, std::shared_ptr<spdlog::logger> log);
+  /// A worker for each of `handlers`. `limits` is borrowed. `tls`: what TCP listeners that speak TLS offer; empty if none
+  /// does.
+  Server(std::vector<Listener> listeners, Limits& limits, TlsContext tls,
+         std::vector<std::unique_ptr<RequestHandler>> handlers, std::shared_ptr<spdlog::logger> log);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -30,7 +31,6 @@ class Server {
   /// The listeners' URLs, with commas between them.
   [[nodiscard]] std::string urls() const;
 
-  void change_limits(const LimitSettings& limits) { limits_.change(limits); }
   void change_tls(TlsContext tls) { tls_.replace(std::move(tls)); }
 
   /// Takes no more connections, closes the idle ones, and lets the requests under way come to an end.
@@ -51,13 +51,9 @@ class Server {
   const std::shared_ptr<spdlog::logger> log_;
   std::vector<Listener> listeners_;
   TlsSource tls_;
-  Limits limits_;
-  QuietLog faults_;
-  QuietLog refusals_;
-  QuietLog strangers_;
-  std::vector<std::unique_ptr<RequestHandlers>> batch_handlers_;
-  BatchCrew batches_;
-  Shared shared_;
+  Limits& limits_;
+  RateLimitedLog faults_;
+  RateLimitedLog refusals_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::size_t next_worker_ = 0;
   FileDescriptor stop_event_;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::chrono::milliseconds kLongestSleep{1000};
-constexpr std::chrono::seconds kUsesInterval{20};
+constexpr std::chrono::seconds kFlushInterval{20};
 /// Few enough that whoever comes next is not kept waiting by all of them.
 constexpr std::size_t kEventsATurn = 32;
 /// How long those who sent many requests at once are served before others have their turn.
@@ -33,14 +33,15 @@ void Worker::guarded(Connection& connection, Work work) noexcept {
     work();
   } catch (const std::exception& error) {
     close(connection);
-    shared_.faults.warn("a connection was given up", error.what());
+    faults_.warn("a connection was given up", error.what());
   }
 }
 
-Worker::Worker(Shared& shared, RequestHandlers handlers)
-    : shared_(shared),
-      handlers_(std::move(handlers)),
-      exchange_(handlers_),
+Worker::Worker(Limits& limits, RateLimitedLog& faults, std::unique_ptr<RequestHandler> handler)
+    : limits_(limits),
+      faults_(faults),
+      handler_(std::move(handler)),
+      body_limit_(handler_->body_limit()),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wake_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       buffer_(std::make_unique<char[]>(kBufferBytes)) {}
@@ -49,7 +50,7 @@ Worker::~Worker() {
   stop();
   // Those who came too late to be taken in.
   for (const Arrival& arrival : arrivals_) {
-    if (arrival.admitted) shared_.limits.release(arrival.peer);
+    if (arrival.admitted) limits_.release(arrival.peer);
   }
 }
 
@@ -99,20 +100,18 @@ void Worker::run() {
       turn();
     } catch (const std::exception& error) {
       // Out of memory, most likely: what was to be done is found again in the next turn.
-      shared_.faults.warn("a turn of the event loop failed", error.what());
+      faults_.warn("a turn of the event loop failed", error.what());
     }
     if (draining_ && connections_.empty()) {
       const std::lock_guard lock(mutex_);
       if (arrivals_.empty()) break;
     }
   }
-  for (const auto& connection : connections_) {
-    if (!connection->closed) close(*connection);
-  }
+  while (!connections_.empty()) close(*connections_.back());
   sweep();
   try {
-    handlers_.hand_in_uses();
-  } catch (const std::exception&) {  // that a token was used today may stay unwritten
+    handler_->flush();
+  } catch (const std::exception&) {  // no memory: what the handler has gathered is lost
   }
   ended_ = true;
 }
@@ -144,10 +143,10 @@ void Worker::turn() {
   }
   expire();
   if (draining_ && !closing_idle_) close_idle();
-  if (count == 0) handlers_.refresh();
-  if (now_ - uses_told_ >= kUsesInterval) {
-    uses_told_ = now_;
-    handlers_.hand_in_uses();
+  if (count == 0) handler_->idle();
+  if (now_ - flushed_ >= kFlushInterval) {
+    flushed_ = now_;
+    handler_->flush();
   }
   sweep();
 }
@@ -191,9 +190,9 @@ void Worker::take_in(Arrival arrival) {
     listed = owned.get();
     connections_.push_back(std::move(owned));
   } catch (const std::exception& error) {
-    if (admitted) shared_.limits.release(peer);
+    if (admitted) limits_.release(peer);
     --load_;
-    shared_.faults.warn("a connection could not be taken in", error.what());
+    faults_.warn("a connection could not be taken in", error.what());
     return;
   }
   guarded(*listed, [&] {
@@ -233,8 +232,8 @@ void Worker::close(Connection& connection) noexcept {
     connection.job->connection = nullptr;
     connection.job.reset();
   }
-  shared_.limits.recount(connection.counted, 0);
-  if (connection.admitted) shared_.limits.release(connection.peer);
+  limits_.recount(connection.counted, 0);
+  if (connection.admitted) limits_.release(connection.peer);
   --load_;
   connection.tls.reset();
   connection.fd.reset();

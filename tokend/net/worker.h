@@ -9,14 +9,12 @@
 #include <thread>
 #include <vector>
 
-#include "api/batch_pool.h"
 #include "net/connection.h"
 #include "net/deadlines.h"
-#include "net/exchange.h"
-#include "api/handlers.h"
 #include "net/limits.h"
+#include "net/request_handler.h"
+#include "net/response_writer.h"
 #include "operations/rate_limited_log.h"
-#include "state/store_queue.h"
 
 namespace tokend {
 
@@ -28,19 +26,12 @@ struct Arrival {
   bool admitted = true;  ///< false: it is told that there are too many, and no more
 };
 
-/// What workers have in common. Outlives them.
-struct Shared {
-  Limits& limits;
-  BatchCrew& batches;
-  StoreQueue& store_queue;
-  QuietLog& faults;
-};
-
 /// One thread with an event loop of its own: its connections wait in epoll, and a request is answered in one go once all
 /// of it is in memory. Nothing it does waits for a client.
 class Worker {
  public:
-  Worker(Shared& shared, RequestHandlers handlers);
+  /// `limits` and `faults` are borrowed.
+  Worker(Limits& limits, RateLimitedLog& faults, std::unique_ptr<RequestHandler> handler);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -80,7 +71,6 @@ class Worker {
   void serve(Connection& connection, std::string_view fresh);
   std::size_t answer_whole_requests(Connection& connection, std::string_view bytes);
   void await_rest(Connection& connection, const Framer::Look& look, bool anew);
-  bool answer(Connection& connection, const Framer::Look& look, bool more_follow);
   void refuse(Connection& connection, const Response& response);
   void settle(Connection& connection);
   void linger(Connection& connection);
@@ -88,21 +78,22 @@ class Worker {
   void watch(Connection& connection, std::uint32_t events);
   void recount(Connection& connection);
 
-  // worker_jobs.cc: what is answered later
-  void start_batch(Connection& connection, const Request& request, bool close);
-  void start_management(Connection& connection, const Request& request, bool close);
-  void await(Connection& connection, std::shared_ptr<Job> job, std::string_view method, bool close);
+  // worker_answers.cc: what requests are answered with
+  bool answer(Connection& connection, const Framer::Look& look, bool more_follow);
+  [[nodiscard]] bool start(Connection& connection, std::shared_ptr<Job> job, std::string_view method, bool close);
   void on_job_done(Job& job);
   void reply(Connection& connection, std::string_view method, Response response, bool close);
 
-  Shared& shared_;
-  RequestHandlers handlers_;
-  Exchange exchange_;
+  Limits& limits_;
+  RateLimitedLog& faults_;
+  const std::unique_ptr<RequestHandler> handler_;
+  const BodyLimit body_limit_;
+  ResponseWriter writer_;
   FileDescriptor epoll_;
   FileDescriptor wake_event_;
   Deadlines deadlines_;
   SteadyClock::time_point now_{};
-  SteadyClock::time_point uses_told_{};
+  SteadyClock::time_point flushed_{};
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::unique_ptr<Connection>> closed_;  // until nothing of this turn can mean them
   std::deque<Connection*> runnable_;  // with requests left over from their last turn

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "libtoken/text.h"
-#include "api/service_errors.h"
 #include "net/worker.h"
 
 namespace tokend {
@@ -14,7 +12,6 @@ namespace {
 constexpr std::size_t kBufferBytes = 64 * 1024;
 /// Requests that one connection may have answered before the others have their turn.
 constexpr std::size_t kRequestsATurn = 8;
-constexpr std::size_t kOutFlush = 64 * 1024;
 constexpr std::size_t kSpareBytes = 256 * 1024;
 constexpr std::size_t kMostLingered = 4 * 1024 * 1024;
 constexpr std::chrono::milliseconds kReplyPatience{10'000};
@@ -28,13 +25,13 @@ void Worker::wait_for(Connection& connection, Wait wait) {
   std::chrono::milliseconds patience{};
   switch (wait) {
     case Wait::kIdle:
-      patience = shared_.limits.idle();
+      patience = limits_.idle();
       break;
     case Wait::kHead:
-      patience = shared_.limits.head();
+      patience = limits_.head();
       break;
     case Wait::kBody:
-      patience = shared_.limits.body();
+      patience = limits_.body();
       break;
     case Wait::kReply:
       patience = kReplyPatience;
@@ -57,7 +54,7 @@ void Worker::watch(Connection& connection, std::uint32_t events) {
 void Worker::recount(Connection& connection) {
   const std::size_t memory = memory_of(connection.in) + memory_of(connection.out) +
                              (connection.job == nullptr ? 0 : connection.job->size_in_memory());
-  shared_.limits.recount(connection.counted, memory);
+  limits_.recount(connection.counted, memory);
   connection.counted = memory;
 }
 
@@ -123,7 +120,7 @@ std::size_t Worker::answer_whole_requests(Connection& connection, std::string_vi
       connection.runnable = true;
       break;
     }
-    const Framer::Look look = connection.framer.look(bytes.substr(used));
+    const Framer::Look look = connection.framer.look(bytes.substr(used), body_limit_);
     if (look.state == Framer::State::kWhole) {
       used += look.size;
       connection.told_to_continue = false;
@@ -165,33 +162,6 @@ void Worker::await_rest(Connection& connection, const Framer::Look& look, bool a
   }
 }
 
-/// False: nothing more is answered for now.
-bool Worker::answer(Connection& connection, const Framer::Look& look, bool more_follow) {
-  Request request;
-  request.method = look.head.method;
-  request.target = look.head.target;
-  request.authorization = look.head.authorization;
-  request.body = look.body;
-  request.peer = connection.peer;
-  const bool close = !look.head.keep_alive || (draining_ && !more_follow);
-  if (request.target == kBatchTarget && request.method == "POST") {
-    start_batch(connection, request, close);
-    return connection.job == nullptr && connection.phase == Connection::Phase::kServing;
-  }
-  if (is_management_target(request.target)) {
-    start_management(connection, request, close);
-    return connection.job == nullptr && connection.phase == Connection::Phase::kServing;
-  }
-  exchange_.answer(request, close, connection.out);
-  if (close) {
-    connection.phase = Connection::Phase::kClosing;
-    return false;
-  }
-  if (connection.out.size() < kOutFlush) return true;
-  // Many answers at once: the client must take them before more is worked out for it.
-  return connection.send_some() == Connection::Io::kDone;
-}
-
 void Worker::refuse(Connection& connection, const Response& response) {
   append_closing_response(response, connection.out);
   connection.phase = Connection::Phase::kClosing;
@@ -210,14 +180,14 @@ void Worker::settle(Connection& connection) {
     if (spare_.capacity() > kSpareBytes) std::string().swap(spare_);
   }
   recount(connection);
-  if (connection.phase == Connection::Phase::kServing && shared_.limits.is_full() && !connection.in.empty() &&
+  if (connection.phase == Connection::Phase::kServing && limits_.is_full() && !connection.in.empty() &&
       connection.job == nullptr) {
     refuse(connection, busy_response());
-    shared_.faults.warn("requests were refused: --max-buffered is reached");
+    faults_.warn("requests were refused: --max-buffered is reached");
     return settle(connection);
   }
-  if (connection.has_unsent() && shared_.limits.is_full()) {
-    shared_.faults.warn("clients that do not take their answers were cut off: --max-buffered is reached");
+  if (connection.has_unsent() && limits_.is_full()) {
+    faults_.warn("clients that do not take their answers were cut off: --max-buffered is reached");
     return close(connection);
   }
   if (connection.has_unsent()) {

@@ -2,53 +2,51 @@
 
 #include <spdlog/logger.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <exception>
+#include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
-#include "libtoken/text.h"
-
 namespace tokend {
 
-/// Says a fault at most once in five seconds, with how often there was one meanwhile: what a stranger can bring about a
-/// thousand times a second must not fill a disk. Any number of threads.
-class QuietLog {
+/// A log for what clients can bring about as often as they like: it takes so many lines in each interval, and says at the
+/// next chance how many more there would have been. Any number of threads may share one.
+class RateLimitedLog {
  public:
-  explicit QuietLog(std::shared_ptr<spdlog::logger> log) : log_(std::move(log)) {}
+  struct Rate {
+    std::size_t lines = 0;
+    std::chrono::seconds interval{};
+  };
+  static constexpr Rate kForDenials{20, std::chrono::seconds(1)};
+  static constexpr Rate kForFaults{1, std::chrono::seconds(5)};
 
-  /// `detail` is escaped. Never throws: it is called when there is no memory left, and must not make things worse.
-  void warn(std::string_view what, std::string_view detail = {}) noexcept {
-    try {
-      std::size_t more = 0;
-      {
-        const std::lock_guard lock(mutex_);
-        const auto now = std::chrono::steady_clock::now();
-        if (said_ && now - last_ < std::chrono::seconds(5)) {
-          ++unsaid_;
-          return;
-        }
-        said_ = true;
-        last_ = now;
-        std::swap(more, unsaid_);
-      }
-      std::string line(what);
-      if (!detail.empty()) line += ": " + libtoken::escape_untrusted(detail, 200);
-      if (more != 0) line += " (and " + std::to_string(more) + " times since it was last said)";
-      log_->warn("{}", line);
-    } catch (const std::exception&) {  // no memory to say it with
-    }
-  }
+  /// `subject`: what the lines are about, as in "7 lines about SUBJECT were left out".
+  RateLimitedLog(std::shared_ptr<spdlog::logger> log, Rate rate, std::string subject)
+      : log_(std::move(log)), rate_(rate), subject_(std::move(subject)) {}
+
+  /// Whether a line of this level is wanted, and may be written now. A line that may not is counted. To be asked before
+  /// the line is put together, which costs more than asking.
+  [[nodiscard]] bool has_room(spdlog::level::level_enum level);
+  [[nodiscard]] spdlog::logger& log() noexcept { return *log_; }
+
+  /// Writes a warning if there is room for it; `detail` is escaped. Never throws: it is called when there is no memory.
+  void warn(std::string_view what, std::string_view detail = {}) noexcept;
+
+  /// Says how many lines were left out, if their interval is over. To be called now and then.
+  void catch_up();
 
  private:
+  void begin_interval();
+
   const std::shared_ptr<spdlog::logger> log_;
-  std::mutex mutex_;  // guards what follows
-  bool said_ = false;
-  std::chrono::steady_clock::time_point last_;
-  std::size_t unsaid_ = 0;
+  const Rate rate_;
+  const std::string subject_;
+  std::atomic<std::int64_t> interval_{0};  // counted from the steady clock's epoch
+  std::atomic<std::size_t> lines_{0};      // in this interval
+  std::atomic<std::size_t> left_out_{0};
 };
 
 }  // namespace tokend

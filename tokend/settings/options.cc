@@ -21,29 +21,35 @@ using libtoken::escape_untrusted;
 using libtoken::fail;
 using libtoken::Result;
 
-/// Every setting there is. A key in the file is the flag without its dashes.
+/// A setting: its key in the file is its flag without the dashes.
 struct Setting {
   const char* key;
   const char* variable;
-  const char* preset;
-  bool is_switch;
+  const char* default_value;
+  bool is_switch;  ///< a flag without a value
   const char* help;
 };
 constexpr std::array<Setting, 15> kSettings{{
-    {"listen", "TOKEND_LISTEN", "127.0.0.1:8080", false, "HOST:PORT or unix:PATH, several with commas; port 0: a free one"},
+    {"listen", "TOKEND_LISTEN", "127.0.0.1:8080", false,
+     "HOST:PORT or unix:PATH, several with commas; port 0 takes a free one"},
     {"store", "TOKEND_STORE", "sqlite:tokens.db", false, "the store, sqlite:PATH"},
-    {"kek-file", "TOKEND_KEK_FILE", "", false, "the key-encryption key's file; <store>.kek unless told"},
-    {"insecure-listen", "TOKEND_INSECURE_LISTEN", "false", true, "allow plain HTTP on an address that is not loopback"},
+    {"kek-file", "TOKEND_KEK_FILE", "", false, "the file of the key-encryption key; <store>.kek by default"},
+    {"insecure-listen", "TOKEND_INSECURE_LISTEN", "false", true,
+     "allow plain HTTP on an address that is not loopback"},
     {"tls-cert", "TOKEND_TLS_CERT", "", false, "speak TLS on TCP, with this certificate and its chain (PEM)"},
     {"tls-key", "TOKEND_TLS_KEY", "", false, "the certificate's key (PEM)"},
-    {"tls-client-ca", "TOKEND_TLS_CLIENT_CA", "", false, "require client certificates signed by one of these (PEM)"},
-    {"max-connections", "TOKEND_MAX_CONNECTIONS", "10000", false, "how many clients may be connected"},
-    {"max-buffered", "TOKEND_MAX_BUFFERED", "256MiB", false, "how much of requests and answers may wait in memory"},
-    {"trusted-proxies", "TOKEND_TRUSTED_PROXIES", "", false, "addresses and ranges without a share of connections to keep to"},
-    {"head-timeout", "TOKEND_HEAD_TIMEOUT", "5s", false, "how long a request's head may take, TLS's handshake included"},
+    {"tls-client-ca", "TOKEND_TLS_CLIENT_CA", "", false,
+     "require client certificates that one of these has signed (PEM)"},
+    {"max-connections", "TOKEND_MAX_CONNECTIONS", "10000", false, "how many clients may be connected at a time"},
+    {"max-buffered", "TOKEND_MAX_BUFFERED", "256MiB", false,
+     "how much memory waiting requests and responses may take"},
+    {"trusted-proxies", "TOKEND_TRUSTED_PROXIES", "", false,
+     "addresses and ranges that may have more than a tenth of the connections"},
+    {"head-timeout", "TOKEND_HEAD_TIMEOUT", "5s", false,
+     "how long a request's head may take, the TLS handshake included"},
     {"body-timeout", "TOKEND_BODY_TIMEOUT", "10s", false, "how long a request's body may take"},
     {"idle-timeout", "TOKEND_IDLE_TIMEOUT", "60s", false, "how long a connection may wait for its next request"},
-    {"drain", "TOKEND_DRAIN", "10s", false, "how long requests under way may take to end on SIGTERM"},
+    {"drain", "TOKEND_DRAIN", "10s", false, "how long requests may take to finish after SIGTERM"},
     {"log-level", "TOKEND_LOG_LEVEL", "info", false, "debug, info, warn or error"},
 }};
 constexpr const char* kConfigVariable = "TOKEND_CONFIG";
@@ -57,9 +63,9 @@ bool is_setting(const std::string& key) {
 Result<void> read_file_into(const std::string& path, const std::string& source, Values& values) {
   const std::string shown = escape_untrusted(path);
   std::ifstream file(path, std::ios::binary);
-  file.peek();  // a directory opens, and fails here
+  file.peek();  // opening a directory succeeds, reading it fails
   if (!file.is_open() || file.bad()) {
-    return fail(ErrorKind::kInvalidArgument, source + ": the file " + shown + " cannot be read");
+    return fail(ErrorKind::kInvalidArgument, source + ": cannot read the file " + shown);
   }
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   auto settings = parse_settings_file(text);
@@ -94,9 +100,10 @@ Result<void> check_listen(const Values& values, Options& options) {
     if (!target) return refuse(listen, target.error().message);
     if (!*insecure && !options.tls &&
         !std::all_of(target->addresses.begin(), target->addresses.end(), is_loopback)) {
-      return refuse(listen, "tokens would cross the network in plain HTTP at " + escape_untrusted(text, 100) +
-                                ", which is not loopback; give it --tls-cert and --tls-key, put a TLS proxy in front, or "
-                                "allow it with --insecure-listen");
+      return refuse(listen, escape_untrusted(text, 100) +
+                                " is not a loopback address, and tokens would cross the network in plain HTTP; "
+                                "give --tls-cert and --tls-key, put a TLS proxy in front, or allow it with "
+                                "--insecure-listen");
     }
     options.targets.push_back(std::move(*target));
   }
@@ -109,7 +116,7 @@ Result<void> check_tls(const Values& values, Options& options) {
   const Value& key = values.at("tls-key");
   const Value& client_ca = values.at("tls-client-ca");
   if (certificate.text.empty() != key.text.empty()) {
-    return refuse(certificate.text.empty() ? key : certificate, "--tls-cert and --tls-key go together");
+    return refuse(certificate.text.empty() ? key : certificate, "--tls-cert and --tls-key must be given together");
   }
   if (certificate.text.empty() && !client_ca.text.empty()) {
     return refuse(client_ca, "client certificates need --tls-cert and --tls-key");
@@ -129,13 +136,13 @@ Result<void> check_limits(const Values& values, LimitSettings& limits) {
   limits.max_connections = *connections;
   limits.max_buffered = *buffered;
   limits.trusted_proxies = std::move(*trusted);
-  const std::array<std::pair<const char*, std::chrono::milliseconds*>, 3> patiences{
+  const std::array<std::pair<const char*, std::chrono::milliseconds*>, 3> timeouts{
       {{"head-timeout", &limits.head}, {"body-timeout", &limits.body}, {"idle-timeout", &limits.idle}}};
-  for (const auto& [name, patience] : patiences) {
+  for (const auto& [name, timeout] : timeouts) {
     const auto time = parse_duration(values.at(name));
     if (!time) return tl::unexpected(time.error());
-    if (time->count() == 0) return refuse(values.at(name), "a time above zero is wanted");
-    *patience = *time;
+    if (time->count() == 0) return refuse(values.at(name), "must not be zero");
+    *timeout = *time;
   }
   return {};
 }
@@ -152,7 +159,7 @@ Result<Options> check(const Values& values) {
 
   const Value& store = values.at("store");
   if (store.text.rfind("sqlite:", 0) != 0 || store.text.size() == 7) {
-    return refuse(store, "a store is sqlite:PATH, not \"" + escape_untrusted(store.text, 100) + "\"");
+    return cannot_read(store, "sqlite:PATH");
   }
   options.store.url = store.text;
   if (const std::string& kek = values.at("kek-file").text; !kek.empty()) options.store.kek_file = kek;
@@ -185,21 +192,20 @@ Result<Invocation> read_options(int argc, const char* const* argv, const Environ
   for (const Setting& setting : kSettings) {
     const std::string flag = std::string("--") + setting.key;
     const std::string help = std::string(setting.help) + " (" + setting.variable + ")";
-    // Everything is taken as text here; precedence and checking follow below, CLI11 would let the file beat the
-    // environment.
+    // CLI11 only collects texts here: it would let the file beat the environment.
     if (setting.is_switch) {
       app.add_flag(flag, insecure, help);
     } else {
       auto* option = app.add_option(flag, given[setting.key], help)->type_name("")->expected(1);
-      // One flag for each place to listen at, or commas; everything else is said once.
+      // --listen may be given several times, every other flag once.
       if (std::string_view(setting.key) == "listen") option->take_all();
     }
   }
   std::string config;
   bool check_config = false;
-  app.add_option("--config", config, std::string("a TOML file of the settings above (") + kConfigVariable + ")")
+  app.add_option("--config", config, std::string("a TOML file with the settings above (") + kConfigVariable + ")")
       ->type_name("");
-  app.add_flag("--check-config", check_config, "say what is in force and stop");
+  app.add_flag("--check-config", check_config, "print the settings in force and exit");
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -215,7 +221,7 @@ Result<Invocation> read_options(int argc, const char* const* argv, const Environ
     return value && !value->empty() ? value : std::nullopt;
   };
   Values values;
-  for (const Setting& setting : kSettings) values[setting.key] = {setting.preset, "default"};
+  for (const Setting& setting : kSettings) values[setting.key] = {setting.default_value, "default"};
   std::string config_source = "--config";
   if (app.count("--config") == 0) {
     config_source = kConfigVariable;
@@ -235,11 +241,11 @@ Result<Invocation> read_options(int argc, const char* const* argv, const Environ
   if (!options) return tl::unexpected(options.error());
   options->check_config = check_config;
   for (const std::string& name : environment.names) {
-    // Not an error: a container's platform sets variables such as TOKEND_SERVICE_HOST for a service of this name.
+    // Not an error: Kubernetes sets variables such as TOKEND_SERVICE_HOST for a service of this name.
     const bool known = name == kConfigVariable || std::any_of(kSettings.begin(), kSettings.end(),
                                                               [&](const Setting& one) { return name == one.variable; });
     if (name.rfind("TOKEND_", 0) == 0 && !known) {
-      options->remarks.push_back("the environment's " + escape_untrusted(name, 100) + " is no setting of tokend");
+      options->remarks.push_back(escape_untrusted(name, 100) + " in the environment is not a setting of tokend");
     }
   }
   return Invocation{std::move(*options), {}};

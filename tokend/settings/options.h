@@ -16,36 +16,37 @@ namespace tokend {
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
 
-/// What the daemon was told, checked.
+/// All settings of the daemon, checked.
 struct Options {
-  std::string listen;                 ///< as it was written, to tell whether it has changed
-  std::vector<ListenTarget> targets;  ///< without TLS all loopback or unix, or --insecure-listen was given
+  std::string listen;                 ///< as written, to see whether it has changed
+  std::vector<ListenTarget> targets;  ///< without TLS all loopback or unix, unless --insecure-listen was given
   std::optional<TlsFiles> tls;
   LimitSettings limits;
   libtoken::authority::StoreAddress store;
   std::chrono::milliseconds drain{};
   LogLevel log_level = LogLevel::kInfo;
   bool check_config = false;
-  std::string in_force;              ///< every setting as TOML, each with where it came from
-  std::vector<std::string> remarks;  ///< what may be a mistake, for the log
+  std::string in_force;              ///< every setting as a line of TOML, with a comment that says where it comes from
+  std::vector<std::string> remarks;  ///< possible mistakes, for the log
 };
 
-/// The process's environment, or a test's.
+/// The environment of the process, or one made up by a test.
 struct Environment {
   std::function<std::optional<std::string>(const std::string& name)> get;
   std::vector<std::string> names;
 };
 [[nodiscard]] Environment process_environment();
 
-/// What the arguments came to: options, or a text to print (`--help`, `--version`).
+/// What the command line asks for: options to run with, or a text to print (`--help`, `--version`).
 struct Invocation {
   std::optional<Options> options;
   std::string text;
 };
 
-/// Flags over environment over the file that --config or TOKEND_CONFIG names over defaults. An empty variable counts as
-/// absent. Error: kInvalidArgument (unknown flag or key, a bad value, a file that cannot be read, plain HTTP on an
-/// address that is not loopback); the sentence names the flag, variable or line.
+/// Reads the settings. A flag beats an environment variable, which beats the file that --config or TOKEND_CONFIG names,
+/// which beats the default. An empty variable counts as absent. Error: kInvalidArgument (an unknown flag or key, a bad
+/// value, a file that cannot be read, plain HTTP on an address that is not loopback); its sentence names the flag, the
+/// variable, or the file and line.
 [[nodiscard]] libtoken::Result<Invocation> read_options(int argc, const char* const* argv,
                                                         const Environment& environment);
 

@@ -14,8 +14,8 @@ using libtoken::Result;
 
 struct NumberWithUnit {
   std::int64_t number = 0;
-  std::string unit;
-  bool good = false;
+  std::string unit;   ///< whatever follows the number
+  bool good = false;  ///< the text begins with a number, and it is not negative
 };
 
 NumberWithUnit split_unit(const std::string& text) {
@@ -33,19 +33,22 @@ tl::unexpected<libtoken::Error> refuse(const Value& value, const std::string& wh
   return libtoken::fail(libtoken::ErrorKind::kInvalidArgument, value.source + ": " + why);
 }
 
+tl::unexpected<libtoken::Error> cannot_read(const Value& value, const std::string& expected) {
+  return refuse(value, "cannot read \"" + escape_untrusted(value.text, 100) + "\"; write " + expected);
+}
+
 Result<bool> parse_switch(const Value& value) {
   if (value.text == "true" || value.text == "1") return true;
   if (value.text == "false" || value.text == "0") return false;
-  return refuse(value, "true or false is wanted, not \"" + escape_untrusted(value.text, 40) + "\"");
+  return cannot_read(value, "true or false");
 }
 
 Result<std::chrono::milliseconds> parse_duration(const Value& value) {
-  static constexpr std::int64_t kMost = 3'600'000;
+  static constexpr std::int64_t kMax = 3'600'000;
   const auto [number, unit, good] = split_unit(value.text);
   const std::int64_t factor = unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "m" ? 60'000 : 0;
-  if (!good || factor == 0 || number > kMost / factor) {
-    return refuse(value, "a time up to an hour is wanted, as in 500ms, 10s or 1m, not \"" +
-                             escape_untrusted(value.text, 40) + "\"");
+  if (!good || factor == 0 || number > kMax / factor) {
+    return cannot_read(value, "a time such as 500ms, 10s or 1m, at most an hour");
   }
   return std::chrono::milliseconds(number * factor);
 }
@@ -53,7 +56,7 @@ Result<std::chrono::milliseconds> parse_duration(const Value& value) {
 Result<std::size_t> parse_count(const Value& value) {
   const auto [number, unit, good] = split_unit(value.text);
   if (!good || !unit.empty() || number < 1 || number > 1'000'000) {
-    return refuse(value, "a number from 1 to 1000000 is wanted, not \"" + escape_untrusted(value.text, 40) + "\"");
+    return cannot_read(value, "a number from 1 to 1000000");
   }
   return static_cast<std::size_t>(number);
 }
@@ -62,7 +65,7 @@ Result<std::size_t> parse_size(const Value& value) {
   const auto [number, unit, good] = split_unit(value.text);
   const int shift = unit == "KiB" ? 10 : unit == "MiB" ? 20 : unit == "GiB" ? 30 : 0;
   if (!good || shift == 0 || number < 1 || number > (std::int64_t{1} << 40) >> shift) {
-    return refuse(value, "a size is wanted, as in 64KiB, 256MiB or 1GiB, not \"" + escape_untrusted(value.text, 40) + "\"");
+    return cannot_read(value, "a size such as 64KiB, 256MiB or 1GiB, at most 1024GiB");
   }
   return static_cast<std::size_t>(number) << shift;
 }
@@ -72,7 +75,7 @@ Result<LogLevel> parse_log_level(const Value& value) {
   if (value.text == "info") return LogLevel::kInfo;
   if (value.text == "warn") return LogLevel::kWarn;
   if (value.text == "error") return LogLevel::kError;
-  return refuse(value, "debug, info, warn or error is wanted, not \"" + escape_untrusted(value.text, 40) + "\"");
+  return cannot_read(value, "debug, info, warn or error");
 }
 
 std::vector<std::string> split_list(const std::string& text) {

@@ -10,26 +10,30 @@
 
 namespace tokend {
 
-/// A setting's text, and where it was said.
+/// A setting's text, and where it comes from.
 struct Value {
   std::string text;
-  std::string source;  ///< "--listen", "TOKEND_LISTEN", "tokend.toml line 3", "default"
+  std::string source;  ///< "--listen", "TOKEND_LISTEN", "tokend.toml line 3, listen" or "default"
 };
 
-/// The error for a value that will not do: its source, and why. Always kInvalidArgument.
+// Every error here is kInvalidArgument, and its sentence begins with the value's source.
+
+/// The error for a value that is not allowed, and why.
 [[nodiscard]] tl::unexpected<libtoken::Error> refuse(const Value& value, const std::string& why);
+/// The error for a value that does not have the form it must have: `--drain: cannot read "x"; write EXPECTED`.
+[[nodiscard]] tl::unexpected<libtoken::Error> cannot_read(const Value& value, const std::string& expected);
 
 /// `true`, `false`, `1`, `0`.
 [[nodiscard]] libtoken::Result<bool> parse_switch(const Value& value);
-/// `500ms`, `10s`, `1m`; an hour at most.
+/// `500ms`, `10s`, `1m`; zero to an hour.
 [[nodiscard]] libtoken::Result<std::chrono::milliseconds> parse_duration(const Value& value);
 /// From 1 to a million.
 [[nodiscard]] libtoken::Result<std::size_t> parse_count(const Value& value);
-/// `64KiB`, `256MiB`, `1GiB`.
+/// `64KiB`, `256MiB`, `1GiB`; 1 KiB to 1024 GiB, in bytes.
 [[nodiscard]] libtoken::Result<std::size_t> parse_size(const Value& value);
 [[nodiscard]] libtoken::Result<LogLevel> parse_log_level(const Value& value);
 
-/// Texts with commas between them; blanks around them do not count.
+/// Splits a text at commas, and drops the spaces around each part.
 [[nodiscard]] std::vector<std::string> split_list(const std::string& text);
 [[nodiscard]] std::string join_list(const std::vector<std::string>& texts);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -8,18 +9,17 @@
 
 namespace tokend {
 
-/// One `key = value` of a settings file: the value as text, and where it stands.
+/// One `key = value` of a settings file.
 struct FileSetting {
-  std::string value;
-  std::size_t line = 0;
+  std::string value;     ///< a boolean or a number as text; never with a NUL byte
+  std::size_t line = 0;  ///< from 1
 };
 
-/// Reads the part of TOML that flat settings need: comments, bare keys, and values that are a basic or a literal
-/// string, a boolean or a whole number. Tables, arrays, repeated keys and everything else that is not of this part are
-/// errors that name the line: better none than half understood. Error: kMalformed.
+/// Reads a TOML 1.0 file of flat settings: each value is a string, a boolean or a whole number. Error: kMalformed (not
+/// TOML; a key twice; a table, or a value of another type), with a sentence that begins with the line.
 [[nodiscard]] libtoken::Result<std::map<std::string, FileSetting>> parse_settings_file(std::string_view text);
 
-/// A text as a TOML basic string, with its quotes.
+/// A text as a TOML string in double quotes.
 [[nodiscard]] std::string quote_toml(std::string_view text);
 
 }  // namespace tokend

@@ -5,7 +5,7 @@
 namespace tokend {
 namespace {
 
-/// A daemon that sees more of them one after the other is of a test.
+/// Only a test shows one daemon more stores than this, one after the other.
 constexpr std::size_t kMostStores = 64;
 
 std::int64_t steady_now_ns() noexcept {
@@ -15,7 +15,7 @@ std::int64_t steady_now_ns() noexcept {
 
 }  // namespace
 
-bool JudgeSlot::publish(std::shared_ptr<const libtoken::authority::Judge> judge) {
+bool CurrentJudge::publish(std::shared_ptr<const libtoken::authority::Judge> judge) {
   const std::lock_guard lock(mutex_);
   if (judge != nullptr) {
     const auto& revision = judge->snapshot().revision();
@@ -30,42 +30,42 @@ bool JudgeSlot::publish(std::shared_ptr<const libtoken::authority::Judge> judge)
       *known = revision;
     }
   }
-  judge_.swap(judge);  // the old one ends after the lock does, if nobody else holds it
+  judge_.swap(judge);  // the old judge is destroyed after the lock is released
   checked_ns_ = steady_now_ns();
   ++generation_;
   return true;
 }
 
-std::vector<libtoken::authority::StoreRevision> JudgeSlot::newest() const {
+std::vector<libtoken::authority::StoreRevision> CurrentJudge::newest() const {
   const std::lock_guard lock(mutex_);
   return newest_;
 }
 
-bool JudgeSlot::confirm(const libtoken::authority::StoreRevision& revision) noexcept {
+bool CurrentJudge::confirm(const libtoken::authority::StoreRevision& revision) noexcept {
   const std::lock_guard lock(mutex_);
   if (judge_ == nullptr || judge_->snapshot().revision() != revision) return false;
   checked_ns_ = steady_now_ns();
   return true;
 }
 
-bool JudgeSlot::is_fresh() const noexcept {
+bool CurrentJudge::is_fresh() const noexcept {
   return steady_now_ns() - checked_ns_ <= std::chrono::nanoseconds(max_unchecked_).count();
 }
 
-JudgeView::Sight JudgeView::look() {
-  if (slot_.generation_ != generation_) {
-    const std::lock_guard lock(slot_.mutex_);
-    judge_ = slot_.judge_;
-    generation_ = slot_.generation_;
+JudgeReader::Reading JudgeReader::read() {
+  if (current_.generation_ != generation_) {
+    const std::lock_guard lock(current_.mutex_);
+    judge_ = current_.judge_;
+    generation_ = current_.generation_;
   }
   if (judge_ == nullptr) return {};
-  if (!slot_.is_fresh()) return {nullptr, true};
+  if (!current_.is_fresh()) return {nullptr, true};
   return {judge_.get(), false};
 }
 
-void JudgeView::forget() noexcept {
+void JudgeReader::forget() noexcept {
   judge_.reset();
-  generation_ = 0;  // which the slot has only while it is empty
+  generation_ = 0;  // as before the first publish()
 }
 
 }  // namespace tokend

@@ -11,29 +11,30 @@
 
 namespace tokend {
 
-/// Where the judge of the moment is found: one thread publishes, any number ask, each through a JudgeView of its own. A
-/// judge is never followed by one that knows less of the same store, so that nothing that was ended comes back.
-class JudgeSlot {
+/// Holds the judge that requests are decided by. One thread publishes a judge, any number read it, each through a
+/// JudgeReader of its own. A judge is never followed by one that knows less of the same store, so that nothing that was
+/// revoked counts again.
+class CurrentJudge {
  public:
-  /// A judge that nobody could compare with the store for so long is stale: what was revoked since is not known.
+  /// A judge that could not be compared with its store for this long is stale: what was revoked since is not known.
   static constexpr std::chrono::milliseconds kMaxUnchecked{30'000};
 
-  explicit JudgeSlot(std::chrono::milliseconds max_unchecked = kMaxUnchecked) noexcept
+  explicit CurrentJudge(std::chrono::milliseconds max_unchecked = kMaxUnchecked) noexcept
       : max_unchecked_(max_unchecked) {}
 
-  /// What all judges of this slot share.
+  /// The latest time that any judge published here has seen; they all share it.
   [[nodiscard]] const std::shared_ptr<libtoken::authority::LatestTime>& latest_time() const noexcept { return latest_; }
 
-  /// Null: there is nothing to judge by. False: this one is of an earlier state of the store than one that was
-  /// published before, even if that one is gone; then nothing changes.
+  /// Replaces the judge; null: nothing is judged from now on. False, and nothing changes: the judge is of an earlier state
+  /// of its store than one that was published before, even if that one has been replaced since.
   [[nodiscard]] bool publish(std::shared_ptr<const libtoken::authority::Judge> judge);
-  /// The newest state that was published of each store; empty: nothing ever was.
+  /// The newest published state of each store; empty: nothing was ever published.
   [[nodiscard]] std::vector<libtoken::authority::StoreRevision> newest() const;
-  /// The store was looked at, and is in this state. False: the judge there is, if any, is of another.
+  /// Says that the store was just compared and is in this state. False: there is no judge, or it is of another state.
   [[nodiscard]] bool confirm(const libtoken::authority::StoreRevision& revision) noexcept;
 
  private:
-  friend class JudgeView;
+  friend class JudgeReader;
   [[nodiscard]] bool is_fresh() const noexcept;
 
   const std::chrono::milliseconds max_unchecked_;
@@ -42,27 +43,26 @@ class JudgeSlot {
   std::atomic<std::int64_t> checked_ns_{0};
   mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<const libtoken::authority::Judge> judge_;
-  std::vector<libtoken::authority::StoreRevision> newest_;  // that was published, of each of the last stores
+  std::vector<libtoken::authority::StoreRevision> newest_;  // the newest published, of each of the last stores
 };
 
-/// One thread's view of the slot. It keeps the judge it saw last, so that asking neither locks nor counts references,
-/// which threads would wait for each other over.
-class JudgeView {
+/// One thread's access to the current judge. It keeps the judge that it read last, so that reading an unchanged one
+/// neither locks nor counts references, over which threads would wait for each other.
+class JudgeReader {
  public:
-  explicit JudgeView(const JudgeSlot& slot) noexcept : slot_(slot) {}
+  explicit JudgeReader(const CurrentJudge& current) noexcept : current_(current) {}
 
-  /// What there is to judge by.
-  struct Sight {
-    const libtoken::authority::Judge* judge =
-        nullptr;  ///< null if there is none, or it is stale. Good until the next look
+  struct Reading {
+    /// Null if there is no judge, or it is stale. Valid until the next read() or forget().
+    const libtoken::authority::Judge* judge = nullptr;
     bool stale = false;
   };
-  [[nodiscard]] Sight look();
-  /// Lets go of the judge it saw last, until the next look.
+  [[nodiscard]] Reading read();
+  /// Releases the judge that it read last.
   void forget() noexcept;
 
  private:
-  const JudgeSlot& slot_;
+  const CurrentJudge& current_;
   std::uint64_t generation_ = 0;
   std::shared_ptr<const libtoken::authority::Judge> judge_;
 };

@@ -30,8 +30,8 @@ tl::unexpected<libtoken::Error> went_back() {
 }  // namespace
 
 Result<std::unique_ptr<LiveSnapshot>> LiveSnapshot::open(libtoken::authority::StoreAddress address,
-                                                         JudgeSlot& slot, std::shared_ptr<spdlog::logger> log) {
-  std::unique_ptr<LiveSnapshot> live(new LiveSnapshot(std::move(address), slot, std::move(log)));
+                                                         CurrentJudge& current, std::shared_ptr<spdlog::logger> log) {
+  std::unique_ptr<LiveSnapshot> live(new LiveSnapshot(std::move(address), current, std::move(log)));
   if (auto opened = live->reopen(); !opened) return tl::unexpected(opened.error());
   return live;
 }
@@ -40,7 +40,7 @@ void LiveSnapshot::start() noexcept {
   // What was read at open() may be from before something was ended: it is good for nothing but a beginning.
   bool is_first = false;
   try {
-    is_first = slot_.newest().empty() && slot_.publish(std::move(first_));
+    is_first = current_.newest().empty() && current_.publish(std::move(first_));
   } catch (const std::exception&) {
     // No memory. Whoever looks next publishes.
   }
@@ -54,24 +54,24 @@ void LiveSnapshot::start() noexcept {
     stopping_ = true;  // nobody waits for a look
     return;
   }
-  if (!is_first) (void)look_after_writing();
+  if (!is_first) (void)refresh_after_writing();
 }
 
-LiveSnapshot::LiveSnapshot(libtoken::authority::StoreAddress address, JudgeSlot& slot,
+LiveSnapshot::LiveSnapshot(libtoken::authority::StoreAddress address, CurrentJudge& current,
                            std::shared_ptr<spdlog::logger> log)
-    : address_(std::move(address)), slot_(slot), log_(std::move(log)) {}
+    : address_(std::move(address)), current_(current), log_(std::move(log)) {}
 
 Result<void> LiveSnapshot::publish(std::shared_ptr<const Judge> judge) {
   if (!started_) {
     first_ = std::move(judge);
     return {};
   }
-  if (slot_.publish(std::move(judge))) return {};
+  if (current_.publish(std::move(judge))) return {};
   return went_back();
 }
 
 void LiveSnapshot::judge_nothing() {
-  (void)slot_.publish(nullptr);
+  (void)current_.publish(nullptr);
   store_.reset();
 }
 
@@ -81,17 +81,17 @@ LiveSnapshot::~LiveSnapshot() {
     stopping_ = true;
   }
   wake_.notify_all();
-  looked_.notify_all();
+  refreshed_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 
-bool LiveSnapshot::await_look(bool must_succeed) {
+bool LiveSnapshot::await_refresh(bool must_succeed) {
   std::unique_lock lock(mutex_);
   must_succeed_ = must_succeed_ || must_succeed;
-  const std::uint64_t wanted = ++looks_wanted_;
+  const std::uint64_t wanted = ++refreshes_wanted_;
   wake_.notify_all();
-  looked_.wait(lock, [&] { return looks_done_ >= wanted || stopping_; });
-  return looks_done_ >= wanted && available_;
+  refreshed_.wait(lock, [&] { return refreshes_done_ >= wanted || stopping_; });
+  return refreshes_done_ >= wanted && available_;
 }
 
 Result<LiveSnapshot::FileMark> LiveSnapshot::mark() const {
@@ -121,12 +121,12 @@ Result<void> LiveSnapshot::load() {
   // Before reading, so that a change in between shows as one on the next look.
   const auto version = store_->data_version();
   if (!version) return tl::unexpected(version.error());
-  auto snapshot = Snapshot::load(*store_, slot_.newest());
+  auto snapshot = Snapshot::load(*store_, current_.newest());
   if (!snapshot && snapshot.error().kind == ErrorKind::kConflict) return went_back();
   if (!snapshot) return tl::unexpected(snapshot.error());
   data_version_ = *version;
   revision_ = (*snapshot)->revision();
-  return publish(std::make_shared<const Judge>(std::move(*snapshot), slot_.latest_time()));
+  return publish(std::make_shared<const Judge>(std::move(*snapshot), current_.latest_time()));
 }
 
 Result<void> LiveSnapshot::refresh() {
@@ -139,7 +139,7 @@ Result<void> LiveSnapshot::refresh() {
     store_.reset();  // the file that it has open may not be the one that has its name
     return tl::unexpected(version.error());
   }
-  if (*version == data_version_ && slot_.confirm(revision_)) return {};
+  if (*version == data_version_ && current_.confirm(revision_)) return {};
   auto loaded = load();
   if (loaded) log_->debug("the store has changed and was read again");
   return loaded;
@@ -147,28 +147,28 @@ Result<void> LiveSnapshot::refresh() {
 
 void LiveSnapshot::follow() {
   std::unique_lock lock(mutex_);
-  const auto is_called = [this] { return stopping_ || looks_wanted_ != looks_done_; };
+  const auto is_called = [this] { return stopping_ || refreshes_wanted_ != refreshes_done_; };
   while (true) {
     wake_.wait_for(lock, kPollInterval, is_called);
     if (stopping_) return;
-    const std::uint64_t wanted = looks_wanted_;
+    const std::uint64_t wanted = refreshes_wanted_;
     const bool must_succeed = std::exchange(must_succeed_, false);
     lock.unlock();
     std::optional<libtoken::Error> failure;
     try {
-      failure = look(must_succeed);
+      failure = try_refresh(must_succeed);
     } catch (const std::exception&) {  // no memory, not even to say so
       judge_nothing();
       failure.emplace();
     }
     lock.lock();
     available_ = !failure;
-    looks_done_ = wanted;
-    looked_.notify_all();
+    refreshes_done_ = wanted;
+    refreshed_.notify_all();
   }
 }
 
-std::optional<libtoken::Error> LiveSnapshot::look(bool must_succeed) {
+std::optional<libtoken::Error> LiveSnapshot::try_refresh(bool must_succeed) {
   Result<void> refreshed;
   try {
     refreshed = refresh();

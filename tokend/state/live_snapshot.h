@@ -16,7 +16,7 @@
 
 namespace tokend {
 
-/// Keeps a JudgeSlot in step with the store: a thread of its own looks for changes and publishes a new judge, so that no
+/// Keeps a CurrentJudge in step with the store: a thread of its own looks for changes and publishes a new judge, so that no
 /// request ever reads the database. A store that is known to be none, or gone, leaves nothing to judge by until it is back;
 /// where a look merely fails, as at a store that somebody has locked, the judge there is stays until it is stale.
 class LiveSnapshot {
@@ -25,22 +25,22 @@ class LiveSnapshot {
 
   /// Reads the store, and publishes nothing yet. Errors: those of Store::open() and Snapshot::load().
   [[nodiscard]] static libtoken::Result<std::unique_ptr<LiveSnapshot>> open(libtoken::authority::StoreAddress address,
-                                                                            JudgeSlot& slot,
+                                                                            CurrentJudge& current,
                                                                             std::shared_ptr<spdlog::logger> log);
   ~LiveSnapshot();
   LiveSnapshot(const LiveSnapshot&) = delete;
   LiveSnapshot& operator=(const LiveSnapshot&) = delete;
 
-  /// Follows the store into the slot from now on, beginning with what it says by now. No other may still be following one
-  /// into this slot. Where there is no thread to be had, nothing is judged.
+  /// Follows the store into the current from now on, beginning with what it says by now. No other may still be following one
+  /// into this current. Where there is no thread to be had, nothing is judged.
   void start() noexcept;
 
   /// Looks at the store now, and returns when what it says by now is judged by. False: it could not be read. Not before
   /// start().
-  [[nodiscard]] bool look_now() { return await_look(false); }
+  [[nodiscard]] bool refresh_now() { return await_refresh(false); }
   /// The same for who has just written to it, and must not be judged by what it said before: where it cannot be read,
   /// nothing is judged by until it can.
-  [[nodiscard]] bool look_after_writing() { return await_look(true); }
+  [[nodiscard]] bool refresh_after_writing() { return await_refresh(true); }
 
  private:
   /// Tells one state of the store's file from another.
@@ -52,7 +52,7 @@ class LiveSnapshot {
     friend bool operator==(const FileMark&, const FileMark&) = default;
   };
 
-  LiveSnapshot(libtoken::authority::StoreAddress address, JudgeSlot& slot, std::shared_ptr<spdlog::logger> log);
+  LiveSnapshot(libtoken::authority::StoreAddress address, CurrentJudge& current, std::shared_ptr<spdlog::logger> log);
   [[nodiscard]] libtoken::Result<void> refresh();
   [[nodiscard]] libtoken::Result<void> reopen();
   [[nodiscard]] libtoken::Result<FileMark> mark() const;
@@ -61,13 +61,13 @@ class LiveSnapshot {
   [[nodiscard]] libtoken::Result<void> load();
   void judge_nothing();
   void follow();
-  [[nodiscard]] bool await_look(bool must_succeed);
+  [[nodiscard]] bool await_refresh(bool must_succeed);
   /// Nothing, or why it failed.
-  std::optional<libtoken::Error> look(bool must_succeed);
+  std::optional<libtoken::Error> try_refresh(bool must_succeed);
   [[nodiscard]] bool may_pass(const libtoken::Error& error) const;
 
   const libtoken::authority::StoreAddress address_;
-  JudgeSlot& slot_;
+  CurrentJudge& current_;
   const std::shared_ptr<spdlog::logger> log_;
 
   // The thread's own.
@@ -81,9 +81,9 @@ class LiveSnapshot {
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
-  std::condition_variable looked_;
-  std::uint64_t looks_wanted_ = 0;
-  std::uint64_t looks_done_ = 0;
+  std::condition_variable refreshed_;
+  std::uint64_t refreshes_wanted_ = 0;
+  std::uint64_t refreshes_done_ = 0;
   bool must_succeed_ = false;  // the next look
   bool available_ = true;
   bool stopping_ = false;

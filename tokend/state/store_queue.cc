@@ -4,20 +4,20 @@
 #include <utility>
 
 #include "libtoken/text.h"
-#include "api/service_errors.h"
 
 namespace tokend {
 namespace {
 
-/// A store is let go of after a while without work: a connection to a file that was replaced meanwhile would tidy up
-/// the new one's when it ends.
+/// A store is closed after a while without work: a connection to a file that was replaced meanwhile would, when it is
+/// closed, remove the new file's log.
 constexpr std::chrono::milliseconds kKeepOpen{200};
-/// Whoever has waited longer is told to come again: what was asked may be wanted no more.
+/// A job that has waited longer is refused as busy: its client may no longer want it done.
 constexpr std::chrono::seconds kPatience{30};
-/// A lane with somebody in it is passed over so often before it is served whatever waits before it.
+/// A lane in which a job waits is passed over at most this often in favour of lanes before it.
 constexpr std::size_t kMostPassedOver = 4;
 constexpr std::size_t kMostLateRefusals = 1024;
-/// With two readers somebody is always reading: beyond this they are made to pause, so that the log can be emptied.
+/// A write-ahead log cannot be emptied while somebody reads, and of two readers one nearly always does. Beyond this size
+/// they are made to pause.
 constexpr std::int64_t kMostLogBytes = 16 * 1024 * 1024;
 constexpr std::size_t kJobsBetweenLooks = 64;
 constexpr std::chrono::seconds kReadersPatience{1};
@@ -45,18 +45,20 @@ FairQueue::Shares StoreQueue::shares_of(Lane lane) noexcept {
   return {};
 }
 
-StoreQueue::StoreQueue(const JudgeSlot& judges, Clerk::Clock clock, std::shared_ptr<spdlog::logger> log,
-                       std::chrono::milliseconds upkeep_interval)
+bool StoreJob::start() { return queue_.submit(std::static_pointer_cast<StoreJob>(shared_from_this())); }
+
+StoreQueue::StoreQueue(const CurrentJudge& judges, Clock clock, const StoreJobHandlerFactory& make_handler,
+                       std::shared_ptr<spdlog::logger> log, std::chrono::milliseconds upkeep_interval)
     : log_(log),
       upkeep_interval_(upkeep_interval),
-      faults_(log),
-      upkeep_(judges.latest_time(), clock, faults_),
+      faults_(std::move(log), RateLimitedLog::kForFaults, "faults of the store"),
+      upkeep_(judges.latest_time(), std::move(clock), faults_),
       lanes_(make_lanes(std::make_index_sequence<kLanes>())) {
-  const Clerk::Helpers helpers{[this] { return publish(); },
+  const StoreServices services{[this] { return publish(); },
                                [this](const libtoken::TokenId& id) { upkeep_.note_uses({id}); },
                                [this](const RefusalLimit::Refused& refused) { return upkeep_.limit_refusal(refused); }};
   const auto add = [&](std::vector<Lane> lanes) {
-    servers_.push_back(std::make_unique<Server>(std::move(lanes), Clerk(judges, clock, helpers, log)));
+    threads_.push_back(std::make_unique<Thread>(std::move(lanes), make_handler(services)));
   };
   add({Lane::kRevoke, Lane::kNarrowRevoke, Lane::kWrite});
   for (std::size_t i = 0; i < kReaders; ++i) add({Lane::kRead});
@@ -67,8 +69,8 @@ StoreQueue::~StoreQueue() { stop(); }
 void StoreQueue::start(libtoken::authority::StoreAddress address, LiveSnapshot& live) {
   address_ = std::move(address);
   live_ = &live;
-  servers_.front()->upkeep_at = std::chrono::steady_clock::now() + upkeep_interval_;
-  for (const auto& server : servers_) server->thread = std::thread([this, &server] { run(*server); });
+  threads_.front()->upkeep_at = std::chrono::steady_clock::now() + upkeep_interval_;
+  for (const auto& thread : threads_) thread->thread = std::thread([this, &thread] { run(*thread); });
 }
 
 void StoreQueue::change(libtoken::authority::StoreAddress address, const std::function<LiveSnapshot&()>& change) {
@@ -77,7 +79,7 @@ void StoreQueue::change(libtoken::authority::StoreAddress address, const std::fu
     ++changes_wanted_;
     rested_.wait(lock, [this] { return at_work_ == 0; });
   }
-  for (const auto& server : servers_) close_store(*server);
+  for (const auto& thread : threads_) close_store(*thread);
   address_ = std::move(address);
   live_ = &change();
   {
@@ -93,18 +95,18 @@ void StoreQueue::stop() noexcept {
     stopping_ = true;
   }
   wake_.notify_all();
-  for (const auto& server : servers_) {
-    if (server->thread.joinable()) server->thread.join();
+  for (const auto& thread : threads_) {
+    if (thread->thread.joinable()) thread->thread.join();
   }
 }
 
-bool StoreQueue::submit(const std::shared_ptr<ManagementJob>& job) {
-  std::shared_ptr<ManagementJob> refused;
+bool StoreQueue::submit(const std::shared_ptr<StoreJob>& job) {
+  std::shared_ptr<StoreJob> refused;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return false;
     auto admission = lanes_[index_of(job->lane)].add(job, job->caller);
-    refused = admission.admitted ? std::static_pointer_cast<ManagementJob>(std::move(admission.displaced)) : job;
+    refused = admission.admitted ? std::static_pointer_cast<StoreJob>(std::move(admission.displaced)) : job;
     if (refused != nullptr && refuse_late(refused)) refused.reset();
   }
   wake_.notify_all();
@@ -113,27 +115,27 @@ bool StoreQueue::submit(const std::shared_ptr<ManagementJob>& job) {
   return true;
 }
 
-bool StoreQueue::refuse_late(const std::shared_ptr<ManagementJob>& job) noexcept {
+bool StoreQueue::refuse_late(const std::shared_ptr<StoreJob>& job) noexcept {
   if (refusals_.size() >= kMostLateRefusals) return false;
   try {
     refusals_.push_back({std::chrono::steady_clock::now() + kRefusalDelay, job});
   } catch (const std::exception&) {
-    return false;  // no memory: at once, then
+    return false;  // no memory to keep it with
   }
   job->drop_request();
   return true;
 }
 
-StoreQueue::SteadyTime StoreQueue::next_at(const Server& server, SteadyTime now) const noexcept {
+StoreQueue::SteadyTime StoreQueue::next_at(const Thread& thread, SteadyTime now) const noexcept {
   SteadyTime at = refusals_.empty() ? SteadyTime::max() : refusals_.front().at;
-  for (const Lane lane : server.serves) at = std::min(at, lanes_[index_of(lane)].next_at(now));
-  return std::min({at, server.close_store_at, server.upkeep_at});
+  for (const Lane lane : thread.serves) at = std::min(at, lanes_[index_of(lane)].next_at(now));
+  return std::min({at, thread.close_store_at, thread.upkeep_at});
 }
 
-std::optional<StoreQueue::Next> StoreQueue::take_next(const Server& server, SteadyTime now) noexcept {
+std::optional<StoreQueue::Next> StoreQueue::take_next(const Thread& thread, SteadyTime now) noexcept {
   const auto is_ready = [&](Lane lane) { return lanes_[index_of(lane)].next_at(now) <= now; };
-  const auto& serves = server.serves;
-  // Who was passed over often enough; else the first.
+  const auto& serves = thread.serves;
+  // A lane that was passed over often enough; else the first with a job that may be taken.
   auto chosen = std::find_if(serves.begin(), serves.end(), [&](Lane lane) {
     return passed_over_[index_of(lane)] >= kMostPassedOver && is_ready(lane);
   });
@@ -153,80 +155,80 @@ void StoreQueue::work(std::unique_lock<std::mutex>& lock, Work work) {
   if (--at_work_ == 0 && (changes_wanted_ != 0 || readers_pause_)) rested_.notify_all();
 }
 
-void StoreQueue::run(Server& server) noexcept {
+void StoreQueue::run(Thread& thread) noexcept {
   std::unique_lock lock(mutex_);
-  while (!stopping_) turn(server, lock);
+  while (!stopping_) turn(thread, lock);
   lock.unlock();
-  while (&server == servers_.front().get() && keep_up(server, true)) {
+  while (&thread == threads_.front().get() && keep_up(thread, true)) {
   }
-  close_store(server);
+  close_store(thread);
 }
 
-void StoreQueue::turn(Server& server, std::unique_lock<std::mutex>& lock) {
-  const bool writes = &server == servers_.front().get();
+void StoreQueue::turn(Thread& thread, std::unique_lock<std::mutex>& lock) {
+  const bool writes = &thread == threads_.front().get();
   if (changes_wanted_ != 0 || (readers_pause_ && !writes)) return wake_.wait(lock);
   SteadyTime now = std::chrono::steady_clock::now();
-  if (const SteadyTime at = next_at(server, now); at > now) {
+  if (const SteadyTime at = next_at(thread, now); at > now) {
     wake_.wait_until(lock, at);
     return;
   }
   if (!refusals_.empty() && refusals_.front().at <= now) {
-    const std::shared_ptr<ManagementJob> job = std::move(refusals_.front().job);
+    const std::shared_ptr<StoreJob> job = std::move(refusals_.front().job);
     refusals_.pop_front();
     return work(lock, [&] { refuse(job); });
   }
-  if (const auto next = take_next(server, now)) {
-    work(lock, [&] { serve(server, std::static_pointer_cast<ManagementJob>(next->taken.job)); });
+  if (const auto next = take_next(thread, now)) {
+    work(lock, [&] { do_job(thread, std::static_pointer_cast<StoreJob>(next->taken.job)); });
     now = std::chrono::steady_clock::now();
     lanes_[index_of(next->lane)].done(next->taken, now);
-    wake_.notify_all();  // the next one of this token may be taken now, by another thread too
-    server.close_store_at = now + kKeepOpen;
-    if (writes && ++jobs_written_ % kJobsBetweenLooks == 0) shorten_log(server, lock);
+    wake_.notify_all();  // the next job of this token may be taken now, by another thread too
+    thread.close_store_at = now + kKeepOpen;
+    if (writes && ++jobs_written_ % kJobsBetweenLooks == 0) shorten_log(thread, lock);
   }
-  if (now >= server.upkeep_at) {
+  if (now >= thread.upkeep_at) {
     bool more = false;
-    work(lock, [&] { more = keep_up(server, false); });
-    server.upkeep_at = more ? now : now + upkeep_interval_;  // whoever waits is served in between
-    server.close_store_at = now + kKeepOpen;
-  } else if (now >= server.close_store_at) {
-    work(lock, [&] { close_store(server); });
-    server.close_store_at = SteadyTime::max();
+    work(lock, [&] { more = keep_up(thread, false); });
+    thread.upkeep_at = more ? now : now + upkeep_interval_;  // jobs that wait are done in between
+    thread.close_store_at = now + kKeepOpen;
+  } else if (now >= thread.close_store_at) {
+    work(lock, [&] { close_store(thread); });
+    thread.close_store_at = SteadyTime::max();
   }
 }
 
-void StoreQueue::shorten_log(Server& server, std::unique_lock<std::mutex>& lock) {
-  if (!server.store || changes_wanted_ != 0) return;
-  if (server.store->log_bytes() <= kMostLogBytes) return;
+void StoreQueue::shorten_log(Thread& thread, std::unique_lock<std::mutex>& lock) {
+  if (!thread.store || changes_wanted_ != 0) return;
+  if (thread.store->log_bytes() <= kMostLogBytes) return;
   readers_pause_ = true;
-  if (rested_.wait_for(lock, kReadersPatience, [this] { return at_work_ == 0; }) && changes_wanted_ == 0 && server.store) {
-    work(lock, [&] { server.store->empty_log(); });
+  if (rested_.wait_for(lock, kReadersPatience, [this] { return at_work_ == 0; }) && changes_wanted_ == 0 && thread.store) {
+    work(lock, [&] { thread.store->empty_log(); });
   }
   readers_pause_ = false;
   wake_.notify_all();
 }
 
-void StoreQueue::close_store(Server& server) noexcept {
-  server.store.reset();
-  server.clerk.rest();
+void StoreQueue::close_store(Thread& thread) noexcept {
+  thread.store.reset();
+  thread.handler->release();
 }
 
-bool StoreQueue::keep_up(Server& server, bool at_end) noexcept {
-  return upkeep_.write([&] { return open_store(server); }, at_end);
+bool StoreQueue::keep_up(Thread& thread, bool at_end) noexcept {
+  return upkeep_.write([&] { return open_store(thread); }, at_end);
 }
 
-void StoreQueue::refuse(const std::shared_ptr<ManagementJob>& job) noexcept {
+void StoreQueue::refuse(const std::shared_ptr<StoreJob>& job) noexcept {
   try {
     job->answer = busy_response();
   } catch (const std::exception&) {
     job->answer.status = 503;  // not even memory for a sentence
   }
-  tell(job);
+  finish(job);
 }
 
-void StoreQueue::serve(Server& server, const std::shared_ptr<ManagementJob>& job) noexcept {
+void StoreQueue::do_job(Thread& thread, const std::shared_ptr<StoreJob>& job) noexcept {
   if (job->abandoned) return;
   try {
-    job->answer = answer(server, *job);
+    job->answer = response_to(thread, *job);
   } catch (const std::exception& error) {
     try {
       log_->error("internal error: {}", libtoken::escape_untrusted(error.what(), 400));
@@ -235,41 +237,39 @@ void StoreQueue::serve(Server& server, const std::shared_ptr<ManagementJob>& job
       job->answer.status = 500;  // not even memory for a sentence
     }
   }
-  tell(job);
+  finish(job);
 }
 
-void StoreQueue::tell(const std::shared_ptr<ManagementJob>& job) noexcept {
+void StoreQueue::finish(const std::shared_ptr<StoreJob>& job) noexcept {
   try {
     job->done(job);
-  } catch (const std::exception&) {  // no memory to tell; the client's own patience ends
+  } catch (const std::exception&) {  // no memory: the client gets no answer, and gives up in time
   }
 }
 
-Response StoreQueue::answer(Server& server, const ManagementJob& job) {
+Response StoreQueue::response_to(Thread& thread, const StoreJob& job) {
   if (std::chrono::steady_clock::now() - job.since > kPatience) return busy_response();
-  libtoken::authority::Store* store = open_store(server);
-  if (store == nullptr) return store_unavailable_response();
-  return server.clerk.answer(job.request, job.authorization, job.peer, *store);
+  return thread.handler->run(job, open_store(thread));
 }
 
-libtoken::authority::Store* StoreQueue::open_store(Server& server) {
-  auto& store = server.store;
+libtoken::authority::Store* StoreQueue::open_store(Thread& thread) {
+  auto& store = thread.store;
   if (store && store->data_version()) return &*store;
   store.reset();
   auto opened = libtoken::authority::Store::open(address_);
   if (!opened) {
-    faults_.warn("the registry cannot be used", opened.error().message);
+    faults_.warn("the store cannot be opened", opened.error().message);
     return nullptr;
   }
   store.emplace(std::move(*opened));
-  // What we are about to decide by should be of this store, and no older than our looking.
-  (void)live_->look_now();
+  // The job must be decided by a judge of this store that is no older than this.
+  (void)live_->refresh_now();
   return &*store;
 }
 
 bool StoreQueue::publish() {
-  if (live_->look_after_writing()) return true;
-  faults_.warn("the store could not be read again at once, and nothing is judged until it can");
+  if (live_->refresh_after_writing()) return true;
+  faults_.warn("the store could not be read again after writing; nothing is judged until it can be read");
   return false;
 }
 

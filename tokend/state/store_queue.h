@@ -14,55 +14,60 @@
 #include <vector>
 
 #include "authority/store/store.h"
-#include "api/management_handlers.h"
-#include "state/fair_queue.h"
-#include "state/current_judge.h"
-#include "state/live_snapshot.h"
-#include "api/management_job.h"
 #include "operations/rate_limited_log.h"
+#include "state/current_judge.h"
+#include "state/fair_queue.h"
+#include "state/live_snapshot.h"
+#include "state/store_job.h"
 #include "state/store_upkeep.h"
 
 namespace tokend {
 
-/// Where all that needs the store itself is done, by threads that have a store of their own each, so that no worker
-/// ever waits for a disk or a lock: one thread writes, and two read. Requests wait in lanes of bounded length, each
-/// with shares and turns of its own. The writing thread serves revocations first, so that nothing that others do, or
-/// who has stolen a token, keeps a token from being revoked.
+/// Does all jobs that need the store, on threads that have a connection to it each, so that no worker ever waits for a
+/// disk or a lock: one thread writes, and two read. Jobs wait in lanes of bounded length, each with shares and turns of
+/// its own. The writing thread takes revocations first, so that nothing that others do, or whoever has stolen a token,
+/// keeps a token from being revoked.
 class StoreQueue {
  public:
   static constexpr std::chrono::milliseconds kUpkeepInterval{60'000};
   static constexpr std::size_t kReaders = 2;
-  /// Who is over a share is told so after this long, lest asking again at once take the time of others.
+  /// A client that is over a share is told so after this long, so that asking again at once gains it nothing.
   static constexpr std::chrono::milliseconds kRefusalDelay{100};
   [[nodiscard]] static FairQueue::Shares shares_of(Lane lane) noexcept;
 
-  /// `judges` is borrowed. `upkeep_interval`: how often uses and the like are written down.
-  StoreQueue(const JudgeSlot& judges, Clerk::Clock clock, std::shared_ptr<spdlog::logger> log,
-             std::chrono::milliseconds upkeep_interval = kUpkeepInterval);
+  /// Seconds since 1970.
+  using Clock = std::function<std::int64_t()>;
+
+  /// `judges` is borrowed. `upkeep_interval`: how often uses and the like are written to the store.
+  StoreQueue(const CurrentJudge& judges, Clock clock, const StoreJobHandlerFactory& make_handler,
+             std::shared_ptr<spdlog::logger> log, std::chrono::milliseconds upkeep_interval = kUpkeepInterval);
   ~StoreQueue();
   StoreQueue(const StoreQueue&) = delete;
   StoreQueue& operator=(const StoreQueue&) = delete;
 
-  /// Begins to work. `live` follows the same store, and is borrowed.
+  /// Starts the threads. `live` follows the same store, and is borrowed. Throws if the system gives no thread.
   void start(libtoken::authority::StoreAddress address, LiveSnapshot& live);
-  /// Works on with another store: `change` says who follows that one, while nothing is being done. It must not throw.
+  /// Goes on with another store. `change` is called while no thread uses a store, gives the one who follows the new store,
+  /// and must not throw.
   void change(libtoken::authority::StoreAddress address, const std::function<LiveSnapshot&()>& change);
-  /// Writes down what there is to be written, and ends. What still waits is not answered.
+  /// Writes what is still to be written, and joins the threads. Jobs that still wait are not answered.
   void stop() noexcept;
 
   // From any thread.
-  /// It is answered by job->done(), `busy` if there is no room. False: not even that, for too many are told so already.
-  [[nodiscard]] bool submit(const std::shared_ptr<ManagementJob>& job);
+  /// `done` of the job is called, with 503 `busy` if there is no room. False: not even that, because too many jobs are
+  /// being refused already; or the queue is stopping.
+  [[nodiscard]] bool submit(const std::shared_ptr<StoreJob>& job);
   /// These tokens were used.
   void note_uses(const std::vector<libtoken::TokenId>& ids) { upkeep_.note_uses(ids); }
 
  private:
   using SteadyTime = std::chrono::steady_clock::time_point;
   /// A thread, and what it alone uses.
-  struct Server {
-    Server(std::vector<Lane> lanes, Clerk clerk) : serves(std::move(lanes)), clerk(std::move(clerk)) {}
-    const std::vector<Lane> serves;  ///< the first before the others
-    Clerk clerk;
+  struct Thread {
+    Thread(std::vector<Lane> lanes, std::unique_ptr<StoreJobHandler> does)
+        : serves(std::move(lanes)), handler(std::move(does)) {}
+    const std::vector<Lane> serves;  ///< in this order
+    const std::unique_ptr<StoreJobHandler> handler;
     std::optional<libtoken::authority::Store> store;
     SteadyTime close_store_at = SteadyTime::max();
     SteadyTime upkeep_at = SteadyTime::max();
@@ -70,44 +75,44 @@ class StoreQueue {
   };
   struct LateRefusal {
     SteadyTime at;
-    std::shared_ptr<ManagementJob> job;
+    std::shared_ptr<StoreJob> job;
   };
   struct Next {
     Lane lane{};
     FairQueue::Taken taken;
   };
 
-  void run(Server& server) noexcept;
-  void turn(Server& server, std::unique_lock<std::mutex>& lock);
+  void run(Thread& thread) noexcept;
+  void turn(Thread& thread, std::unique_lock<std::mutex>& lock);
   /// When this thread has something to do, if nothing else happens.
-  [[nodiscard]] SteadyTime next_at(const Server& server, SteadyTime now) const noexcept;
-  [[nodiscard]] std::optional<Next> take_next(const Server& server, SteadyTime now) noexcept;
-  /// Does it while nobody may change the store, and without the lock.
+  [[nodiscard]] SteadyTime next_at(const Thread& thread, SteadyTime now) const noexcept;
+  [[nodiscard]] std::optional<Next> take_next(const Thread& thread, SteadyTime now) noexcept;
+  /// Does some work without the lock, during which the store is not changed for another.
   template <class Work>
   void work(std::unique_lock<std::mutex>& lock, Work work);
 
-  void serve(Server& server, const std::shared_ptr<ManagementJob>& job) noexcept;
-  static void refuse(const std::shared_ptr<ManagementJob>& job) noexcept;
-  /// Has it told after a while. False: it must be told at once.
-  [[nodiscard]] bool refuse_late(const std::shared_ptr<ManagementJob>& job) noexcept;
-  static void tell(const std::shared_ptr<ManagementJob>& job) noexcept;
-  [[nodiscard]] Response answer(Server& server, const ManagementJob& job);
-  /// True: there is more of it.
-  [[nodiscard]] bool keep_up(Server& server, bool at_end) noexcept;
-  static void close_store(Server& server) noexcept;
-  /// Makes the readers pause where the store's log has grown, and has it emptied.
-  void shorten_log(Server& server, std::unique_lock<std::mutex>& lock);
-  /// Opens the store if it is not open, or is not the one any more that the address names. Null: it cannot be used.
-  libtoken::authority::Store* open_store(Server& server);
+  void do_job(Thread& thread, const std::shared_ptr<StoreJob>& job) noexcept;
+  static void refuse(const std::shared_ptr<StoreJob>& job) noexcept;
+  /// Has the job refused after kRefusalDelay. False: it must be refused at once.
+  [[nodiscard]] bool refuse_late(const std::shared_ptr<StoreJob>& job) noexcept;
+  static void finish(const std::shared_ptr<StoreJob>& job) noexcept;
+  [[nodiscard]] Response response_to(Thread& thread, const StoreJob& job);
+  /// True: there is more to be written.
+  [[nodiscard]] bool keep_up(Thread& thread, bool at_end) noexcept;
+  static void close_store(Thread& thread) noexcept;
+  /// If the store's write-ahead log has grown, makes the readers pause and empties it.
+  void shorten_log(Thread& thread, std::unique_lock<std::mutex>& lock);
+  /// Opens the store if it is not open, or if its address now names another. Null: it cannot be used.
+  libtoken::authority::Store* open_store(Thread& thread);
   [[nodiscard]] bool publish();
 
   const std::shared_ptr<spdlog::logger> log_;
   const std::chrono::milliseconds upkeep_interval_;
-  QuietLog faults_;
+  RateLimitedLog faults_;
   StoreUpkeep upkeep_;
-  std::vector<std::unique_ptr<Server>> servers_;  // the writing one first
+  std::vector<std::unique_ptr<Thread>> threads_;  // the writing one first
 
-  // Changed only while nothing is being done.
+  // Changed only while no thread works.
   libtoken::authority::StoreAddress address_;
   LiveSnapshot* live_ = nullptr;
 

@@ -96,10 +96,10 @@ bool StoreUpkeep::write_refusals(const OpenStore& open_store) {
     all = refusals_.take_left_out();
   }
   if (all.empty()) return false;
-  std::vector<libtoken::authority::AuditEntry> entries;
+  std::vector<libtoken::authority::RefusedRequest> refused;
   for (const RefusalLimit::LeftOut& one : all) {
     const bool of_one_token = one.last.token != libtoken::TokenId{};
-    libtoken::authority::AuditEntry& entry = entries.emplace_back();
+    libtoken::authority::RefusedRequest& entry = refused.emplace_back();
     if (of_one_token) entry.actor.token = one.last.token;
     entry.action = one.last.action;
     entry.org = one.last.org;
@@ -108,7 +108,7 @@ bool StoreUpkeep::write_refusals(const OpenStore& open_store) {
   Store* store = open_store();
   const auto written = store == nullptr
                            ? libtoken::Result<void>(libtoken::fail(libtoken::ErrorKind::kStoreUnavailable, ""))
-                           : libtoken::authority::record_refusals(*store, std::move(entries), clock_());
+                           : libtoken::authority::record_refusals(*store, refused, clock_());
   if (written) return false;
   if (store != nullptr) faults_.warn(kRefusals, written.error().message);
   const std::lock_guard lock(mutex_);

@@ -24,7 +24,7 @@ class StoreUpkeep {
   /// Null: it cannot be used now.
   using OpenStore = std::function<libtoken::authority::Store*()>;
 
-  StoreUpkeep(std::shared_ptr<libtoken::authority::LatestTime> latest, Clock clock, QuietLog& faults)
+  StoreUpkeep(std::shared_ptr<libtoken::authority::LatestTime> latest, Clock clock, RateLimitedLog& faults)
       : latest_(std::move(latest)), clock_(std::move(clock)), faults_(faults) {}
 
   // From any thread.
@@ -49,7 +49,7 @@ class StoreUpkeep {
 
   const std::shared_ptr<libtoken::authority::LatestTime> latest_;
   const Clock clock_;
-  QuietLog& faults_;
+  RateLimitedLog& faults_;
 
   // The writing thread's own.
   IdSet written_;  // of written_day_

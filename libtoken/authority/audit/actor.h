@@ -7,15 +7,15 @@
 
 namespace libtoken::authority {
 
-/// Who does something to the store, as the audit has it: a token over HTTP, or somebody at the store itself.
+/// Who does something to the store, for the audit: a token over HTTP, or a person with access to the store's files.
 struct Actor {
-  std::optional<TokenId> token;  ///< the token that asked; nothing: somebody with the store's files in hand
-  std::string holder;            ///< whom the registry gave that token to; "" if nobody or unknown
-  std::string local_user;        ///< the login name, where there is no token
-  std::string peer;              ///< the address the request came from; "" where there is no token
+  std::optional<TokenId> token;  ///< the token that asked; nothing: a person at the store
+  std::string holder;            ///< the token's holder as the registry knows it; "" if there is none
+  std::string local_user;        ///< the person's login name, if no token asked
+  std::string peer;              ///< the address that the request came from; "" if no token asked
 };
 
-/// The person whose process this is, by the name of the user id, or its number where it has no name. Error: none.
+/// The person who runs this process: the name of its real user id, or the id's number if it has no name.
 [[nodiscard]] Actor local_actor();
 
 }  // namespace libtoken::authority

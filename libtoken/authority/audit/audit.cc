@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "authority/audit/audit_rows.h"
+#include "authority/store/label_text.h"
 #include "authority/store/store_state.h"
+#include "libtoken/text.h"
 
 namespace libtoken::authority {
 namespace {
@@ -20,6 +22,11 @@ std::optional<AuditAction> action_named(std::string_view name) {
   for (const AuditAction action : kActions)
     if (name == to_string(action)) return action;
   return std::nullopt;
+}
+
+// What a request said, as it may stand in the audit.
+std::string without_token(const std::string& text, std::size_t max_bytes) {
+  return holds_token(text) ? "(a token)" : escape_untrusted(text, max_bytes);
 }
 
 void insert(soci::session& sql, const AuditEvent& event, const Actor& actor, bool refused, std::int64_t now_unix_s) {
@@ -37,7 +44,7 @@ void insert(soci::session& sql, const AuditEvent& event, const Actor& actor, boo
   note_record(sql, now_unix_s);
 }
 
-// A row of the table as SOCI fills it.
+// A row of the table, for SOCI to read into.
 struct Row {
   long long number = 0;
   long long at = 0;
@@ -53,14 +60,14 @@ Result<AuditEntry> entry_of(const Row& row) {
   entry.at_unix_s = row.at;
   if (!row.token.empty()) {
     const auto token = parse_token_id(row.token);
-    if (!token) return damaged("an entry of the audit is of no token");
+    if (!token) return damaged("an audit entry has an actor that is not a token's id");
     entry.actor.token = *token;
   }
   entry.actor.holder = row.holder;
   entry.actor.local_user = row.local_user;
   entry.actor.peer = row.peer;
   const auto action = action_named(row.action);
-  if (!action) return damaged("an entry of the audit is of no action");
+  if (!action) return damaged("an audit entry has an action that does not exist");
   entry.action = *action;
   entry.refused = row.refused != 0;
   entry.org = static_cast<std::uint64_t>(row.org);
@@ -94,16 +101,13 @@ void insert_audit(soci::session& sql, const AuditEvent& event, const Actor& acto
   insert(sql, event, actor, false, now_unix_s);
 }
 
-Result<void> record_refusal(Store& store, AuditEntry entry, std::int64_t now_unix_s) {
-  std::vector<AuditEntry> one;
-  one.push_back(std::move(entry));
-  return record_refusals(store, std::move(one), now_unix_s);
-}
-
-Result<void> record_refusals(Store& store, std::vector<AuditEntry> entries, std::int64_t now_unix_s) {
+Result<void> record_refusals(Store& store, const std::vector<RefusedRequest>& refused, std::int64_t now_unix_s) {
   return write_transaction(store, [&](soci::session& sql) -> Result<void> {
-    for (AuditEntry& entry : entries) {
-      insert(sql, {entry.action, entry.org, std::move(entry.object), std::move(entry.detail)}, entry.actor, true, now_unix_s);
+    for (const RefusedRequest& one : refused) {
+      std::string detail = without_token(one.detail, 500);
+      if (one.unrecorded > 0) detail += " (and " + std::to_string(one.unrecorded) + " more refusals before)";
+      const AuditEvent event{one.action, one.org, without_token(one.object, 100), std::move(detail)};
+      insert(sql, event, one.actor, true, now_unix_s);
     }
     return {};
   });
@@ -117,7 +121,7 @@ Result<std::vector<AuditEntry>> list_audit(Store& store, const AuditFilter& filt
     Row row;
     const auto org = static_cast<long long>(filter.org.value_or(0));
     const long long since = filter.since_unix_s.value_or(0);
-    // Far more than a store holds, and no more than SQL can count.
+    // More than any store holds, and small enough for a column of SQL.
     const auto limit = static_cast<long long>(std::min<std::size_t>(filter.limit, std::size_t{1} << 48));
     soci::statement rows(sql);
     rows.exchange(soci::into(row.number));

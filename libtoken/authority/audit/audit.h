@@ -10,7 +10,7 @@
 
 namespace libtoken::authority {
 
-/// What was done, or was asked for and refused.
+/// What was done, or was requested and refused.
 enum class AuditAction : std::uint8_t {
   kMint,
   kRevoke,
@@ -29,31 +29,44 @@ enum class AuditAction : std::uint8_t {
 /// "mint", "revoke", "keys.rotate", … as in the store and in answers.
 [[nodiscard]] const char* to_string(AuditAction action) noexcept;
 
-/// One line of the audit. Never a token, a key or a ticket.
+/// One entry of the audit. It never holds a token, a key or a ticket.
 struct AuditEntry {
-  std::int64_t number = 0;  ///< counts up; never given twice
+  std::int64_t number = 0;  ///< counts up, and is never used twice
   std::int64_t at_unix_s = 0;
   Actor actor;
   AuditAction action{};
   bool refused = false;
-  std::uint64_t org = 0;  ///< 0: of no one org. It stays when the org is gone
-  std::string object;     ///< a token's id, a key's id, an org's or an app's name
-  std::string detail;     ///< one sentence for people; "" for most
+  std::uint64_t org = 0;  ///< the org's id, also if the org was deleted since; 0: not about a single org
+  std::string object;     ///< a token's or a key's id, or an org's or an app's name
+  std::string detail;     ///< more about it, for people; "" for most
 };
 
 struct AuditFilter {
   std::optional<std::uint64_t> org;
-  std::optional<std::int64_t> since_unix_s;  ///< at it or later
-  std::size_t limit = 1000;                  ///< the newest so many
+  std::optional<std::int64_t> since_unix_s;  ///< entries of this time or later
+  std::size_t limit = 1000;                  ///< how many at most, the newest ones
 };
 
-/// Newest last.
+/// How many entries an answer over HTTP or of the command line has at most.
+inline constexpr std::size_t kMaxAuditEntries = 10'000;
+
+/// The entries that the filter asks for, the newest last. Error: kUnusableStore.
 [[nodiscard]] Result<std::vector<AuditEntry>> list_audit(Store& store, const AuditFilter& filter);
 
-/// Writes down that a token that verified was refused something. What is done is written by who does it, in the same
-/// transaction. `entry.number`, `at_unix_s` and `refused` are not looked at.
-[[nodiscard]] Result<void> record_refusal(Store& store, AuditEntry entry, std::int64_t now_unix_s);
-/// Several, in one transaction.
-[[nodiscard]] Result<void> record_refusals(Store& store, std::vector<AuditEntry> entries, std::int64_t now_unix_s);
+/// What a token that verified asked for and was refused. `object` and `detail` may hold what the request said: they are
+/// escaped and cut to 100 and 500 bytes in the audit, and a token in them is left out.
+struct RefusedRequest {
+  Actor actor;
+  AuditAction action{};
+  std::uint64_t org = 0;
+  std::string object;
+  std::string detail;
+  std::size_t unrecorded = 0;  ///< how many more of the same token were refused before this one and not recorded
+};
+
+/// Adds an entry to the audit for each, in one transaction. (What was done, and not refused, is recorded in the same
+/// transaction that does it.)
+[[nodiscard]] Result<void> record_refusals(Store& store, const std::vector<RefusedRequest>& refused,
+                                           std::int64_t now_unix_s);
 
 }  // namespace libtoken::authority

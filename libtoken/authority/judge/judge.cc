@@ -22,20 +22,24 @@ std::optional<Snapshot::AppEntry> find_app(const Snapshot& snapshot, const Resou
 
 bool is_named(const ResourceRef& ref) { return !std::holds_alternative<std::monostate>(ref); }
 
-// For who wrote an id as a text, which is a name then.
+// A hint for callers who wrote an id in quotes, which makes it a name.
 std::string id_hint(const ResourceRef& ref) {
   const auto* name = std::get_if<std::string_view>(&ref);
   const bool is_number = name != nullptr && !name->empty() && name->find_first_not_of("0123456789") == name->npos;
   return is_number ? " An id is a number, not a text." : "";
 }
 
-// Fills in the access's org and app. What is wrong with them goes into `reasons`; only then is anything allocated.
+// Fills in the access's org and app. If something is wrong with them, that goes into `reasons`, for which alone memory
+// is allocated.
 void resolve(const Snapshot& snapshot, const Question& question, Access& access, std::vector<Reason>& reasons) {
   access.org.reset();
   access.app.reset();
   if (is_named(question.org)) {
     access.org = find_org(snapshot, question.org);
-    if (!access.org) reasons.push_back(reason_about_all(ReasonCode::kUnknownOrg, "There is no such org." + id_hint(question.org)));
+    if (!access.org) {
+      reasons.push_back(
+          reason_about_all(ReasonCode::kUnknownOrg, "There is no such org." + id_hint(question.org)));
+    }
   }
   if (!is_named(question.app)) return;
   const auto app = find_app(snapshot, question.app);
@@ -45,14 +49,14 @@ void resolve(const Snapshot& snapshot, const Question& question, Access& access,
   }
   access.app = app->id;
   if (!is_named(question.org)) {
-    access.org = app->org;  // a name that is unique across orgs says which org is meant
+    access.org = app->org;  // app names and ids are unique across orgs
   } else if (access.org && *access.org != app->org) {
     reasons.push_back(reason_about_all(ReasonCode::kAppNotInOrg, "The app is not one of this org."));
   }
 }
 
-// The org a token is good for is said twice, by its key and by its first caveat, and both must say the same: a key that
-// got out of staging's hands makes nothing that is good for production.
+// A token's key and its first caveat both name an org, and it must be the same one: a stolen key of staging then makes
+// no token for production.
 bool begins_with_its_org(const VerifiedToken& token) {
   if (token.own_caveats().empty()) return false;
   const auto* first = std::get_if<Organization>(&token.own_caveats().front().body);
@@ -63,10 +67,11 @@ bool allows(const VerifiedToken& token, const Access& access) {
   return begins_with_its_org(token) && access.org == token.key_owner() && all_clear(token.caveats(), access);
 }
 
-// Who denies a long header many times over must not be made to write a longer answer: its first reasons say enough.
-constexpr std::size_t kMostReasons = 32;
+// A header with many tokens must not make the answer long: the first reasons are enough.
+constexpr std::size_t kMaxReasons = 32;
 
 void explain_revocation(const VerifiedToken& token, std::vector<Reason>& reasons) {
+  if (reasons.size() == kMaxReasons) return;
   reasons.push_back(reason_about(token, ReasonCode::kRevoked, "The token has been revoked."));
 }
 
@@ -81,7 +86,7 @@ void explain_refusal(const VerifiedToken& token, const Access& access, std::vect
     return;
   }
   const auto caveats = token.caveats();
-  for (std::size_t index = 0; index < caveats.size() && reasons.size() < kMostReasons; ++index) {
+  for (std::size_t index = 0; index < caveats.size() && reasons.size() < kMaxReasons; ++index) {
     const Verdict verdict = clear(*caveats[index], access);
     if (verdict != Verdict::kOk) reasons.push_back(caveat_reason(token, index, verdict, access));
   }
@@ -96,7 +101,7 @@ void describe(const VerifiedToken& token, Decision& decision) {
 
 void add_refusals(const Verification& verification, std::vector<Reason>& reasons) {
   for (const Refusal& refusal : verification.refusals)
-    if (reasons.size() < kMostReasons) reasons.push_back(reason_of(refusal));
+    if (reasons.size() < kMaxReasons) reasons.push_back(reason_of(refusal));
 }
 
 }  // namespace
@@ -157,7 +162,7 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
   Decision decision;
   const Verification verification = verifier_.verify(question.authorization, scratch);
   if (!verification.verified()) {
-    // Whoever has no token of ours learns nothing of the registry: it is not even looked at.
+    // A caller without a token of ours must learn nothing of the registry, so nothing is looked up there.
     add_refusals(verification, decision.reasons);
     if (decision.reasons.empty()) {
       decision.reasons.push_back(
@@ -165,7 +170,7 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
     }
     return decision;
   }
-  // A revoked token is as good as none, also for what its holder may learn of the registry.
+  // The holder of a revoked token must learn nothing of the registry either.
   std::size_t alive = 0;
   bool one_id = true;
   const VerifiedToken& first = verification.tokens.front();
@@ -184,7 +189,7 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
   resolve(*snapshot_, question, access, decision.reasons);
   if (!decision.reasons.empty()) return decision;
   if (access.action == kNoAction) {
-    // Every mask contains the empty action, so that any token would allow it.
+    // Every mask contains the empty action, so every token would allow it.
     decision.reasons.push_back(reason_about_all(ReasonCode::kInvalidAccess, "An access needs an action."));
     return decision;
   }
@@ -203,7 +208,7 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
     return decision;
   }
   for (const VerifiedToken& token : verification.tokens) {
-    if (decision.reasons.size() >= kMostReasons) break;
+    if (decision.reasons.size() >= kMaxReasons) break;
     if (snapshot_->is_revoked(token.id())) {
       explain_revocation(token, decision.reasons);
     } else {

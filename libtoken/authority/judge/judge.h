@@ -17,18 +17,19 @@
 
 namespace libtoken::authority {
 
-/// An org or app in a question: not named, a name, or an id.
+/// An org or an app in a question: nothing, a name, or an id.
 using ResourceRef = std::variant<std::monostate, std::string_view, std::uint64_t>;
 
-/// What is asked about: `rest` has the action and everything but now, org and app, which the judge fills in.
+/// Whether the tokens of a header allow an access. `rest` has all of the access except its time, org and app, which the
+/// judge fills in. Everything in it is borrowed from the caller.
 struct Question {
-  std::string_view authorization;
+  std::string_view authorization;  ///< the value of an Authorization header (FORMAT.md §2)
   ResourceRef org;
   ResourceRef app;
   Access rest;
 };
 
-/// Why not. Callers act on the code (README of tokend lists them).
+/// Why an access is denied. Callers act on the code; tokend/README.md lists them.
 enum class ReasonCode : std::uint8_t {
   kMalformed,
   kTruncated,
@@ -49,48 +50,51 @@ enum class ReasonCode : std::uint8_t {
 
 struct Reason {
   ReasonCode code{};
-  std::string message;              ///< one sentence for people, with its stop; escaped; safe to send to the caller
-  std::string log_note;             ///< for the log alone (an unknown key is told apart there); "" for most
-  std::optional<std::size_t> part;  ///< which part of the header; nothing if it is about all of it
-  // For kCaveat.
-  std::size_t caveat_index = 0;  ///< in the token or discharge that `part` is, from 0, from 0; the sentence counts from 1
-  std::string caveat_type;       ///< "Organization"; "200" for a type we do not know
+  std::string message;              ///< one sentence with a final stop, for people; escaped and safe to send to them
+  std::string log_note;             ///< for the log only, which may say that a key is unknown; "" for most
+  std::optional<std::size_t> part;  ///< the part of the header, counted from 0; nothing: the whole header
+  // For kCaveat only.
+  std::size_t caveat_index = 0;  ///< in the token or discharge, counted from 0; the message counts from 1
+  std::string caveat_type;       ///< "Organization"; "200" for an unknown type
   Verdict verdict = Verdict::kOk;
 };
 
-/// The answer. On an allowed decision nothing has been allocated for it.
+/// The answer to a question. If the access is allowed, nothing was allocated for it.
 struct Decision {
   bool allowed = false;
-  std::optional<TokenId> token;  ///< the token that allowed it, or the only one that verified (in one copy or several)
-  std::uint64_t org = 0;         ///< that token's org; 0 without a token
+  std::optional<TokenId> token;  ///< the token that allowed it, or the only one that verified, in however many copies
+  std::uint64_t org = 0;         ///< the org of `token`; 0 without one
   std::optional<Profile> profile;
-  std::optional<std::int64_t> expires_unix_s;  ///< earliest end over the token and its discharges
-  /// The copy of it that allowed it; null unless allowed. A view into the scratch, like it.
+  std::optional<std::int64_t> expires_unix_s;  ///< the earliest end of the token and its discharges
+  /// The copy that allowed it, which lives in the scratch until that is used again; null if the access is denied.
   const VerifiedToken* allowed_by = nullptr;
-  /// Empty if allowed, else at least one; the first 32 of them.
+  /// Empty if the access is allowed, otherwise from 1 to 32.
   std::vector<Reason> reasons;
 };
 
-/// Decides. Enforces what no caveat can: that a token's first caveat is Organization of the org whose key signed it,
-/// and that the app asked about is that org's (promises 1 and 2). Reasons that tell of the registry are given only once
-/// some token's chain has verified. Immutable and shared; the scratch is the caller's, one a thread.
+/// Decides questions by one snapshot. Besides verifying tokens and clearing caveats it enforces what no caveat can: a
+/// token's first caveat is the Organization of the org whose key signed it, and the app in question belongs to that
+/// org. Reasons that reveal something of the registry are given only if some token has verified. Immutable, and shared
+/// by any number of threads; each thread passes a scratch of its own.
 class Judge {
  public:
-  /// `latest`: what a service that judges for long remembers over all its judges; null if nothing is remembered.
+  /// `latest`: the latest time that the service has decided at, shared by all its judges; null if
+  /// nothing is remembered from one decision to the next.
   explicit Judge(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<LatestTime> latest = nullptr);
 
-  /// `now_unix_s` is the judging service's clock, never the caller's word; Question::rest.now_unix_s is not looked at.
-  /// Error: as judging_time().
+  /// `now_unix_s` is the service's own clock, and never comes from whoever asks; Question::rest.now_unix_s is ignored.
+  /// Error: kClock, as judging_time().
   [[nodiscard]] Result<Decision> decide(const Question& question, std::int64_t now_unix_s,
                                         VerifierScratch& scratch) const;
 
-  /// Which of the header's tokens verify, revoked ones and all: for who has to know more of one than decide() says.
+  /// Which of the header's tokens verify, including revoked ones. For callers that need more than decide() tells.
   [[nodiscard]] Verification verify(std::string_view authorization, VerifierScratch& scratch) const {
     return verifier_.verify(authorization, scratch);
   }
 
-  /// The time to judge at, where the clock says `now_unix_s`: that, or what is remembered if that is later. Error: kClock
-  /// (the clock is more than kClockTolerance behind what is remembered, or behind the store's newest record).
+  /// The time to decide at: `now_unix_s`, or if this judge shares a latest time, the latest of `now_unix_s`, that and the
+  /// store's newest record. Error: kClock (`now_unix_s` is more than kClockTolerance behind the shared latest time or the
+  /// store's newest record).
   [[nodiscard]] Result<std::int64_t> judging_time(std::int64_t now_unix_s) const;
 
   [[nodiscard]] const Snapshot& snapshot() const noexcept { return *snapshot_; }

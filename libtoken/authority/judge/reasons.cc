@@ -9,9 +9,9 @@
 namespace libtoken::authority {
 namespace {
 
-// What an outsider hears whether the key is unknown or the chain is wrong.
-constexpr const char* kNotOurs = "The signature is not one of this service: the token was changed, or made elsewhere, or its key was "
-                                "retired.";
+// The same whether the key is unknown or the signature is wrong, so that an outsider cannot tell.
+constexpr const char* kNotOurs =
+    "The signature is not one of this service: the token was changed, or made elsewhere, or its key was retired.";
 
 std::string sentence(std::string text) {
   if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {
@@ -21,7 +21,8 @@ std::string sentence(std::string text) {
   return text;
 }
 
-struct Said {
+// The parts of a Reason that follow from a Refusal.
+struct ReasonText {
   ReasonCode code;
   std::string message;
   std::string log_note;
@@ -37,10 +38,11 @@ std::string truncated_message(const Refusal& refusal) {
 }
 
 std::string discharge_message(const Refusal& refusal) {
-  return "The token needs a discharge from " + escape_untrusted(refusal.third_party, 200) + ", and " + refusal.what + ".";
+  return "The token needs a discharge from " + escape_untrusted(refusal.third_party, 200) + ", and " + refusal.what +
+         ".";
 }
 
-Said said_of(const Refusal& refusal) {
+ReasonText text_of_refusal(const Refusal& refusal) {
   switch (refusal.kind) {
     case ErrorKind::kTruncated:
       return {ReasonCode::kTruncated, truncated_message(refusal), ""};
@@ -74,7 +76,7 @@ Said said_of(const Refusal& refusal) {
   return {ReasonCode::kMalformed, sentence(refusal.what), ""};
 }
 
-// What a caveat of this type is about, with its article.
+// What a caveat of this type restricts, with its article.
 const char* subject_of(CaveatType type) noexcept {
   switch (type) {
     case CaveatType::kOrganization:
@@ -122,7 +124,7 @@ const char* subject_of(CaveatType type) noexcept {
   return "a resource";
 }
 
-// `2026-11-21T22:00:00Z`; the bare number for a time that no calendar reaches.
+// `2026-11-21T22:00:00Z`, or `@` and the number for a time outside 1970 to 9999.
 std::string utc(std::int64_t unix_s) {
   constexpr std::int64_t kYear10000 = 253402300800;
   const std::time_t time = unix_s;
@@ -165,7 +167,7 @@ std::string unauthorized_sentence(const Caveat& caveat, const Access& access) {
 std::string verdict_words(const Caveat& caveat, Verdict verdict, const Access& access) {
   switch (verdict) {
     case Verdict::kOk:
-      break;  // never asked about
+      break;  // there is no reason for a caveat that cleared
     case Verdict::kUnspecified:
       return std::string("is about ") + subject_of(caveat.type) + ", and the access names none";
     case Verdict::kResource:
@@ -190,7 +192,7 @@ std::string type_name(CaveatType type) {
   return name.empty() ? std::to_string(static_cast<std::uint64_t>(type)) : std::string(name);
 }
 
-// Where a caveat stands as people see it: in the token itself, or in one of its discharges.
+// Where a caveat stands: in the token itself, or in one of its discharges.
 struct Place {
   std::size_t part;
   std::size_t index;
@@ -212,9 +214,9 @@ Place place_of(const VerifiedToken& token, const Caveat* caveat) {
 }  // namespace
 
 Reason reason_of(const Refusal& refusal) {
-  Said said = said_of(refusal);
-  Reason reason = reason_about_all(said.code, std::move(said.message));
-  reason.log_note = std::move(said.log_note);
+  ReasonText text = text_of_refusal(refusal);
+  Reason reason = reason_about_all(text.code, std::move(text.message));
+  reason.log_note = std::move(text.log_note);
   if (refusal.part != Refusal::kWholeHeader) reason.part = refusal.part;
   return reason;
 }

@@ -10,21 +10,21 @@
 #include "libtoken/clearing.h"
 #include "libtoken/verifier.h"
 
-// Refusals in words. Everything out of a token is escaped, and nothing here looks into the registry.
+// Reasons for people to read. Whatever comes out of a token is escaped, and nothing is looked up in the registry.
 namespace libtoken::authority {
 
-/// Why a part of a header, or all of it, did not verify. What could tell an outsider whether we know a key goes into
-/// the note for the log.
+/// Why a part of a header, or all of it, did not verify. Whether we know a key is said only in the note for the log, so
+/// that an outsider cannot find out.
 [[nodiscard]] Reason reason_of(const Refusal& refusal);
 
-/// A reason about the whole question.
+/// A reason that is about the whole header or access.
 [[nodiscard]] Reason reason_about_all(ReasonCode code, std::string message);
 
-/// A reason about one verified token.
+/// A reason that is about one verified token.
 [[nodiscard]] Reason reason_about(const VerifiedToken& token, ReasonCode code, std::string message);
 
-/// Why a caveat did not clear; `index` is its place among VerifiedToken::caveats(). The reason names its place in
-/// the macaroon that it stands in, from 0, and which part that is; the sentence counts from 1.
+/// Why a caveat did not clear. `index`: its place in VerifiedToken::caveats(). The reason gives its place in the token
+/// or discharge that it stands in, and which part of the header that is.
 [[nodiscard]] Reason caveat_reason(const VerifiedToken& token, std::size_t index, Verdict verdict,
                                    const Access& access);
 

@@ -12,7 +12,7 @@
 namespace libtoken::authority {
 namespace {
 
-// Lets a map with std::string keys be asked with a view, so that looking up allocates nothing.
+// Lets a map with std::string keys be searched with a std::string_view, so that searching allocates nothing.
 struct ViewHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
@@ -27,7 +27,7 @@ struct Snapshot::State {
     AppEntry entry;
     std::string name;
   };
-  // A root key, and what every id of a token signed with it begins from.
+  // A root key, and what computes the ids of tokens that are signed with it.
   struct Key : RootKey {
     Key(const RootKey& root, ByteView kid) : RootKey(root), ids(kid) {}
     TokenIdSpace ids;
@@ -95,7 +95,7 @@ const RootKey* Snapshot::find(ByteView kid) const noexcept {
 }
 
 std::optional<TokenId> Snapshot::expect(const RootKey& root, ByteView rnd) const noexcept {
-  const TokenId id = static_cast<const State::Key&>(root).ids.id(rnd);  // find() hands out nothing else
+  const TokenId id = static_cast<const State::Key&>(root).ids.id(rnd);  // find() returns nothing else
   state_->revocations.prefetch(id);
   return id;
 }

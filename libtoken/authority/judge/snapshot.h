@@ -15,21 +15,23 @@
 
 namespace libtoken::authority {
 
-/// The registry and the opened keys at one moment, in memory, immutable: what the judge looks things up in. Shared by
-/// any number of threads. Looking up allocates nothing.
+/// What a judge needs of a store, as of one moment and in memory: orgs, apps, opened keys and revocations. Immutable,
+/// and shared by any number of threads. Looking something up allocates nothing, except in org_name() and app_name().
 class Snapshot final : public KeySource, public NameSource {
  public:
-  /// Reads all of it in one transaction. `earlier`: states that were judged by before; of those that are of this store, each
-  /// must be in its history, as far as that is still known. Errors: kUnusableStore (a root key does not open),
-  /// kUnusableKeyFile (likewise, and the key file cannot be read any more), kConflict (an earlier state is not in the store's
-  /// history: it went back), kStoreUnavailable.
+  /// Reads it from the store in one transaction. `earlier`: revisions that the caller has decided by before. Each of
+  /// them that is of this store must be in the store's history, as far back as that is known. Errors: kUnusableStore (a
+  /// root key does not open), kUnusableKeyFile (a root key does not open, and the key file cannot be read any more),
+  /// kConflict (an earlier revision is not in the store's history, so the store has gone back), kStoreUnavailable.
   [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> load(Store& store,
                                                                     const std::vector<StoreRevision>& earlier = {});
-  /// The same with other revocations, for measuring what many of them cost.
+  /// The same with other revocations, for benchmarks.
   [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> load_with(Store& store, RevocationSet revocations);
   ~Snapshot() override;
 
+  /// KeySource: the root key with this id, owned by the snapshot; null if there is none.
   [[nodiscard]] const RootKey* find(ByteView kid) const noexcept override;
+  /// KeySource: the id of a token with this nonce, whose revocation will be looked up soon.
   [[nodiscard]] std::optional<TokenId> expect(const RootKey& root, ByteView rnd) const noexcept override;
 
   [[nodiscard]] bool is_revoked(const TokenId& id) const noexcept;
@@ -42,7 +44,7 @@ class Snapshot final : public KeySource, public NameSource {
   };
   [[nodiscard]] std::optional<AppEntry> app(std::string_view name) const noexcept;
   [[nodiscard]] std::optional<AppEntry> app(std::uint64_t id) const noexcept;
-  /// Views into the snapshot; "" where there is none.
+  /// The org's name, a view into the snapshot; "" if there is no such org.
   [[nodiscard]] std::string_view org_name_view(std::uint64_t id) const noexcept;
 
   [[nodiscard]] std::optional<std::string> org_name(std::uint64_t id) const override;
@@ -51,7 +53,7 @@ class Snapshot final : public KeySource, public NameSource {
   [[nodiscard]] const std::string& location() const noexcept;
   /// The time of the newest record in the store; 0 if it has none.
   [[nodiscard]] std::int64_t newest_record_unix_s() const noexcept;
-  /// Which state of the store this is.
+  /// The store's revision at that moment.
   [[nodiscard]] const StoreRevision& revision() const noexcept;
 
  private:

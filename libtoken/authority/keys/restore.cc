@@ -7,7 +7,7 @@
 #include "authority/sealing/private_file.h"
 #include "authority/store/backup_file.h"
 #include "authority/store/old_store.h"
-#include "authority/store/sealing.h"
+#include "authority/store/store_sealing.h"
 #include "authority/store/store_files.h"
 #include "authority/store/store_state.h"
 #include "libtoken/times.h"
@@ -17,7 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Restoring {
+// The arguments of restore_store(), and the backup that it has opened.
+struct RestoreJob {
   OpenBackup& backup;
   const StoreFiles& files;
   RestoreWith with;
@@ -26,14 +27,15 @@ struct Restoring {
   std::int64_t now_unix_s;
 };
 
-std::string described(const Restoring& restoring) {
-  std::string text = "from a backup made " + to_rfc3339(restoring.backup.made_unix_s);
-  text += restoring.with == RestoreWith::kRotatedKeys ? ", every key retired" : ", keys kept";
-  text += restoring.old_store ? ", revocations since carried over" : ", revocations since lost";
+// The detail of the audit entry.
+std::string described(const RestoreJob& job) {
+  std::string text = "from a backup made " + to_rfc3339(job.backup.made_unix_s);
+  text += job.with == RestoreWith::kRotatedKeys ? ", every key retired" : ", keys kept";
+  text += job.old_store ? ", revocations since carried over" : ", revocations since lost";
   return text;
 }
 
-// An org whose keys were all retired gets one to go on with.
+// Gives every org without an active key a new one.
 Result<void> replace_active_keys(soci::session& sql, Store::State& state, std::int64_t now_unix_s) {
   const auto sealer = sealing_key(sql, state);
   if (!sealer) return tl::unexpected(sealer.error());
@@ -48,54 +50,56 @@ Result<void> replace_active_keys(soci::session& sql, Store::State& state, std::i
   return {};
 }
 
-Result<void> change_copy(Store& store, OldStore* old, const Restoring& restoring) {
+Result<void> change_copy(Store& store, OldStore* old, const RestoreJob& job) {
   return write_transaction(store, [&](soci::session& sql) -> Result<void> {
     if (old != nullptr) {
       if (auto carried = old->carry_over(); !carried) return carried;
     } else {
-      // It may have forgotten what was ended since, and is not to be taken for a later state of the store that knew.
+      // The restored store may have forgotten what was ended since the backup, so it must not be taken for a later
+      // state of the old store.
       sql << "UPDATE settings SET identity = lower(hex(randomblob(16))), restores = restores + 1";
     }
-    if (restoring.with == RestoreWith::kRotatedKeys) {
-      // Those too that this backup does not have: another one may.
+    if (job.with == RestoreWith::kRotatedKeys) {
+      // Also keys that this backup does not have, because another backup may have them.
       sql << "INSERT OR IGNORE INTO ended_keys SELECT kid FROM keys_given";
       sql << "UPDATE keys SET state = 'retired'";
     }
-    if (auto replaced = replace_active_keys(sql, store.state(), restoring.now_unix_s); !replaced) return replaced;
-    const AuditEvent event{AuditAction::kRestore, 0, "", described(restoring)};
-    insert_audit(sql, event, restoring.actor, restoring.now_unix_s);
+    if (auto replaced = replace_active_keys(sql, store.state(), job.now_unix_s); !replaced) return replaced;
+    const AuditEvent event{AuditAction::kRestore, 0, "", described(job)};
+    insert_audit(sql, event, job.actor, job.now_unix_s);
     return {};
   });
 }
 
-// Makes the whole store in a file that nobody else knows of.
-Result<void> make_copy(const fs::path& unfinished, const Restoring& restoring) {
-  const std::string path = restoring.files.store.native();
+// Makes the whole store in `unfinished`, a file that no other process uses.
+Result<void> make_copy(const fs::path& unfinished, const RestoreJob& job) {
+  const std::string path = job.files.store.native();
   try {
-    copy_database(restoring.backup.state.sql, unfinished);
-    soci::session copy(soci::sqlite3, connect_string(unfinished, "mode=rw"));
+    copy_database(job.backup.state.sql, unfinished);
+    soci::session copy;
+    open_connection(copy, database_uri(unfinished, "mode=rw"));
     Transaction transaction(copy, std::nullopt);
     mark_as_store(copy);
     transaction.commit();
   } catch (const std::exception&) {
     return tl::unexpected(current_store_error(path));
   }
-  auto store = Store::open({"sqlite:" + unfinished.native(), restoring.files.kek});
+  auto store = Store::open({"sqlite:" + unfinished.native(), job.files.kek});
   if (!store) return tl::unexpected(store.error());
-  store->state().path = path;  // for sentences
+  store->state().path = path;  // for messages
   try {
-    // What stands in a write-ahead log would not get the store's name with it.
+    // The file is renamed in the end, and a write-ahead log would not be renamed with it.
     store->state().sql << "PRAGMA main.journal_mode = DELETE";
     {
       std::optional<OldStore> old;
-      if (restoring.old_store) {
-        auto attached = OldStore::attach(store->state().sql, *restoring.old_store);
+      if (job.old_store) {
+        auto attached = OldStore::attach(store->state().sql, *job.old_store);
         if (!attached) return tl::unexpected(attached.error());
         old.emplace(std::move(*attached));
       }
-      if (auto changed = change_copy(*store, old ? &*old : nullptr, restoring); !changed) return changed;
+      if (auto changed = change_copy(*store, old ? &*old : nullptr, job); !changed) return changed;
     }
-    return {};  // without a log, as a store that was closed
+    return {};
   } catch (const std::exception&) {
     return tl::unexpected(current_store_error(path));
   }

@@ -4,25 +4,25 @@
 
 #include "authority/audit/audit_rows.h"
 #include "authority/keys/root_key_rows.h"
-#include "authority/store/sealing.h"
+#include "authority/store/store_sealing.h"
 #include "authority/store/store_state.h"
 
 namespace libtoken::authority {
 namespace {
 
-// The key that everything is to be sealed with, in the file by now. One that somebody who was cut short has put there
-// already is taken, so that doing it again does not leave a key that never sealed anything.
+// The key to seal everything with, which is in the key file when this returns. If an interrupted rewrap has left a new
+// key at the front of the file, that one is used, so that trying again does not leave keys that never sealed anything.
 Result<KeyEncryptionKey> next_key(soci::session& sql, Store::State& state) {
   auto sealing = sealing_key(sql, state);
   if (!sealing) return sealing;
   auto keys = KeyEncryptionKeys::load(state.kek_file);
   if (!keys) return tl::unexpected(keys.error());
-  const bool was_cut_short = !equal(keys->keys().front().expose_secret(), sealing->expose_secret());
-  if (!was_cut_short) {
-    if (keys->keys().size() == kMostKeyEncryptionKeys) {
+  const bool was_interrupted = !equal(keys->keys().front().expose_secret(), sealing->expose_secret());
+  if (!was_interrupted) {
+    if (keys->keys().size() == kMaxKeyEncryptionKeys) {
       return fail(ErrorKind::kUnusableKeyFile, "the key-encryption key file holds " +
-                                                   std::to_string(kMostKeyEncryptionKeys) +
-                                                   " keys, which is all that it can: have the old ones forgotten");
+                                                   std::to_string(kMaxKeyEncryptionKeys) +
+                                                   " keys, the most that it can hold: rewrap with --forget-old");
     }
     keys->put_first(KeyEncryptionKey::generate());
     if (auto saved = keys->save_over(state.kek_file); !saved) return tl::unexpected(saved.error());
@@ -31,14 +31,14 @@ Result<KeyEncryptionKey> next_key(soci::session& sql, Store::State& state) {
   return state.keks.keys().front();
 }
 
-Result<std::size_t> seal_anew(soci::session& sql, Store::State& state, const KeyEncryptionKey& kek) {
+Result<std::size_t> seal_again(soci::session& sql, Store::State& state, const KeyEncryptionKey& kek) {
   struct Row {
     std::string kid, sealed;
     long long org = 0;
   };
   std::vector<Row> rows;
   Row row;
-  // Retired ones too: what opens none of them any more can then be forgotten.
+  // Retired keys too, so that the old key-encryption keys open nothing any more and can be removed.
   soci::statement all = (sql.prepare << "SELECT kid, org, sealed FROM keys", soci::into(row.kid), soci::into(row.org),
                          soci::into(row.sealed));
   all.execute();
@@ -54,7 +54,7 @@ Result<std::size_t> seal_anew(soci::session& sql, Store::State& state, const Key
   return rows.size();
 }
 
-// Under the write lock as well: two who change the file at once would each leave out what the other has put in.
+// Under the store's write lock, because two processes that change the file at once would each drop the other's key.
 Result<void> forget_all_but_the_sealing_key(Store& store) {
   return write_transaction(store, [&](soci::session& sql) -> Result<void> {
     Store::State& state = store.state();
@@ -71,15 +71,15 @@ Result<void> forget_all_but_the_sealing_key(Store& store) {
 
 Result<Rewrapped> rewrap_keys(Store& store, bool forget_old, const Actor& actor, std::int64_t now_unix_s) {
   Store::State& state = store.state();
-  // The file first: what is sealed with the new key is never without it. And the old keys leave the file only when what
-  // they sealed is gone for good.
+  // The new key is in the file before anything is sealed with it, and the old keys are removed only once nothing in the
+  // store is sealed with them any more.
   auto done = write_transaction(store, [&](soci::session& sql) -> Result<Rewrapped> {
     const auto kek = next_key(sql, state);
     if (!kek) return tl::unexpected(kek.error());
-    const auto sealed = seal_anew(sql, state, *kek);
+    const auto sealed = seal_again(sql, state, *kek);
     if (!sealed) return tl::unexpected(sealed.error());
-    insert_audit(sql, {AuditAction::kKeyRewrap, 0, "", std::to_string(*sealed) + " root keys sealed anew"}, actor,
-                 now_unix_s);
+    const std::string detail = std::to_string(*sealed) + " root keys sealed with a new key-encryption key";
+    insert_audit(sql, {AuditAction::kKeyRewrap, 0, "", detail}, actor, now_unix_s);
     return Rewrapped{*sealed, state.keks.keys().size()};
   });
   if (!done || !forget_old) return done;

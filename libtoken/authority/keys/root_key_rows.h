@@ -20,7 +20,8 @@ Bytes insert_active_key(soci::session& sql, const KeyEncryptionKey& kek, std::ui
 [[nodiscard]] Result<OrgKey> open_key(Store::State& state, const std::string& kid_hex, long long org,
                                       const std::string& sealed);
 
-/// The key that an org's new tokens are signed with. Errors: kNotFound (there is no active key), and those of open_key().
+/// The key that an org's new tokens are signed with. Errors: kNotFound (there is no active key), and those of
+/// open_key().
 [[nodiscard]] Result<OrgKey> select_active_key(soci::session& sql, Store::State& state, std::uint64_t org);
 
 /// Every key that signs or verifies. Errors: those of open_key().

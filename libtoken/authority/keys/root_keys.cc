@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "authority/keys/root_key_rows.h"
-#include "authority/store/sealing.h"
+#include "authority/store/store_sealing.h"
 
 namespace libtoken::authority {
 
@@ -22,7 +22,7 @@ Result<OrgKey> open_key(Store::State& state, const std::string& kid_hex, long lo
       return tl::unexpected(bytes.error());
     }
   }
-  // The key-encryption keys have opened the store's check value, so it is the row that is wrong.
+  // The key-encryption keys are the right ones, since they have opened the store's check value: the row is wrong.
   return fail(ErrorKind::kUnusableStore, "the root key " + kid_hex + " of the org " + std::to_string(org) + " in " +
                                              state.path +
                                              " does not open: it was changed or moved; restore the "

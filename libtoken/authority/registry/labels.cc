@@ -9,14 +9,15 @@
 namespace libtoken::authority {
 namespace {
 
-// Row i: from the first i code points of `a` to every beginning of `b`. Two rows back are what a swap begins from.
-// More than `most` is not counted on.
+// The number of edits (optimal string alignment distance) from `a` to `b`, or `most` + 1 if there are more than `most`.
+// Row i of the table has the edits from the first i code points of `a` to each prefix of `b`; three rows are kept,
+// because a swap looks two rows back.
 std::size_t edits(const std::u32string& a, const std::u32string& b, std::size_t most) {
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   const std::size_t far = most + 1;
   for (std::size_t j = 0; j <= b.size(); ++j) last[j] = std::min(j, far);
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    // Beginnings whose lengths differ by more than `most` are further apart than that.
+    // Prefixes whose lengths differ by more than `most` are further apart than that.
     const std::size_t from = i > most ? i - most : 1;
     const std::size_t to = std::min(b.size(), i + most);
     std::fill(row.begin(), row.end(), far);
@@ -28,7 +29,7 @@ std::size_t edits(const std::u32string& a, const std::u32string& b, std::size_t 
     }
     before.swap(last);
     last.swap(row);
-    // Both rows that what follows begins from.
+    // The next row depends on these two, so from here on the distance only grows.
     if (*std::min_element(last.begin(), last.end()) > most && *std::min_element(before.begin(), before.end()) > most) {
       return most + 1;
     }

@@ -7,9 +7,10 @@
 // Labels (label_text.h) that one could be taken for another.
 namespace libtoken::authority {
 
-/// How far two keys that are not the same are apart, if they are near enough to be taken for each other: the code points
-/// put in, left out, changed or swapped with their neighbour, at most one in six of them; or one stands in the other, as
-/// `ann` does in `ann@example.com`.
+/// How far apart two different label keys (label_key()) are, if one could be taken for the other; nothing if not. That
+/// is the number of code points that were inserted, left out, changed or swapped with their neighbour, if that is at
+/// most 1 or a sixth of the shorter key; or, where one key contains the other, as `ann@example.com` contains `ann`, the
+/// difference of their lengths.
 [[nodiscard]] std::optional<std::size_t> near_distance(std::string_view key, std::string_view other);
 
 }  // namespace libtoken::authority

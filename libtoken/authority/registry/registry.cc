@@ -6,7 +6,7 @@
 #include "authority/audit/audit_rows.h"
 #include "authority/keys/root_key_rows.h"
 #include "authority/registry/registry_rows.h"
-#include "authority/store/sealing.h"
+#include "authority/store/store_sealing.h"
 #include "authority/store/store_state.h"
 #include "libtoken/text.h"
 
@@ -19,8 +19,8 @@ tl::unexpected<Error> id_out_of_range() {
   return fail(ErrorKind::kInvalidArgument, "an id is a number from 1 to " + std::to_string(kMaxId));
 }
 
-// Takes the id asked for, or the one after the highest that was ever given. `kind` is "org" or "app".
-Result<std::uint64_t> give_id(soci::session& sql, const std::string& kind, std::optional<std::uint64_t> wanted) {
+// Records the wanted id as given out, or without one the id after the highest that ever was. `kind` is "org" or "app".
+Result<std::uint64_t> give_out_id(soci::session& sql, const std::string& kind, std::optional<std::uint64_t> wanted) {
   if (wanted && !is_valid_id(*wanted)) return id_out_of_range();
   long long id = 0;
   if (wanted) {
@@ -30,14 +30,15 @@ Result<std::uint64_t> give_id(soci::session& sql, const std::string& kind, std::
         soci::into(given);
     if (given != 0) {
       return fail(ErrorKind::kAlreadyExists,
-                  "the id " + std::to_string(id) + " is or was some " + kind + "'s, and no id is given twice");
+                  "the id " + std::to_string(id) + " belongs or belonged to an " + kind +
+                      ", and no id is given out twice");
     }
   } else {
     long long highest = 0;
     sql << "SELECT coalesce(max(id), 0) FROM ids_given WHERE kind = :kind", soci::use(kind), soci::into(highest);
     if (static_cast<std::uint64_t>(highest) >= kMaxId) {
       return fail(ErrorKind::kInvalidArgument,
-                  "there is no id after " + std::to_string(highest) + " for this " + kind + ": give it one with --id");
+                  "there is no id after " + std::to_string(highest) + " for this " + kind + ": choose one with --id");
     }
     id = highest + 1;
   }
@@ -76,7 +77,7 @@ Result<Org> create_org(Store& store, const std::string& name, std::optional<std:
     if (select_org(sql, name)) return name_taken("org", name);
     const auto kek = sealing_key(sql, store.state());
     if (!kek) return tl::unexpected(kek.error());
-    const auto given = give_id(sql, "org", id);
+    const auto given = give_out_id(sql, "org", id);
     if (!given) return tl::unexpected(given.error());
     const auto row = static_cast<long long>(*given);
     const long long now = now_unix_s;
@@ -103,7 +104,7 @@ Result<App> create_app(Store& store, const NameOrId& org, const std::string& nam
     const auto owner = select_org(sql, org);
     if (!owner) return tl::unexpected(owner.error());
     if (select_app(sql, name)) return name_taken("app", name);
-    const auto given = give_id(sql, "app", id);
+    const auto given = give_out_id(sql, "app", id);
     if (!given) return tl::unexpected(given.error());
     const auto row = static_cast<long long>(*given);
     const auto owner_row = static_cast<long long>(owner->id);
@@ -137,7 +138,7 @@ Result<Org> rename_org(Store& store, const NameOrId& org, const std::string& nam
     if (select_org(sql, name)) return name_taken("org", name);
     const auto id = static_cast<long long>(found->id);
     sql << "UPDATE orgs SET name = :name WHERE id = :id", soci::use(name), soci::use(id);
-    insert_audit(sql, {AuditAction::kOrgRename, found->id, found->name, "it is called " + name + " now"}, actor,
+    insert_audit(sql, {AuditAction::kOrgRename, found->id, found->name, "renamed to " + name}, actor,
                  now_unix_s);
     found->name = name;
     return found;
@@ -153,7 +154,7 @@ Result<App> rename_app(Store& store, const NameOrId& app, const std::string& nam
     if (select_app(sql, name)) return name_taken("app", name);
     const auto id = static_cast<long long>(found->id);
     sql << "UPDATE apps SET name = :name WHERE id = :id", soci::use(name), soci::use(id);
-    insert_audit(sql, {AuditAction::kAppRename, found->org, found->name, "it is called " + name + " now"}, actor,
+    insert_audit(sql, {AuditAction::kAppRename, found->org, found->name, "renamed to " + name}, actor,
                  now_unix_s);
     found->name = name;
     return found;

@@ -5,7 +5,7 @@
 namespace libtoken::authority {
 namespace {
 
-// Names and ids that no row can have are not looked for: an id above 2^53 would not even fit its column.
+// Whether a row may have this name or id. Others are not looked for; an id above 2^53 might not even fit the column.
 bool can_exist(const NameOrId& which) {
   if (const auto* name = std::get_if<std::string>(&which)) return is_valid_name(*name);
   return is_valid_id(std::get<std::uint64_t>(which));
@@ -91,7 +91,8 @@ Result<void> check_name(const std::string& name) {
   if (is_valid_name(name)) return {};
   return fail(ErrorKind::kInvalidArgument,
               "`" + escape_untrusted(name, 100) +
-                  "` is no name: a name is a lower-case letter and up to 62 lower-case letters, digits and hyphens");
+                  "` is not a name: a name is a lower-case letter, followed by up to 62 lower-case letters, digits "
+                  "and hyphens");
 }
 
 tl::unexpected<Error> name_taken(const char* kind, const std::string& name) {

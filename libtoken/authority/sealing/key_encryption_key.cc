@@ -12,7 +12,7 @@ constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 
 void start_sodium() noexcept {
-  // Without a random source nothing here may go on.
+  // Without a source of random bytes no key or nonce would be safe.
   if (sodium_init() < 0) std::abort();
 }
 
@@ -49,13 +49,13 @@ Result<Bytes> KeyEncryptionKey::open(std::string_view sealed_hex, ByteView conte
   start_sodium();
   const auto sealed = from_hex(sealed_hex);
   if (!sealed || sealed->size() < kNonceBytes + kTagBytes) {
-    return fail(ErrorKind::kBadKey, "what should be sealed is not in its form");
+    return fail(ErrorKind::kBadKey, "the sealed value is not hex, or is too short");
   }
   Bytes secret(sealed->size() - kNonceBytes - kTagBytes);
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(secret.data(), nullptr, nullptr, sealed->data() + kNonceBytes,
                                                  sealed->size() - kNonceBytes, context.data(), context.size(),
                                                  sealed->data(), expose_secret().data()) != 0) {
-    return fail(ErrorKind::kBadKey, "the key-encryption key does not open it");
+    return fail(ErrorKind::kBadKey, "the key-encryption key does not open the sealed value");
   }
   return secret;
 }

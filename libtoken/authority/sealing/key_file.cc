@@ -11,10 +11,10 @@ namespace libtoken::authority {
 namespace {
 
 constexpr std::string_view kLinePrefix = "tokens-kek-1:";
-// A line has 58 bytes. A file that is longer than its lines can be is something else.
-constexpr std::size_t kMostFileBytes = kMostKeyEncryptionKeys * 58 + 1;
+// A line has 58 bytes. A file with more bytes than the most lines have is not a key file.
+constexpr std::size_t kMaxFileBytes = kMaxKeyEncryptionKeys * 58 + 1;
 
-// Bytes of a key file, wiped when they go.
+// The bytes of a key file, wiped by the destructor.
 class SecretText {
  public:
   explicit SecretText(std::size_t size) : bytes_(size) {}
@@ -31,7 +31,7 @@ tl::unexpected<Error> unusable(const std::filesystem::path& file, const std::str
   return fail(ErrorKind::kUnusableKeyFile, "the key-encryption key file " + shown_path(file) + " " + what);
 }
 
-// The fault in the file itself, if there is one: what kind of file it is and who can get at it.
+// What is wrong with the kind of the file, or with who can read and write it; nothing if both are right.
 std::optional<std::string> file_fault(const std::filesystem::path& file, const struct stat& status) {
   if (!S_ISREG(status.st_mode)) return "is not a regular file: name the file that `store init` made";
   if ((status.st_mode & (S_IWGRP | S_IROTH | S_IWOTH)) != 0) {
@@ -41,7 +41,7 @@ std::optional<std::string> file_fault(const std::filesystem::path& file, const s
 }
 
 Result<KeyEncryptionKey> parse_line(std::string_view line) {
-  if (!line.starts_with(kLinePrefix)) return fail(ErrorKind::kBadKey, "the line does not begin as a key's");
+  if (!line.starts_with(kLinePrefix)) return fail(ErrorKind::kBadKey, "the line does not begin with tokens-kek-1:");
   auto bytes = from_base64(line.substr(kLinePrefix.size()));
   if (!bytes) return tl::unexpected(bytes.error());
   auto key = KeyEncryptionKey::from_bytes(*bytes);
@@ -65,7 +65,7 @@ void write_lines(std::span<const KeyEncryptionKey> keys, Bytes& lines) {
 }  // namespace
 
 Result<KeyEncryptionKeys> KeyEncryptionKeys::load(const std::filesystem::path& file) {
-  // O_NONBLOCK: a FIFO in the file's place is to be refused, not waited on.
+  // O_NONBLOCK, so that a FIFO with this name is refused instead of waited for.
   const FileDescriptor descriptor(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
   if (!descriptor.valid()) {
     if (errno == ENOENT || errno == ENOTDIR) {
@@ -77,16 +77,16 @@ Result<KeyEncryptionKeys> KeyEncryptionKeys::load(const std::filesystem::path& f
   if (::fstat(descriptor.get(), &status) != 0) return unusable(file, "cannot be read: " + errno_text(errno));
   if (const auto fault = file_fault(file, status)) return unusable(file, *fault);
 
-  SecretText content(kMostFileBytes);
+  SecretText content(kMaxFileBytes);
   const auto got = read_up_to(descriptor, content.bytes());
   if (!got) return unusable(file, "cannot be read: " + got.error());
 
-  constexpr const char* kNoSuchKey = "does not hold such a key: name the file that `store init` made";
+  constexpr const char* kNoSuchKey = "does not hold key-encryption keys: name the file that `store init` made";
   std::string_view text = text_of({content.bytes().data(), *got});
-  if (*got == kMostFileBytes) return unusable(file, kNoSuchKey);
+  if (*got == kMaxFileBytes) return unusable(file, kNoSuchKey);
   if (text.ends_with('\n')) text.remove_suffix(1);
   KeyEncryptionKeys keys;
-  keys.keys_.reserve(kMostKeyEncryptionKeys);
+  keys.keys_.reserve(kMaxKeyEncryptionKeys);
   for (bool more = true; more;) {
     const std::size_t end = text.find('\n');
     const auto key = parse_line(text.substr(0, end));
@@ -99,13 +99,13 @@ Result<KeyEncryptionKeys> KeyEncryptionKeys::load(const std::filesystem::path& f
 }
 
 Result<void> KeyEncryptionKeys::save_new(const std::filesystem::path& file) const {
-  SecretText lines(kMostFileBytes);
+  SecretText lines(kMaxFileBytes);
   write_lines(keys_, lines.bytes());
   return write_new_private_file(file, text_of(lines.bytes()));
 }
 
 Result<void> KeyEncryptionKeys::save_over(const std::filesystem::path& file) const {
-  SecretText lines(kMostFileBytes);
+  SecretText lines(kMaxFileBytes);
   write_lines(keys_, lines.bytes());
   return replace_private_file(file, text_of(lines.bytes()));
 }
@@ -121,7 +121,7 @@ const KeyEncryptionKey* KeyEncryptionKeys::opener_of(std::string_view sealed_hex
 }
 
 Result<Bytes> KeyEncryptionKeys::open(std::string_view sealed_hex, ByteView context) const {
-  Result<Bytes> opened = fail(ErrorKind::kBadKey, "no key-encryption key opens it");
+  Result<Bytes> opened = fail(ErrorKind::kBadKey, "no key-encryption key opens the sealed value");
   for (std::size_t i = 0; i < keys_.size() && !opened; ++i) opened = keys_[i].open(sealed_hex, context);
   return opened;
 }

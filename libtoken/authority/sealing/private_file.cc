@@ -14,7 +14,7 @@ namespace {
 
 Error file_error(const std::filesystem::path& file, const char* what, int error) {
   if (error == EEXIST) {
-    return {ErrorKind::kAlreadyExists, shown_path(file) + " is there already, and is never overwritten", 0};
+    return {ErrorKind::kAlreadyExists, shown_path(file) + " is there already and is never overwritten", 0};
   }
   return {ErrorKind::kStoreUnavailable, shown_path(file) + " could not be " + what + ": " + errno_text(error), 0};
 }
@@ -29,7 +29,7 @@ bool write_all(int descriptor, std::string_view content) noexcept {
   return true;
 }
 
-// A new name lasts only once its folder has been synced.
+// A new name survives a crash only once its folder has been synced.
 bool sync_folder_of(const std::filesystem::path& file) {
   const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
   const FileDescriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -61,7 +61,7 @@ tl::expected<std::size_t, std::string> read_up_to(const FileDescriptor& file, st
 Result<void> write_new_private_file(const std::filesystem::path& file, std::string_view content) {
   const FileDescriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!descriptor.valid()) return tl::unexpected(file_error(file, "made", errno));
-  // A umask may have taken bits away from 0600.
+  // The umask may have removed bits from 0600.
   if (::fchmod(descriptor.get(), 0600) == 0 && write_all(descriptor.get(), content) && ::fsync(descriptor.get()) == 0 &&
       sync_folder_of(file)) {
     return {};
@@ -79,7 +79,7 @@ Result<void> replace_private_file(const std::filesystem::path& file, std::string
   if (::stat(real.c_str(), &status) != 0) return tl::unexpected(file_error(file, "written", errno));
   auto unfinished = real;
   unfinished += ".new";
-  ::unlink(unfinished.c_str());  // what a process that was cut short has left
+  ::unlink(unfinished.c_str());  // left by a process that was interrupted
   if (auto made = write_new_private_file(unfinished, content); !made) return made;
   if (::chown(unfinished.c_str(), status.st_uid, status.st_gid) == 0 &&
       ::chmod(unfinished.c_str(), status.st_mode & 07777U) == 0 && ::rename(unfinished.c_str(), real.c_str()) == 0 &&
@@ -96,7 +96,7 @@ Result<void> move_without_overwriting(const std::filesystem::path& from, const s
     const FileDescriptor descriptor(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
     if (!descriptor.valid() || ::fsync(descriptor.get()) != 0) return tl::unexpected(file_error(from, "synced", errno));
   }
-  // Unlike rename(), link() never takes a name away from another file.
+  // Unlike rename(), link() never replaces another file.
   if (::link(from.c_str(), to.c_str()) != 0) return tl::unexpected(file_error(to, "made", errno));
   if (::unlink(from.c_str()) != 0 || !sync_folder_of(to)) {
     const int error = errno;

@@ -11,7 +11,7 @@
 
 namespace libtoken::authority {
 
-/// Owns an open file.
+/// Owns a file descriptor and closes it.
 class FileDescriptor {
  public:
   explicit FileDescriptor(int descriptor) noexcept : descriptor_(descriptor) {}
@@ -26,26 +26,27 @@ class FileDescriptor {
   int descriptor_;
 };
 
-/// "Permission denied", for a sentence.
+/// The system's description of an errno value, such as "Permission denied".
 [[nodiscard]] std::string errno_text(int error);
 
-/// A path as it may be shown.
+/// A path, escaped so that it may be shown in a message.
 [[nodiscard]] std::string shown_path(const std::filesystem::path& path);
 
-/// Reads to the end or until `buffer` is full; how many bytes there were, or the system's words for what went wrong.
+/// Reads until the end of the file, or until `buffer` is full. How many bytes were read, or errno_text() of what
+/// failed.
 [[nodiscard]] tl::expected<std::size_t, std::string> read_up_to(const FileDescriptor& file,
                                                                 std::span<std::uint8_t> buffer);
 
-/// Makes a file with this content that was not there before, 0600 whatever the umask, synced with its folder. Errors:
-/// kAlreadyExists, kStoreUnavailable (then there is no file).
+/// Makes a new file with this content and the mode 0600, and syncs it and its folder. Errors: kAlreadyExists,
+/// kStoreUnavailable (no file is left).
 [[nodiscard]] Result<void> write_new_private_file(const std::filesystem::path& file, std::string_view content);
 
-/// Gives a file this content in the place of what it holds, in one step, synced with its folder. Its owner, its group and
-/// its mode stay; a link is followed. Not for two at once. Error: kStoreUnavailable.
+/// Replaces the content of a file in one step, and syncs it and its folder. The file keeps its owner, group and mode; a
+/// symbolic link is followed. Two callers must not replace the same file at once. Error: kStoreUnavailable.
 [[nodiscard]] Result<void> replace_private_file(const std::filesystem::path& file, std::string_view content);
 
-/// Gives a finished file its name, synced with its folder, unless something has that name: then kAlreadyExists, and
-/// `from` stays. Both in one folder. Error: kStoreUnavailable.
+/// Renames a finished file to `to`, in the same folder, and syncs it and the folder. Errors: kAlreadyExists (something
+/// has that name; `from` stays), kStoreUnavailable.
 [[nodiscard]] Result<void> move_without_overwriting(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace libtoken::authority

@@ -10,7 +10,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the exception in flight comes to, while a backup is written: a store that is only read is not what is full.
+// The error for the exception being handled, while a backup is written. A full disk or a read-only folder is the
+// backup's, because the store is only read.
 Error current_backup_error(const std::string& store, const fs::path& backup) {
   Error error = current_store_error(store);
   try {
@@ -22,7 +23,7 @@ Error current_backup_error(const std::string& store, const fs::path& backup) {
           "the backup " + shown_path(backup) + " could not be written: " + sqlite_api::sqlite3_errstr(cause.result());
     }
   } catch (const std::exception&) {
-    // The sentence about the store says what there is to say.
+    // `error` is about the store already.
   }
   return error;
 }
@@ -30,7 +31,8 @@ Error current_backup_error(const std::string& store, const fs::path& backup) {
 Result<void> write_backup(Store& store, const fs::path& unfinished, const fs::path& backup, std::int64_t made_unix_s) {
   try {
     copy_database(store.state().sql, unfinished);
-    soci::session copy(soci::sqlite3, connect_string(unfinished, "mode=rw"));
+    soci::session copy;
+    open_connection(copy, database_uri(unfinished, "mode=rw"));
     Transaction transaction(copy, std::nullopt);
     mark_as_backup(copy, made_unix_s);
     transaction.commit();
@@ -44,7 +46,7 @@ Result<void> write_backup(Store& store, const fs::path& unfinished, const fs::pa
 
 Result<void> backup_store(Store& store, const fs::path& file, std::int64_t now_unix_s) {
   std::error_code error;
-  // SQLite would take a name that begins with `file:` for a URI.
+  // An absolute path, because SQLite takes a name that begins with `file:` for a URI.
   const fs::path backup = fs::absolute(file, error);
   if (error) return fail(ErrorKind::kStoreUnavailable, "the working directory cannot be found: " + error.message());
   if (auto absent = check_absent(backup); !absent) return absent;

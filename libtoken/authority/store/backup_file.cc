@@ -7,7 +7,7 @@
 #include "authority/store/check_rows.h"
 #include "authority/sealing/private_file.h"
 #include "authority/store/schema.h"
-#include "authority/store/sealing.h"
+#include "authority/store/store_sealing.h"
 #include "authority/store/store_files.h"
 
 namespace libtoken::authority {
@@ -16,14 +16,14 @@ namespace {
 namespace fs = std::filesystem;
 
 tl::unexpected<Error> no_backup(const fs::path& file) {
-  return fail(ErrorKind::kUnusableStore, shown_path(file) + " is no backup that `tokenctl store backup` made");
+  return fail(ErrorKind::kUnusableStore, shown_path(file) + " is not a backup made by `tokenctl store backup`");
 }
 
 tl::unexpected<Error> damaged_backup(const fs::path& file, const std::string& how) {
   return fail(ErrorKind::kUnusableStore, "the backup " + shown_path(file) + " is damaged: " + how);
 }
 
-// What the exception in flight comes to, while a backup is read.
+// The error for the exception being handled, while a backup is read.
 tl::unexpected<Error> current_reading_error(const fs::path& file) {
   try {
     throw;
@@ -32,10 +32,10 @@ tl::unexpected<Error> current_reading_error(const fs::path& file) {
     if (code == SQLITE_NOTADB) return no_backup(file);
     const std::string what = sqlite_api::sqlite3_errstr(error.result());
     if (code == SQLITE_CORRUPT) return damaged_backup(file, what);
-    if (code == SQLITE_ERROR) return damaged_backup(file, "it does not hold what a backup holds");
+    if (code == SQLITE_ERROR) return damaged_backup(file, "it does not have the tables of a backup");
     return fail(ErrorKind::kStoreUnavailable, "the backup " + shown_path(file) + " could not be read: " + what);
   } catch (const std::exception&) {
-    return damaged_backup(file, "it does not hold what a backup holds");
+    return damaged_backup(file, "it does not have the tables of a backup");
   }
 }
 
@@ -63,7 +63,7 @@ Result<void> check_stamp(soci::session& sql, const fs::path& file) {
   return {};
 }
 
-Result<void> look_through(OpenBackup& backup, const fs::path& file) {
+Result<void> check_backup(OpenBackup& backup, const fs::path& file) {
   soci::session& sql = backup.state.sql;
   if (auto good = check_stamp(sql, file); !good) return good;
   if (const auto faults = file_faults(sql); !faults.empty()) return damaged_backup(file, faults.front());
@@ -77,7 +77,8 @@ Result<void> look_through(OpenBackup& backup, const fs::path& file) {
   if (sealer_of_check(backup.state.keks, check) == nullptr) {
     return fail(ErrorKind::kUnusableStore,
                 "the backup " + shown_path(file) + " was made under a key-encryption key that the file " +
-                    shown_path(backup.state.kek_file) + " does not hold: name with --kek-file the one of that time");
+                    shown_path(backup.state.kek_file) +
+                    " does not hold: name the key file of that time with --kek-file");
   }
   if (const auto faults = key_faults(sql, backup.state); !faults.empty()) return damaged_backup(file, faults.front());
   return {};
@@ -87,7 +88,8 @@ Result<void> look_through(OpenBackup& backup, const fs::path& file) {
 
 void copy_database(soci::session& sql, const fs::path& file) {
   const std::string name = file.native();
-  // Reads in one transaction, which in a write-ahead log keeps nobody from writing, and leaves behind what was deleted.
+  // VACUUM INTO reads in one transaction, which with a write-ahead log keeps nobody from writing, and it does not copy
+  // the remains of deleted rows.
   sql << "VACUUM INTO :file", soci::use(name);
 }
 
@@ -95,7 +97,7 @@ void mark_as_backup(soci::session& sql, std::int64_t made_unix_s) {
   const long long made = made_unix_s;
   sql << "CREATE TABLE backup (made INTEGER NOT NULL) STRICT";
   sql << "INSERT INTO backup (made) VALUES (:made)", soci::use(made);
-  // A pragma takes no parameters, and this is a number of ours.
+  // A pragma takes no parameters.
   sql << "PRAGMA application_id = " + std::to_string(kBackupApplicationId);
 }
 
@@ -111,12 +113,12 @@ Result<std::unique_ptr<OpenBackup>> open_backup(const fs::path& backup, const fs
   if (auto regular = check_regular(file); !regular) return tl::unexpected(regular.error());
   auto keks = KeyEncryptionKeys::load(kek_file);
   if (!keks) return tl::unexpected(keks.error());
-  auto opened =
-      std::unique_ptr<OpenBackup>(new OpenBackup{0, {file.native(), kek_file, std::move(*keks), {}, 0, 0, {}, {}, false}});
+  auto opened = std::unique_ptr<OpenBackup>(
+      new OpenBackup{0, {file.native(), kek_file, std::move(*keks), {}, 0, 0, {}, {}, false}});
   try {
-    // Nothing is ever written beside a backup, which may be on a medium that cannot be written to.
-    opened->state.sql.open(soci::sqlite3, connect_string(file, "mode=ro&immutable=1"));
-    if (auto good = look_through(*opened, file); !good) return tl::unexpected(good.error());
+    // Immutable, so that SQLite writes nothing beside the backup, which may be on a read-only medium.
+    open_connection(opened->state.sql, database_uri(file, "mode=ro&immutable=1"));
+    if (auto good = check_backup(*opened, file); !good) return tl::unexpected(good.error());
   } catch (const std::exception&) {
     return current_reading_error(file);
   }

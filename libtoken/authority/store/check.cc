@@ -22,7 +22,7 @@ void append(std::vector<std::string>& to, std::vector<std::string> more) {
 
 Result<CheckReport> check_store(Store& store) {
   CheckReport report;
-  auto looked = read_transaction(store, [&](soci::session& sql) -> Result<void> {
+  auto checked = read_transaction(store, [&](soci::session& sql) -> Result<void> {
     report.faults = file_faults(sql);
     append(report.faults, key_faults(sql, store.state()));
     append(report.faults, row_faults(sql));
@@ -33,9 +33,9 @@ Result<CheckReport> check_store(Store& store) {
     report.revocations = count_rows(sql, "revocations");
     return {};
   });
-  if (!looked && looked.error().kind != ErrorKind::kUnusableStore) return tl::unexpected(looked.error());
-  // Too damaged to be looked at any further.
-  if (!looked) report.faults.push_back(looked.error().message);
+  if (!checked && checked.error().kind != ErrorKind::kUnusableStore) return tl::unexpected(checked.error());
+  // The store is too damaged to be read any further.
+  if (!checked) report.faults.push_back(checked.error().message);
   return report;
 }
 

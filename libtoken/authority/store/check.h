@@ -8,9 +8,10 @@
 
 namespace libtoken::authority {
 
-/// What is wrong with a store: a sentence each; empty if nothing is.
+/// What check_store() found.
 struct CheckReport {
-  std::vector<std::string> faults;
+  std::vector<std::string> faults;  ///< a sentence for each; empty if nothing is wrong
+  // How many rows there are.
   std::size_t orgs = 0;
   std::size_t apps = 0;
   std::size_t keys = 0;
@@ -18,8 +19,9 @@ struct CheckReport {
   std::size_t revocations = 0;
 };
 
-/// The database's integrity, its foreign keys, that every sealed key opens and is in its place, every org has one
-/// active key, and every row is of its form. Faults are the report's, not errors.
+/// Checks the database's integrity and its foreign keys, that every sealed key opens and is in its place, that every
+/// org has exactly one active key, and that every row is well-formed. Faults are in the report, and are not errors.
+/// Error: kUnusableKeyFile.
 [[nodiscard]] Result<CheckReport> check_store(Store& store);
 
 }  // namespace libtoken::authority

@@ -6,17 +6,17 @@
 #include "authority/store/sql.h"
 #include "authority/store/store_state.h"
 
-// What can be wrong with a database of ours, a sentence each. All of these throw what SOCI throws, as they may where
-// the file is damaged.
+// What can be wrong with a store or a backup, a sentence for each fault. All of these throw what SOCI throws, which
+// they do if the file is damaged.
 namespace libtoken::authority {
 
-/// In the file itself: its pages, its types and its foreign keys.
+/// Faults of the file itself: its pages, the types of its values and its foreign keys.
 [[nodiscard]] std::vector<std::string> file_faults(soci::session& sql);
 
-/// Sealed keys that do not open, or are not where they were sealed for; orgs without exactly one active key.
+/// Sealed keys that do not open, or were moved to another row; orgs that do not have exactly one active key.
 [[nodiscard]] std::vector<std::string> key_faults(soci::session& sql, Store::State& state);
 
-/// Rows that are not of their form, or that do not go together.
+/// Rows that are not well-formed, or that contradict each other.
 [[nodiscard]] std::vector<std::string> row_faults(soci::session& sql);
 
 }  // namespace libtoken::authority

@@ -9,7 +9,7 @@
 namespace libtoken::authority {
 namespace {
 
-// A locale of our own: the process's may be any, and may be changed. Debian's libc has this one always.
+// A locale of our own, because the process's may be any and may change. Debian's libc always has this one.
 class Utf8Locale {
  public:
   Utf8Locale() : locale_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", static_cast<locale_t>(nullptr))) {}
@@ -27,7 +27,7 @@ class Utf8Locale {
   locale_t locale_;
 };
 
-// Unicode 15's White_Space. iswspace() leaves the no-break spaces out, which come along with what people paste.
+// Unicode 15's White_Space. iswspace() does not count the no-break spaces, which often come with pasted text.
 bool is_space(char32_t point) {
   return (point >= 0x09 && point <= 0x0d) || point == 0x20 || point == 0x85 || point == 0xa0 || point == 0x1680 ||
          (point >= 0x2000 && point <= 0x200a) || point == 0x2028 || point == 0x2029 || point == 0x202f ||

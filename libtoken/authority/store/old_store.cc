@@ -19,15 +19,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Columns by name: an old store may be of an older version than the one that takes its place.
+// The columns are named, because an old store of version 3 lacks some of them.
 std::vector<std::string> carry_over_statements(long long old_version) {
   const std::string seen_only = old_version < 4 ? kSeenOnlyIn3 : "seen_only";
   const std::string maker_lost = old_version < 4 ? "0" : "maker_lost";
   std::vector<std::string> statements{
       "INSERT OR IGNORE INTO main.ids_given (kind, id) SELECT kind, id FROM old.ids_given",
 
-      // So that they are found when somebody leaves, and end with what they were made with; also those whose key the
-      // backup does not have, since a later one may.
+      // All records, so that tokens are found when their holder leaves, and are revoked with their maker. Also those
+      // whose key the backup does not have, because a later backup may have it.
       "INSERT INTO main.tokens (id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker,"
       " local_user, not_after, created, last_used, seen_only, maker_lost)"
       " SELECT id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker, local_user,"
@@ -44,7 +44,9 @@ std::vector<std::string> carry_over_statements(long long old_version) {
 
       "UPDATE main.settings SET newest_record = max(newest_record, (SELECT newest_record FROM old.settings))",
   };
-  const auto add = [&](const char* since_4, const char* in_3) { statements.emplace_back(old_version < 4 ? in_3 : since_4); };
+  const auto add = [&](const char* since_4, const char* in_3) {
+    statements.emplace_back(old_version < 4 ? in_3 : since_4);
+  };
   add("INSERT OR IGNORE INTO main.keys_given SELECT kid, org FROM old.keys_given",
       "INSERT OR IGNORE INTO main.keys_given SELECT kid, org FROM old.keys");
   add("INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM old.ended_keys",
@@ -52,7 +54,7 @@ std::vector<std::string> carry_over_statements(long long old_version) {
   add("INSERT OR IGNORE INTO main.deleted SELECT kind, id FROM old.deleted",
       "INSERT OR IGNORE INTO main.deleted SELECT kind, id FROM old.ids_given WHERE kind = 'org' AND id NOT IN"
       " (SELECT id FROM old.orgs) OR kind = 'app' AND id NOT IN (SELECT id FROM old.apps)");
-  // What was deleted since must not come back: a token that nobody knows of may speak of its id.
+  // What was deleted since the backup must not come back, because tokens without a record may exist that name its id.
   for (const char* statement :
        {"INSERT OR IGNORE INTO main.ended_keys SELECT kid FROM main.keys_given WHERE org IN"
         " (SELECT id FROM main.deleted WHERE kind = 'org')",
@@ -63,7 +65,7 @@ std::vector<std::string> carry_over_statements(long long old_version) {
         "UPDATE main.keys SET state = 'retired' WHERE kid IN (SELECT kid FROM main.ended_keys)"}) {
     statements.emplace_back(statement);
   }
-  // Whoever has judged by the old store goes on with this one, and never back.
+  // A daemon that has decided by the old store takes this one for a later state of it.
   statements.push_back(old_version < 4 ? "UPDATE main.settings SET restores = restores + 1"
                                        : "UPDATE main.settings SET identity = (SELECT identity FROM old.settings),"
                                          " restores = max(restores, (SELECT restores FROM old.settings)) + 1");
@@ -71,7 +73,7 @@ std::vector<std::string> carry_over_statements(long long old_version) {
 }
 
 tl::unexpected<Error> unusable(const fs::path& file, const std::string& why) {
-  return fail(ErrorKind::kUnusableStore, "the old store " + shown_path(file) + " is of no use: " + why);
+  return fail(ErrorKind::kUnusableStore, "the old store " + shown_path(file) + " cannot be used: " + why);
 }
 
 Result<void> check_regular(const fs::path& file) {
@@ -83,7 +85,7 @@ Result<void> check_regular(const fs::path& file) {
     return fail(ErrorKind::kStoreUnavailable,
                 "the old store " + shown_path(file) + " could not be read: " + errno_text(errno));
   }
-  if (!S_ISREG(status.st_mode)) return unusable(file, "it is no regular file");
+  if (!S_ISREG(status.st_mode)) return unusable(file, "it is not a regular file");
   return {};
 }
 
@@ -93,8 +95,8 @@ long long number(soci::session& sql, const char* query) {
   return value;
 }
 
-// Whether the file says that it has a write-ahead log (SQLite's file format, "File format version numbers"), as every
-// store does from its opening until it is closed.
+// Whether the file says that it has a write-ahead log (https://www.sqlite.org/fileformat2.html §1.3.3), as a store does
+// from when it is opened until it is closed.
 bool says_it_has_a_log(soci::session& sql) {
   sqlite_api::sqlite3_file* file = nullptr;
   std::array<std::uint8_t, 2> versions{};
@@ -104,13 +106,13 @@ bool says_it_has_a_log(soci::session& sql) {
 }
 
 Result<void> check_origin(soci::session& sql, const fs::path& file) {
-  if (number(sql, "PRAGMA old.application_id") != kStoreApplicationId) return unusable(file, "it is no token store");
+  if (number(sql, "PRAGMA old.application_id") != kStoreApplicationId) return unusable(file, "it is not a token store");
   const long long version = number(sql, "PRAGMA old.user_version");
   if (version < kFirstVersionWithAudit || version > newest_schema_version()) {
-    return unusable(file, "it is of version " + std::to_string(version));
+    return unusable(file, "this program cannot read its version, " + std::to_string(version));
   }
-  // The newest that the backup knows to have happened must have happened there.
-  const long long strange =
+  // The newest audit entry of the backup must be in the old store.
+  const long long differences =
       number(sql,
              "SELECT count(*) FROM (SELECT * FROM main.audit ORDER BY number DESC LIMIT 1) AS ours WHERE NOT EXISTS"
              " (SELECT 1 FROM old.audit AS theirs WHERE theirs.number = ours.number AND theirs.at = ours.at"
@@ -118,7 +120,7 @@ Result<void> check_origin(soci::session& sql, const fs::path& file) {
       number(sql,
              "SELECT count(*) FROM main.settings AS ours, old.settings AS theirs"
              " WHERE ours.location <> theirs.location");
-  if (strange != 0) return unusable(file, "it is not the one that the backup was made of");
+  if (differences != 0) return unusable(file, "it is not the one that the backup was made of");
   return {};
 }
 
@@ -133,7 +135,7 @@ OldStore::~OldStore() {
   try {
     *sql_ << "DETACH old";
   } catch (const std::exception&) {
-    // It goes with the connection.
+    // It is detached when the connection closes.
   }
 }
 
@@ -144,15 +146,16 @@ Result<OldStore> OldStore::attach(soci::session& sql, const fs::path& file) {
   if (auto regular = check_regular(absolute); !regular) return tl::unexpected(regular.error());
   OldStore old(sql, absolute);
   try {
-    // Without a log nobody has it open, and nothing need be made beside it.
+    // Without a log nobody has the store open, so that SQLite need not make files beside it.
     const bool is_closed = ::access((absolute.native() + "-wal").c_str(), F_OK) != 0;
     const std::string uri = database_uri(absolute, is_closed ? "mode=ro&immutable=1" : "mode=ro");
     sql << "ATTACH :uri AS old", soci::use(uri);
-    // Version 3 closed a store without a word.
+    // A store of version 3 does not say whether it was closed.
     if (is_closed && number(sql, "PRAGMA old.application_id") == kStoreApplicationId &&
         number(sql, "PRAGMA old.user_version") >= 4 && says_it_has_a_log(sql)) {
       return unusable(absolute,
-                      "it was not closed, and its log, which has what was revoked last, is not beside it: move it to " +
+                      "it was not closed, and its write-ahead log, which has the last revocations, is missing: move "
+                      "the log to " +
                           shown_path(absolute.native() + "-wal"));
     }
     if (auto good = check_origin(sql, absolute); !good) return tl::unexpected(good.error());
@@ -168,11 +171,11 @@ tl::unexpected<Error> OldStore::current_error() const {
   } catch (const soci::sqlite3_soci_error& error) {
     const int code = error.result() & 0xff;
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) return unusable(file_, "it is damaged");
-    if (code == SQLITE_ERROR) return unusable(file_, "it does not hold what a store holds");
+    if (code == SQLITE_ERROR) return unusable(file_, "it does not have the tables of a store");
     return fail(ErrorKind::kStoreUnavailable,
                 "with the old store " + shown_path(file_) + ": " + sqlite_api::sqlite3_errstr(error.result()));
   } catch (const std::exception&) {
-    return unusable(file_, "it does not hold what a store holds");
+    return unusable(file_, "it does not have the tables of a store");
   }
 }
 

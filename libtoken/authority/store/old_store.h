@@ -6,8 +6,8 @@
 #include "authority/store/store.h"
 #include "authority/store/sql.h"
 
-// What a store that a backup was made of still has to say, when the backup is to take its place. The connection's own
-// database is the backup, or a store that was made of it; the old store is beside it, as `old`.
+// The store that a backup was made of, while the backup is restored in its place. The connection's own database is the
+// backup, or a copy of it; the old store is attached to the connection as `old`.
 namespace libtoken::authority {
 
 /// How much happened in the old store since the backup was made of it.
@@ -17,11 +17,11 @@ struct ChangesSinceBackup {
   std::size_t others = 0;   ///< audit entries of every other action
 };
 
-/// The old store, beside the connection's database for as long as this lives. Never written to.
+/// The old store, attached to a connection for as long as this object lives. It is only read.
 class OldStore {
  public:
-  /// Errors: kNotFound, kUnusableStore (damaged, no store, of a newer version, or not the one that the backup was made
-  /// of), kStoreUnavailable.
+  /// `sql` is borrowed. Errors: kNotFound, kUnusableStore (damaged, not a store, not closed and without its log, of a
+  /// version that this program cannot read, or not the store that the backup was made of), kStoreUnavailable.
   [[nodiscard]] static Result<OldStore> attach(soci::session& sql, const std::filesystem::path& file);
   OldStore(OldStore&& other) noexcept;
   OldStore& operator=(OldStore&&) = delete;
@@ -30,8 +30,9 @@ class OldStore {
   /// Counts what happened since the backup. Errors: kUnusableStore, kStoreUnavailable.
   [[nodiscard]] Result<ChangesSinceBackup> changes_since_backup();
 
-  /// Brings over, in the caller's transaction, what must not be forgotten: revocations, ended keys (those of deleted orgs
-  /// too), ids that were given, records of tokens, the audit, and the newest record's time. Errors: as changes_since_backup().
+  /// Copies what must not be forgotten into the connection's database, in the caller's transaction: revocations, ended
+  /// keys (also those of deleted orgs), ids that were given out, records of tokens, the audit, and the time of the
+  /// newest record. Errors: as changes_since_backup().
   [[nodiscard]] Result<void> carry_over();
 
  private:

@@ -10,9 +10,9 @@
 namespace libtoken::authority {
 namespace {
 
-// Times are seconds since 1970; ids 1 to 2^53 − 1; kids, sealed keys and the like hex.
+// Times are in seconds since 1970, ids are from 1 to 2^53 − 1, and kids, sealed keys and the like are in hex.
 constexpr const char* kSchema1[] = {
-    // One row. `newest_record` is the latest time that any write brought along: a clock far behind it is wrong.
+    // It has one row. `newest_record` is the latest time that any write recorded. A clock far behind it is wrong.
     "CREATE TABLE settings ("
     " id INTEGER PRIMARY KEY CHECK (id = 1),"
     " location TEXT NOT NULL,"
@@ -31,14 +31,14 @@ constexpr const char* kSchema1[] = {
     " created INTEGER NOT NULL) STRICT",
     "CREATE INDEX apps_by_org ON apps (org)",
 
-    // Every id there ever was. Its rows outlive the orgs and apps: a token may speak of an id for years, and must not
-    // come to speak of something else.
+    // Every id that was ever given out. Its rows stay when orgs and apps are deleted, because a token may name an id
+    // for years, and the id must not come to mean something else.
     "CREATE TABLE ids_given ("
     " kind TEXT NOT NULL CHECK (kind IN ('org', 'app')),"
     " id INTEGER NOT NULL,"
     " PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID",
 
-    // active: signs and verifies; verifying: verifies what it signed; retired: neither.
+    // active: signs and verifies; verifying: only verifies; retired: neither.
     "CREATE TABLE keys ("
     " kid TEXT PRIMARY KEY NOT NULL,"
     " org INTEGER NOT NULL REFERENCES orgs (id),"
@@ -47,7 +47,7 @@ constexpr const char* kSchema1[] = {
     " created INTEGER NOT NULL) STRICT",
     "CREATE UNIQUE INDEX keys_one_active_per_org ON keys (org) WHERE state = 'active'",
 
-    // What was issued, never the token itself. No `not_after`: it never ends.
+    // What is known of issued tokens, never the tokens themselves. A token without `not_after` never ends.
     "CREATE TABLE tokens ("
     " id TEXT PRIMARY KEY NOT NULL,"
     " org INTEGER NOT NULL REFERENCES orgs (id),"
@@ -61,16 +61,16 @@ constexpr const char* kSchema1[] = {
     "CREATE INDEX tokens_by_org ON tokens (org)",
 };
 
-// By id alone: revoking a token that was never issued here is fine, and counts.
+// No foreign key: a token that was never issued here can be revoked too.
 constexpr const char* kSchema2[] = {
     "CREATE TABLE revocations ("
     " id TEXT PRIMARY KEY NOT NULL,"
     " created INTEGER NOT NULL) STRICT, WITHOUT ROWID",
 };
 
-// What becomes of a token: who made it, with what, when it was last used. Its table is made anew, because the app that it
-// is for may go before it does. `name_key` and `holder_key` are what labels are compared by (label_text.h); fill_label_keys()
-// makes those of the rows that were there.
+// Adds who made a token, with which token, and when it was last used. The table is made again without the foreign key
+// on `app`, because an app may be deleted while records of its tokens stay. `name_key` and `holder_key` are the labels'
+// keys (label_text.h); fill_label_keys() fills them in for the existing rows.
 constexpr const char* kSchema3[] = {
     "CREATE TABLE tokens_3 ("
     " id TEXT PRIMARY KEY NOT NULL,"
@@ -100,7 +100,7 @@ constexpr const char* kSchema3[] = {
     "CREATE INDEX tokens_by_name ON tokens (name_key) WHERE name_key <> ''",
     "CREATE INDEX tokens_by_holder ON tokens (holder_key) WHERE holder_key <> ''",
 
-    // No foreign keys: what was done outlives what it was done to.
+    // No foreign keys: entries stay when what they are about is deleted.
     "CREATE TABLE audit ("
     " number INTEGER PRIMARY KEY AUTOINCREMENT,"
     " at INTEGER NOT NULL,"
@@ -116,16 +116,16 @@ constexpr const char* kSchema3[] = {
     "CREATE INDEX audit_by_org ON audit (org)",
 };
 
-// What revocation needs to hold (REVOCATION.md). `seen_only`: known through a copy that somebody presented, and not from
-// its mint; such a token has no `not_after`, since other copies of it may end later. `maker_lost`: what its maker was
-// signed with is not known any more; only version 3 forgot makers before what they made. The table is made anew, because
-// a record may have to outlive its org and its key: a restore may lose these, and the next one bring them back.
-// Keys, orgs and apps that a restore loses may come back with the next one, and what was ended must not: `keys_given` has
-// every key there ever was, `ended_keys` those that were ended, `deleted` the orgs and apps that were deleted, whether they
-// have a row of their own or not.
-// `revision` counts the writes, each of which has a random `write_id`; `revisions` has those of the last writes, so that one
-// history can be told from another. `restores` counts how often this store was made of a backup of itself; `identity` tells
-// it from every other store.
+// What the guarantees of REVOCATION.md need. `tokens.seen_only`: the token is known only because a copy of it was
+// presented, and not from its mint. It has no `not_after`, because other copies may end later. `tokens.maker_lost`: the
+// record of its maker, and with it the key that signed the maker, is lost; only version 3 deleted makers before what
+// they made. The table is made again without foreign keys, because a restore may lose an org or a key while records of
+// its tokens stay, and a later restore may bring it back. Such a later restore must not bring back what was ended, so
+// these have rows also for what is lost: `keys_given` for every key that was ever made, `ended_keys` for those that
+// were ended, `deleted` for the orgs and apps that were deleted. `settings.revision` counts the writes, and each write
+// has a random `write_id`. `revisions` has both of the last writes, so that two histories can be told apart.
+// `settings.restores` counts how often the store was restored from a backup of itself, and `settings.identity` tells it
+// from every other store.
 constexpr const char* kSchema4[] = {
     "CREATE TABLE tokens_4 ("
     " id TEXT PRIMARY KEY NOT NULL,"
@@ -152,7 +152,7 @@ constexpr const char* kSchema4[] = {
     "UPDATE tokens SET seen_only = 1, not_after = NULL WHERE "
     "(name = 'not issued here' AND maker IS NULL AND local_user = '')",  // kSeenOnlyIn3
     "UPDATE tokens SET maker_lost = 1 WHERE maker IS NOT NULL AND maker NOT IN (SELECT id FROM tokens)",
-    // A page of an org's tokens is read where it begins, and no further than it goes.
+    // For reading a page of an org's tokens without reading the pages before it.
     "CREATE INDEX tokens_by_org ON tokens (org, created, id)",
     "CREATE INDEX tokens_by_kid ON tokens (kid)",
     "CREATE INDEX tokens_by_app ON tokens (app) WHERE app IS NOT NULL",
@@ -161,7 +161,7 @@ constexpr const char* kSchema4[] = {
     "CREATE INDEX tokens_by_holder ON tokens (holder_key) WHERE holder_key <> ''",
     "CREATE INDEX tokens_by_lost_maker ON tokens (org) WHERE maker_lost = 1",
 
-    // What somebody might have meant by a name, in one org.
+    // For near misses of a holder in one org.
     "CREATE INDEX tokens_by_org_holder ON tokens (org, holder_key, holder) WHERE holder_key <> ''",
 
     "CREATE TABLE keys_given (kid TEXT PRIMARY KEY NOT NULL, org INTEGER NOT NULL) STRICT, WITHOUT ROWID",
@@ -184,12 +184,12 @@ constexpr const char* kSchema4[] = {
     "UPDATE settings SET identity = lower(hex(randomblob(16)))",
 };
 
-// The migration at index i makes version i + 1. Add at the end, and never change one that was released.
+// The migration at index i makes version i + 1. Add new ones at the end, and never change one that was released.
 constexpr std::array<std::span<const char* const>, 4> kMigrations{
     std::span<const char* const>(kSchema1), std::span<const char* const>(kSchema2), std::span<const char* const>(kSchema3),
     std::span<const char* const>(kSchema4)};
 
-// Folding case is more than SQL can do.
+// In C++, because SQLite cannot fold case beyond ASCII.
 void fill_label_keys(soci::session& sql) {
   struct Row {
     std::string id, name, holder;
@@ -224,7 +224,7 @@ void migrate_schema(soci::session& sql, std::int32_t from) {
     for (const char* statement : kMigrations[next]) sql << statement;
     if (next + 1 == 3) fill_label_keys(sql);
   }
-  // A pragma takes no parameters, and these two are numbers of ours.
+  // A pragma takes no parameters.
   sql << "PRAGMA application_id = " + std::to_string(kStoreApplicationId);
   sql << "PRAGMA user_version = " + std::to_string(newest_schema_version());
 }

@@ -6,16 +6,17 @@
 
 namespace libtoken::authority {
 
-/// PRAGMA application_id of every store ("tokn"): what tells it from other SQLite files.
+/// PRAGMA application_id of every store ("tokn"), which tells it from other SQLite files.
 inline constexpr std::int32_t kStoreApplicationId = 0x746f6b6e;
 
 /// PRAGMA user_version of the stores that this program writes. Versions count from 1.
 [[nodiscard]] std::int32_t newest_schema_version() noexcept;
 
-/// An audit is what a backup is compared with the old store by, so that there are no backups of earlier versions.
+/// The first version that has an audit, by which a backup is compared with the old store. There are no backups of
+/// earlier versions.
 inline constexpr std::int32_t kFirstVersionWithAudit = 3;
 
-/// Which rows of version 3's `tokens` version 4 calls `seen_only`: a condition in SQL.
+/// A condition in SQL: which rows of `tokens` in version 3 are `seen_only` in version 4.
 inline constexpr const char* kSeenOnlyIn3 = "(name = 'not issued here' AND maker IS NULL AND local_user = '')";
 
 /// What a database file says it is.
@@ -25,8 +26,8 @@ struct SchemaStamp {
 };
 [[nodiscard]] SchemaStamp read_schema_stamp(soci::session& sql);
 
-/// Brings a database of schema `from` (0: an empty one) to the newest, inside the caller's transaction. Throws what
-/// SOCI throws.
+/// Brings a database of schema version `from` (0: an empty database) to the newest version, in the caller's
+/// transaction. Throws what SOCI throws.
 void migrate_schema(soci::session& sql, std::int32_t from);
 
 }  // namespace libtoken::authority

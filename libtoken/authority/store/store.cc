@@ -10,7 +10,7 @@
 #include "authority/store/backup_file.h"
 #include "authority/sealing/private_file.h"
 #include "authority/store/schema.h"
-#include "authority/store/sealing.h"
+#include "authority/store/store_sealing.h"
 #include "authority/store/store_files.h"
 #include "authority/store/store_state.h"
 
@@ -29,12 +29,12 @@ Result<void> check_location(const std::string& location) {
   for (const char c : rest) printable = printable && c > ' ' && c < '\x7f';
   if (!scheme || !printable || rest.empty() || rest.front() == '/' || location.size() > 255) {
     return fail(ErrorKind::kInvalidArgument,
-                "the location " + shown_path(location) + " is no URL such as " + kDefaultLocation);
+                "the location " + shown_path(location) + " is not a URL such as " + kDefaultLocation);
   }
   return {};
 }
 
-// Off: closing the connection leaves the write-ahead log where it is, and the file as it was.
+// If this is off, closing the connection leaves the write-ahead log and the file as they are.
 void write_back_on_close(soci::session& sql, bool on) {
   sqlite_api::sqlite3_db_config(connection_of(sql), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
 }
@@ -66,16 +66,18 @@ Result<struct stat> check_file(const std::string& path) {
                 "the store " + shown_path(path) + " cannot be read: " + errno_text(errno));
   }
   if (!S_ISREG(status.st_mode)) {
-    return fail(ErrorKind::kUnusableStore, shown_path(path) + " is not a token store but no regular file" + kMakeOne);
+    return fail(ErrorKind::kUnusableStore,
+                shown_path(path) + " is not a regular file, so it cannot be a token store" + kMakeOne);
   }
   return status;
 }
 
-// Checks what the file says it is, without locking it or writing anything, not even a write-ahead log beside it. It reads
-// through SQLite, because closing a descriptor of our own would drop the locks that other connections of this process
-// have on the file. Throws what SOCI throws.
+// Checks what the file says it is, without locking it or writing anything, not even a write-ahead log beside it. It
+// reads through SQLite, because closing a descriptor of our own would drop the locks that other connections of this
+// process have on the file. Throws what SOCI throws.
 Result<void> check_unopened(const std::string& path) {
-  soci::session sql(soci::sqlite3, connect_string(path, "mode=ro&immutable=1"));
+  soci::session sql;
+  open_connection(sql, database_uri(path, "mode=ro&immutable=1"));
   // Without this a file in the middle of a checkpoint, which is shorter than its header says, would count as damaged.
   sql << "PRAGMA writable_schema = ON";
   return check_stamp(read_schema_stamp(sql), path);
@@ -84,6 +86,8 @@ Result<void> check_unopened(const std::string& path) {
 int on_busy(void*, int count) { return wait_for_lock(count) ? 1 : 0; }
 
 void set_up_connection(soci::session& sql) {
+  // So that a statement that could not be written into the stream as a whole, for want of memory, is not run.
+  sql.get_query_stream().exceptions(std::ios::badbit);
   sqlite_api::sqlite3_busy_handler(connection_of(sql), on_busy, nullptr);
   sql << "PRAGMA foreign_keys = ON";
   sql << "PRAGMA synchronous = FULL";
@@ -96,10 +100,11 @@ std::string use_write_ahead_log(soci::session& sql) {
   return mode;
 }
 
-// Fills an empty file that nobody else knows of.
+// Fills an empty file that no other process uses.
 Result<void> fill_new_store(const fs::path& file, const KeyEncryptionKey& kek, const std::string& location) {
   try {
-    soci::session sql(soci::sqlite3, connect_string(file, "mode=rw"));
+    soci::session sql;
+    open_connection(sql, database_uri(file, "mode=rw"));
     set_up_connection(sql);
     const std::string check = seal_check(kek);
     Transaction transaction(sql, std::nullopt);
@@ -118,7 +123,7 @@ Result<void> fill_new_store(const fs::path& file, const KeyEncryptionKey& kek, c
   }
 }
 
-// Makes the whole store under another name and then gives it its own, so that nothing ever sees half of one.
+// Makes the whole store under another name and then renames it, so that nobody ever sees an unfinished store.
 Result<void> make_store_file(const StoreFiles& files, const KeyEncryptionKey& kek, const std::string& location) {
   const fs::path unfinished = unfinished_name(files.store);
   auto made = write_new_private_file(unfinished, "");
@@ -161,7 +166,8 @@ Result<Store> Store::init(const StoreAddress& address, const std::string& locati
 Result<Store> Store::open(const StoreAddress& address) {
   const auto files = parse_address(address);
   if (!files) return tl::unexpected(files.error());
-  // The first process to open a store, and the last one to close it, hold locks for a moment that SQLite does not wait for.
+  // The first process to open a store, and the last one to close it, hold locks for a moment that SQLite does not wait
+  // for.
   constexpr int kMaxWaits = 100;
   for (int count = 0;; ++count) {
     try {
@@ -184,11 +190,11 @@ Result<Store> Store::open_once(const StoreFiles& files) {
   auto keks = KeyEncryptionKeys::load(files.kek);
   if (!keks) return tl::unexpected(keks.error());
 
-  auto state =
-      std::unique_ptr<State>(new State{path, files.kek, std::move(*keks), {}, status->st_dev, status->st_ino, {}, {}, false});
+  auto state = std::unique_ptr<State>(
+      new State{path, files.kek, std::move(*keks), {}, status->st_dev, status->st_ino, {}, {}, false});
   state->writer_lock.emplace(files.store);
   soci::session& sql = state->sql;
-  sql.open(soci::sqlite3, connect_string(path, "mode=rw"));
+  open_connection(sql, database_uri(path, "mode=rw"));
   write_back_on_close(sql, false);
   set_up_connection(sql);
   // This time with what stands in the write-ahead log.
@@ -220,8 +226,14 @@ Result<Store> Store::open_once(const StoreFiles& files) {
 }
 
 Result<std::int64_t> Store::data_version() {
-  // A connection goes on reading a file that was deleted or replaced, and would never hear of what the new one says.
+  // A connection goes on reading a file that was deleted or replaced, and would not notice changes to the new file.
   if (auto same = check_in_place(*state_); !same) return tl::unexpected(same.error());
+  // When memory ran out, a transaction may not have been rolled back, or SOCI's stream for statements may have failed.
+  // Such a connection cannot be used any more.
+  if (sqlite_api::sqlite3_get_autocommit(connection_of(state_->sql)) == 0 || !state_->sql.get_query_stream()) {
+    return fail(ErrorKind::kStoreUnavailable,
+                "the connection to the store " + shown_path(state_->path) + " has failed");
+  }
   try {
     long long version = 0;
     state_->sql << "PRAGMA data_version", soci::into(version);
@@ -235,14 +247,14 @@ std::int64_t Store::log_bytes() const noexcept {
   try {
     struct stat log {};
     return ::stat((state_->path + "-wal").c_str(), &log) == 0 ? log.st_size : 0;
-  } catch (const std::exception&) {  // no memory for its name
+  } catch (const std::exception&) {  // out of memory
     return 0;
   }
 }
 
 void Store::empty_log() noexcept {
   sqlite_api::sqlite3* connection = connection_of(state_->sql);
-  sqlite_api::sqlite3_busy_handler(connection, nullptr, nullptr);  // who reads is not waited for
+  sqlite_api::sqlite3_busy_handler(connection, nullptr, nullptr);  // do not wait for readers
   (void)sqlite_api::sqlite3_wal_checkpoint_v2(connection, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   sqlite_api::sqlite3_busy_handler(connection, on_busy, nullptr);
 }

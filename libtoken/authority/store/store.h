@@ -11,57 +11,60 @@
 
 namespace libtoken::authority {
 
-/// Where a store is and what opens its keys.
+/// Where a store is, and where its key file is.
 struct StoreAddress {
-  /// `sqlite:PATH`. Anything else: kInvalidArgument.
+  /// `sqlite:PATH`; the functions that take an address answer anything else with kInvalidArgument.
   std::string url = "sqlite:tokens.db";
-  /// The key-encryption key's file; `<PATH>.kek` unless said.
+  /// The file of the key-encryption keys; nothing: `<PATH>.kek`.
   std::optional<std::filesystem::path> kek_file;
 };
 
-/// The location in every token unless `store init --location` says otherwise.
+/// The location in the tokens of a store that was made without `--location`.
 inline constexpr const char* kDefaultLocation = "https://tokens.localhost/v1";
 
-/// A clock further behind the store's newest record is not to be trusted: what is over may seem to be still to come.
+/// How far a clock may be behind the store's newest record. A clock that is further behind is wrong, and expired tokens
+/// would count again by it.
 inline constexpr std::chrono::minutes kClockTolerance{5};
 
 struct StoreFiles;  // store_files.h
 
-/// One connection to the authority's database: orgs, apps, sealed keys, issued tokens. Not for two threads at once;
-/// open one each. Every call that writes is one transaction, and on any error the store is as it was.
+/// A connection to the authority's database, which holds orgs, apps, sealed keys, records of tokens, revocations and
+/// the audit. A connection must not be used by two threads at once; each opens its own. Every function that writes does
+/// so in one transaction: on an error the store is as it was before.
 ///
-/// Every call of this folder that takes a Store can fail with kStoreUnavailable (the sentence names the file).
+/// Every function of the authority that takes a Store can fail with kStoreUnavailable, and the message names the file.
 class Store {
  public:
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
 
-  /// Makes a new store and, before it, its key-encryption key (0600, synced). Errors: kAlreadyExists (either file is
-  /// there: nothing is overwritten), kInvalidArgument (url, or location: not an http(s) URL), kStoreUnavailable.
+  /// Makes a new store and its key file, both with the mode 0600. Errors: kAlreadyExists (one of the files exists;
+  /// nothing is overwritten), kInvalidArgument (the address; or `location` is not an http or https URL),
+  /// kStoreUnavailable.
   [[nodiscard]] static Result<Store> init(const StoreAddress& address, const std::string& location);
 
-  /// Opens one and brings an older schema up to date. Errors: kNotFound (no such file), kUnusableStore (not a
-  /// store; damaged; of a newer version: the file stays as it was), kUnusableKeyFile (missing; not a regular file;
-  /// writable by the group, or readable or writable by others; of a wrong form; another store's), kStoreUnavailable.
+  /// Opens a store, and migrates it if its schema is older. Errors: kNotFound (no such file), kUnusableStore (not a
+  /// store, damaged, or of a newer version; the file is not changed), kUnusableKeyFile (as KeyEncryptionKeys::load();
+  /// or it is the key file of another store), kInvalidArgument (the address), kStoreUnavailable.
   [[nodiscard]] static Result<Store> open(const StoreAddress& address);
 
-  /// The service's location, fixed when the store was made.
+  /// The service's location (FORMAT.md §3), which was fixed when the store was made.
   [[nodiscard]] const std::string& location() const noexcept;
 
-  /// The file, for sentences about it.
+  /// The store's file, for messages.
   [[nodiscard]] const std::string& path() const noexcept;
 
-  /// Changes whenever some other connection has committed to the database. Cheap: meant to be polled. Error:
-  /// kStoreUnavailable also when the file was moved or replaced since it was opened.
+  /// A number that changes whenever another connection has committed to the database. It is cheap to get, for polling.
+  /// Error: kStoreUnavailable, also if the file was moved or replaced since it was opened.
   [[nodiscard]] Result<std::int64_t> data_version();
 
-  /// How long the write-ahead log is. It grows for as long as somebody is always reading.
+  /// The length of the write-ahead log in bytes. The log grows for as long as some connection is always reading.
   [[nodiscard]] std::int64_t log_bytes() const noexcept;
-  /// Writes the log back and empties it, if nobody is reading just now.
+  /// Copies the log into the store's file and empties it, unless another connection is reading now.
   void empty_log() noexcept;
 
-  struct State;  ///< store_state.h; for this folder's sources alone
+  struct State;  ///< defined in store_state.h, for the authority's own sources
   [[nodiscard]] State& state() noexcept { return *state_; }
 
  private:
@@ -70,8 +73,8 @@ class Store {
   std::unique_ptr<State> state_;
 };
 
-/// Makes this time the store's newest record's, for who starts later with a clock that was set back. An earlier one
-/// changes nothing.
+/// Makes this the time of the store's newest record, unless that is later. A process that starts later with a clock
+/// that was set back then finds its clock wrong.
 [[nodiscard]] Result<void> remember_time(Store& store, std::int64_t unix_s);
 
 }  // namespace libtoken::authority

@@ -18,11 +18,12 @@ Result<StoreFiles> parse_address(const StoreAddress& address) {
   constexpr std::string_view kScheme = "sqlite:";
   std::string_view url = address.url;
   if (!url.starts_with(kScheme) || url.size() == kScheme.size() || url.find('\0') != std::string_view::npos) {
-    return fail(ErrorKind::kInvalidArgument, shown_path(address.url) + " is no store: write sqlite:PATH");
+    return fail(ErrorKind::kInvalidArgument,
+                shown_path(address.url) + " is not the address of a store: write sqlite:PATH");
   }
   StoreFiles files;
   std::error_code error;
-  // Absolute, so that a later change of the working directory does not matter.
+  // Absolute, so that a later change of the working directory makes no difference.
   files.store = fs::absolute(fs::path(url.substr(kScheme.size())), error);
   if (!error && address.kek_file) {
     files.kek = fs::absolute(*address.kek_file, error);
@@ -56,25 +57,20 @@ std::string database_uri(const fs::path& database, const char* parameters) {
   return uri + "?" + parameters;
 }
 
-std::string connect_string(const fs::path& database, const char* parameters) {
-  // The busy timeout is in seconds. An opened Store waits in its own way (writer_lock.h).
-  return "dbname=\"" + database_uri(database, parameters) + "\" timeout=10";
-}
-
 Result<void> check_absent(const fs::path& database) {
-  // SQLite would play a journal that somebody left beside it into the new file, and share locks with whoever still has the
-  // old file open by its `-shm`.
+  // SQLite would apply a journal that was left there to the new file, and would share the locks in `-shm` with
+  // processes that still have the old file open.
   for (const char* ending : {"", "-wal", "-journal", "-shm"}) {
     fs::path file = database;
     file += ending;
     struct stat status {};
     if (::lstat(file.c_str(), &status) != 0) continue;
     if (*ending == '\0') {
-      return fail(ErrorKind::kAlreadyExists, shown_path(file) + " is there already, and is never overwritten");
+      return fail(ErrorKind::kAlreadyExists, shown_path(file) + " is there already and is never overwritten");
     }
     return fail(ErrorKind::kAlreadyExists,
-                shown_path(file) + " belongs to a database that was here: it must go where that one has gone, with the same ending after "
-                    "that one's new name");
+                shown_path(file) + " belongs to a database that was here before: move it to where that database is "
+                                   "now, and give it that database's name with the same ending");
   }
   return {};
 }

@@ -13,22 +13,21 @@ struct StoreFiles {
   std::filesystem::path kek;
 };
 
-/// Errors: kInvalidArgument, kStoreUnavailable (there is no working directory any more).
+/// Reads an address. Errors: kInvalidArgument, kStoreUnavailable (the working directory was deleted).
 [[nodiscard]] Result<StoreFiles> parse_address(const StoreAddress& address);
 
-/// A database's name as SQLite takes it, with everything escaped. `parameters`: such as `mode=rw`, which keeps SQLite
-/// from making a file that is not there.
+/// A URI for SQLite with the path escaped (https://www.sqlite.org/uri.html). `parameters`: such as `mode=rw`, with
+/// which SQLite does not create a missing file.
 [[nodiscard]] std::string database_uri(const std::filesystem::path& database, const char* parameters);
-/// What SOCI is told to open it with. Its connect string has no way to write a quote.
-[[nodiscard]] std::string connect_string(const std::filesystem::path& database, const char* parameters);
 
-/// That a new database can be made under this name. Error: kAlreadyExists (it, or the journal or `-shm` of one that was there).
+/// Checks that a new database can be made with this name. Error: kAlreadyExists (the file exists, or the `-wal`,
+/// `-journal` or `-shm` file of a database that was there).
 [[nodiscard]] Result<void> check_absent(const std::filesystem::path& database);
 
-/// What a file is called until it is finished: in the same folder, and nobody else's.
+/// The name of a file until it is finished: in the same folder, and random.
 [[nodiscard]] std::filesystem::path unfinished_name(const std::filesystem::path& file);
 
-/// Takes a database away that was not finished, with all that SQLite put beside it.
+/// Deletes an unfinished database and the files that SQLite keeps beside it.
 void remove_database(const std::filesystem::path& database) noexcept;
 
 }  // namespace libtoken::authority

@@ -6,17 +6,16 @@
 
 namespace libtoken::authority {
 
-/// Which state of which store. Every write gives a store its next number, and a random id. A restore that knew the store
-/// before it counts one more, and so comes after all of that store's numbers; one that did not gives the store another
-/// identity.
+/// Identifies a state of a store.
 struct StoreRevision {
-  std::string identity;
-  std::int64_t restores = 0;
-  std::int64_t number = 0;
-  std::string write_id;
+  std::string identity;       ///< of the store; a restore without the old store gives it another
+  std::int64_t restores = 0;  ///< how often it was restored with the old store at hand
+  std::int64_t number = 0;    ///< counts the writes
+  std::string write_id;       ///< random, of the last write
 
-  /// It is an earlier state of the same store, so that what was ended since is not in it; or it has the same number and
-  /// another write, as after a store went back and was written to. Different stores cannot be compared: neither is older.
+  /// Whether this is an earlier state of the same store, so that it may lack what was ended since. Also true if both
+  /// have the same number but different writes, which happens when a store went back and was written to. Of two
+  /// different stores neither is older.
   [[nodiscard]] bool is_older_than(const StoreRevision& other) const noexcept {
     if (identity != other.identity) return false;
     if (restores != other.restores || number != other.number) {

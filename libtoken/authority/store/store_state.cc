@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "authority/sealing/private_file.h"
+#include <utility>
 
 namespace libtoken::authority {
 
@@ -16,7 +17,7 @@ Error current_store_error(const std::string& path) {
   try {
     throw;
   } catch (const soci::sqlite3_soci_error& error) {
-    // Extended codes carry the plain one in their low byte.
+    // The low byte of an extended code is the primary code.
     const int code = error.result() & 0xff;
     if (code == SQLITE_NOTADB) return {ErrorKind::kUnusableStore, file + " is not a token store", 0};
     if (code == SQLITE_CORRUPT) {
@@ -25,12 +26,26 @@ Error current_store_error(const std::string& path) {
     if (is_lock_error(error)) {
       return {ErrorKind::kStoreUnavailable, "another process keeps the store " + file + " locked", 0};
     }
-    // SOCI's own text would quote the statement and its values.
+    // SOCI's own message would quote the statement and its values.
     return {ErrorKind::kStoreUnavailable,
             "the store " + file + " could not be read or written: " + sqlite_api::sqlite3_errstr(error.result()), 0};
   } catch (const std::exception&) {
     return {ErrorKind::kStoreUnavailable, "the store " + file + " could not be read or written", 0};
   }
+}
+
+void open_connection(soci::session& sql, const std::string& uri) {
+  sql.open(soci::sqlite3, ":memory:");
+  sqlite_api::sqlite3* connection = nullptr;
+  const int result =
+      sqlite_api::sqlite3_open_v2(uri.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, nullptr);
+  if (result != SQLITE_OK) {
+    sqlite_api::sqlite3_close(connection);
+    throw soci::sqlite3_soci_error("cannot open", result);
+  }
+  sqlite_api::sqlite3_busy_timeout(connection, kLockPatienceMs);
+  auto* backend = static_cast<soci::sqlite3_session_backend*>(sql.get_backend());
+  sqlite_api::sqlite3_close(std::exchange(backend->conn_, connection));
 }
 
 sqlite_api::sqlite3* connection_of(soci::session& sql) {
@@ -39,14 +54,16 @@ sqlite_api::sqlite3* connection_of(soci::session& sql) {
 
 Result<void> check_in_place(const Store::State& state) {
   struct stat status {};
-  if (::stat(state.path.c_str(), &status) == 0 && status.st_dev == state.device && status.st_ino == state.inode) return {};
+  if (::stat(state.path.c_str(), &status) == 0 && status.st_dev == state.device && status.st_ino == state.inode) {
+    return {};
+  }
   return fail(ErrorKind::kStoreUnavailable, "the store " + shown_path(state.path) + " was moved or replaced");
 }
 
-// The last connection to a store removes the write-ahead log, which it finds by the store's name, and records in the file
-// that it has no log (a journal mode other than WAL), so that a store that lost its log can be told from one that was
-// closed. Whoever places another file under this name (`store init`, `store restore`) holds the writer lock while doing
-// so; holding it here keeps this connection from removing the log of that other file.
+// The last connection to a store removes the write-ahead log, which it finds by the store's name, and records in the
+// file that it has no log (a journal mode other than WAL), so that a store that lost its log can be told from one that
+// was closed. Whoever places another file under this name (`store init`, `store restore`) holds the writer lock while
+// doing so; holding it here keeps this connection from removing the log of that other file.
 Store::State::~State() {
   if (!writer_lock) return;
   // A short wait is enough: whoever holds the lock longer is waiting for SQLite's lock and has a connection of its own,
@@ -81,7 +98,7 @@ Transaction::~Transaction() {
   try {
     sql_ << "ROLLBACK";
   } catch (const std::exception&) {
-    // SQLite has undone it already, or will when the connection closes.
+    // SQLite has rolled it back already, or will when the connection closes.
   }
 }
 
@@ -89,7 +106,7 @@ void Transaction::commit() {
   if (changes_before_ && sqlite_api::sqlite3_total_changes(connection_of(sql_)) != *changes_before_) {
     sql_ << "UPDATE settings SET revision = revision + 1, write_id = lower(hex(randomblob(8)))";
     sql_ << "INSERT INTO revisions (number, write_id) SELECT revision, write_id FROM settings";
-    // A daemon that has not looked for so many writes cannot tell any more.
+    // has_in_history() cannot tell about revisions before these.
     sql_ << "DELETE FROM revisions WHERE number <= (SELECT revision FROM settings) - 4096";
   }
   sql_ << "COMMIT";

@@ -20,7 +20,7 @@ namespace libtoken::authority {
 struct Store::State {
   std::string path;
   std::filesystem::path kek_file;
-  KeyEncryptionKeys keks;
+  KeyEncryptionKeys keks;  // as last read from `kek_file`
   std::string location;
   dev_t device = 0;  // `device` and `inode` identify the file that was opened
   ino_t inode = 0;
@@ -31,41 +31,45 @@ struct Store::State {
   ~State();
 };
 
-/// SQLite's own handle.
+/// Opens a session on a database_uri(), for reading and writing as the URI says. It does not use SOCI's connect string,
+/// whose parser never ends when memory runs out. Throws what SOCI throws.
+void open_connection(soci::session& sql, const std::string& uri);
+/// SQLite's handle of a connection, which SOCI owns.
 [[nodiscard]] sqlite_api::sqlite3* connection_of(soci::session& sql);
-/// The file that was opened still has its name. Error: kStoreUnavailable.
+/// Checks that the file that was opened still has its name. Error: kStoreUnavailable.
 [[nodiscard]] Result<void> check_in_place(const Store::State& state);
 
 /// Whether the error means that another connection holds a lock on the database, so that trying again may help.
 [[nodiscard]] bool is_lock_error(const soci::sqlite3_soci_error& error) noexcept;
 
-/// What the exception in flight comes to. Call it in a catch block. The sentence names the file, and never a statement
-/// or its values. kUnusableStore (damaged, or no database) or kStoreUnavailable.
+/// The error for the exception that is being handled; call it in a catch block. kUnusableStore (damaged, or not a
+/// database) or kStoreUnavailable. The message names the file, and never a statement or its values.
 [[nodiscard]] Error current_store_error(const std::string& path);
 
-/// A transaction that is undone unless it was committed.
+/// A transaction, which the destructor rolls back unless commit() was called.
 class Transaction {
  public:
-  /// For reading: everything that is read is of one moment.
+  /// For reading: everything is read as of one moment.
   explicit Transaction(soci::session& sql) : sql_(sql) { sql_ << "BEGIN"; }
-  /// For writing. It takes SQLite's write lock at once, because SQLite does not wait for a write lock that a transaction
-  /// asks for after it has read something. `lock`: the store's writer lock, or nothing for a database that no other
-  /// process uses and that keeps no revisions.
+  /// For writing. It takes SQLite's write lock at once, because SQLite does not wait for a write lock that a
+  /// transaction asks for after it has read something. `lock`: the store's writer lock, or nothing for a database that
+  /// no other process uses and that keeps no revisions.
   Transaction(soci::session& sql, const std::optional<WriterLock>& lock);
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
-  /// A write that has changed anything gives the store its next revision.
+  /// A write that has changed something also gives the store its next revision.
   void commit();
 
  private:
   soci::session& sql_;
-  std::optional<int> changes_before_;  // of a write to a store
+  std::optional<int> changes_before_;  // for writes that count revisions: SQLite's count of changes at the beginning
   bool committed_ = false;
 };
 
-/// Runs `work(soci::session&)`, which returns a Result, in one transaction: committed if it has a value, undone if it
-/// has an error or throws. SOCI's exceptions end here. `how`: what a Transaction is begun with besides the session.
+/// Runs `work(soci::session&)`, which returns a Result, in one transaction. It is committed if the result has a value,
+/// and rolled back on an error or an exception; exceptions become errors here. `how`: the Transaction's other
+/// arguments.
 template <class Work, class... How>
 auto in_transaction(Store::State& state, Work&& work, const How&... how) -> std::invoke_result_t<Work, soci::session&> {
   try {
@@ -88,11 +92,13 @@ auto write_transaction(Store& store, Work&& work) {
   return in_transaction(store.state(), work, store.state().writer_lock);
 }
 
-/// Every write says when it was made (see Snapshot::newest_record_unix_s).
+/// Makes this the time of the store's newest record, unless that is later. Every write to the registry calls it.
 void note_record(soci::session& sql, std::int64_t now_unix_s);
+/// The time of the newest record; 0 in a new store.
 [[nodiscard]] std::int64_t newest_record(soci::session& sql);
 [[nodiscard]] StoreRevision store_revision(soci::session& sql);
-/// The store's history has this state in it, or is too long since it to tell. False: it is another history, or has gone back.
+/// Whether `earlier` is in the store's history, or so many writes ago (more than 4 096) that it may be. False if the
+/// store has gone back behind it, or has another history. True for a revision of another store.
 [[nodiscard]] bool has_in_history(soci::session& sql, const StoreRevision& earlier);
 
 /// Error: kClock (the clock is more than kClockTolerance behind the newest record).

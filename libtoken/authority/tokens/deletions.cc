@@ -13,16 +13,16 @@ std::string counted(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-// That no more tokens die than the one who agreed to it was told of.
+// Checks that no more live tokens would end than the person who agreed to it was told of.
 Result<void> check_live(soci::session& sql, const TokenMatch& match, std::size_t expected_live, const std::string& what,
                         std::int64_t now_unix_s) {
   const std::size_t live = count_live_tokens(sql, match, now_unix_s);
   if (live <= expected_live) return {};
-  return fail(ErrorKind::kConflict, what + " has " + counted(live, "live token") + " by now, and not " +
+  return fail(ErrorKind::kConflict, what + " has " + counted(live, "live token") + " by now, not " +
                                         std::to_string(expected_live) + ": look at them again");
 }
 
-// Revokes all that the match finds. How many there were.
+// Revokes all tokens that the match finds, and their descendants. How many were newly revoked.
 Result<std::size_t> revoke_all(soci::session& sql, const TokenMatch& match, std::int64_t now_unix_s) {
   const auto tokens = select_tokens(sql, match);
   if (!tokens) return tl::unexpected(tokens.error());
@@ -58,7 +58,7 @@ Result<Org> delete_org(Store& store, const NameOrId& org, std::size_t expected_l
     }
     insert_audit(sql,
                  {AuditAction::kOrgDelete, found->id, found->name,
-                  "with it went " + counted(apps, "app") + " and " + counted(*revoked, "token")},
+                  counted(apps, "app") + " deleted and " + counted(*revoked, "token") + " revoked with it"},
                  actor, now_unix_s);
     return found;
   });

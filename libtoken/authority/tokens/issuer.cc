@@ -16,7 +16,7 @@
 namespace libtoken::authority {
 namespace {
 
-constexpr std::size_t kMostLabelBytes = 200;
+constexpr std::size_t kMaxLabelBytes = 200;
 // FORMAT.md §7: a window that ends later never clears.
 constexpr std::int64_t kLatestEnd = std::int64_t{1} << 55;
 
@@ -24,7 +24,7 @@ bool is_for_one_app(Profile profile) {
   return profile == Profile::kDeploy || profile == Profile::kSsh || profile == Profile::kMachineExec;
 }
 
-// Nothing can outlive what it was made with.
+// A token ends no later than its maker.
 std::optional<std::int64_t> end_of(const MintRequest& request) {
   const auto& own = request.not_after_unix_s;
   const auto makers = request.maker ? request.maker->not_after_unix_s : std::nullopt;
@@ -38,7 +38,7 @@ Result<void> check_request(const MintRequest& request, std::int64_t now_unix_s) 
     return fail(ErrorKind::kInvalidArgument, named + " needs the app that it is for");
   }
   if (!is_for_one_app(request.profile) && request.app) {
-    return fail(ErrorKind::kInvalidArgument, named + " is for a whole org, and takes no app");
+    return fail(ErrorKind::kInvalidArgument, named + " is for a whole org and takes no app");
   }
   if (request.profile != Profile::kMachineExec && !request.commands.empty()) {
     return fail(ErrorKind::kInvalidArgument, named + " takes no commands");
@@ -47,39 +47,42 @@ Result<void> check_request(const MintRequest& request, std::int64_t now_unix_s) 
     return fail(ErrorKind::kInvalidArgument, named + " needs a command");
   }
   for (const CaveatSet::Command& command : request.commands) {
-    // No arguments are the beginning of every command.
-    if (command.args.empty()) return fail(ErrorKind::kInvalidArgument, "a command without a word is no command");
+    // A prefix without words would allow every command.
+    if (command.args.empty()) return fail(ErrorKind::kInvalidArgument, "a command needs at least one word");
   }
   if (request.not_after_unix_s && *request.not_after_unix_s > kLatestEnd) {
     return fail(ErrorKind::kInvalidArgument, "the end is too far away: let the token never end instead");
   }
   const auto end = end_of(request);
   if (end && *end <= now_unix_s) {
-    return fail(ErrorKind::kInvalidArgument, "the token would be over before it is made: give a later end");
+    return fail(ErrorKind::kInvalidArgument, "the token would have expired before it is made: give a later end");
   }
   for (const std::string* label : {&request.name, &request.holder}) {
     if (!is_utf8(bytes_of(*label)) || label->find('\0') != std::string::npos ||
-        trimmed_label(*label).size() > kMostLabelBytes) {
-      return fail(ErrorKind::kInvalidArgument, "a token's name and its holder are UTF-8 texts of at most " +
-                                                   std::to_string(kMostLabelBytes) + " bytes");
+        trimmed_label(*label).size() > kMaxLabelBytes) {
+      return fail(ErrorKind::kInvalidArgument, "a token's name and its holder must be UTF-8 of at most " +
+                                                   std::to_string(kMaxLabelBytes) + " bytes");
     }
     if (holds_token(*label)) {
-      return fail(ErrorKind::kInvalidArgument, "a token's name and its holder are kept for all to read, and hold no token");
+      return fail(ErrorKind::kInvalidArgument,
+                  "a token's name and its holder are shown to others, and must not contain a token");
     }
     const std::string kept = trimmed_label(*label);
-    if (std::any_of(kept.begin(), kept.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
-      return fail(ErrorKind::kInvalidArgument, "a token's name and its holder have no control characters");
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+    if (std::any_of(kept.begin(), kept.end(), is_control)) {
+      return fail(ErrorKind::kInvalidArgument, "a token's name and its holder must not contain control characters");
     }
   }
   return {};
 }
 
-// Under the write lock: whoever revokes it waits, and then finds what it made; or was first, and is seen here.
+// This is checked under the store's write lock. A revocation of the maker that comes later waits for the lock and then
+// finds the new token; one that came earlier is found here.
 Result<void> check_maker(soci::session& sql, const MintRequest& request, const Org& org) {
   if (!request.maker) return {};
   const Maker& maker = *request.maker;
   if (maker.org != org.id) {
-    return fail(ErrorKind::kInvalidArgument, "the token that asks is of another org than " + org.name);
+    return fail(ErrorKind::kInvalidArgument, "the token that asks belongs to another org than " + org.name);
   }
   if (select_is_revoked(sql, maker.id)) return fail(ErrorKind::kRevoked, "the token that asks has been revoked");
   const std::string kid = to_hex(maker.kid);
@@ -91,7 +94,7 @@ Result<void> check_maker(soci::session& sql, const MintRequest& request, const O
   return {};
 }
 
-// What each copy of the token says: one copy, but for Profile::kSsh.
+// The caveats of each copy of the token. There is one copy, except for kSsh.
 std::vector<CaveatSet> copies_of(const MintRequest& request, std::uint64_t org, std::uint64_t app,
                                  std::int64_t now_unix_s) {
   std::vector<CaveatSet> copies;
@@ -104,8 +107,9 @@ std::vector<CaveatSet> copies_of(const MintRequest& request, std::uint64_t org, 
     case Profile::kWireguard: copies = {wireguard_profile(org)}; break;
   }
   if (const auto end = end_of(request)) {
-    // A judge whose clock is as far behind as we allow accepts the token at once. The maker's end is said again: it may
-    // stand in an IfPresent there, and what the registry has for the token's end must be one.
+    // The window begins in the past, so that a daemon whose clock is behind by no more than we allow accepts the token
+    // at once. It has the maker's end too, if that is earlier: among the maker's caveats that end may be inside an
+    // IfPresent, and the token must certainly end when its record says.
     const std::int64_t not_before = now_unix_s - std::chrono::seconds(kClockTolerance).count();
     for (CaveatSet& copy : copies) copy.validity_window(not_before, *end);
   }
@@ -127,8 +131,8 @@ Result<Signed> sign(const OrgKey& key, const std::string& location, const std::v
   for (const CaveatSet& caveats : copies) {
     Macaroon copy = bare->clone();
     if (auto narrowed = copy.attenuate(caveats); !narrowed) {
-      // What the profiles say fits: it is what the maker brings along.
-      return fail(ErrorKind::kInvalidArgument, "no token can be made of this: " + narrowed.error().message);
+      // The profile's caveats alone always fit, so the maker's are too many.
+      return fail(ErrorKind::kInvalidArgument, "the token cannot be made: " + narrowed.error().message);
     }
     made.header += (made.header.empty() ? "FlyV1 " : ",") + copy.text();
   }
@@ -151,9 +155,8 @@ void insert_token(soci::session& sql, const MintRequest& request, const Minted& 
   const std::string maker = request.maker ? to_string(request.maker->id) : "";
   soci::indicator has_maker = request.maker ? soci::i_ok : soci::i_null;
   const std::string local_user = request.maker ? "" : actor.local_user;
-  const auto end = end_of(request);
-  const long long not_after = end.value_or(0);
-  soci::indicator has_end = end ? soci::i_ok : soci::i_null;
+  const long long not_after = minted.not_after_unix_s.value_or(0);
+  soci::indicator has_end = minted.not_after_unix_s ? soci::i_ok : soci::i_null;
   const long long now = now_unix_s;
   sql << "INSERT INTO tokens (id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker,"
          " local_user, not_after, created) VALUES (:id, :org, :kid, :profile, :app, :app_name, :name, :name_key,"
@@ -163,9 +166,9 @@ void insert_token(soci::session& sql, const MintRequest& request, const Minted& 
       soci::use(local_user), soci::use(not_after, has_end), soci::use(now);
 }
 
-// A maker that was made elsewhere with the org's key, or whose record was lost, is in no record until now. What it makes
-// must be found, and end, with its key and with it. The end of the copy that was presented is not the token's: whoever
-// holds the token may have narrowed that copy, and holds others that end later, or never.
+// A maker without a record (it was made elsewhere with the org's key, or its record was lost) gets one, so that what it
+// makes is found and revoked with it and with its key. The record has no end: the holder may have narrowed the copy
+// that was presented, and may have other copies that end later or never.
 void insert_unknown_maker(soci::session& sql, const Maker& maker, std::int64_t now_unix_s) {
   const std::string id = to_string(maker.id);
   const std::string kid = to_hex(maker.kid);
@@ -177,21 +180,30 @@ void insert_unknown_maker(soci::session& sql, const Maker& maker, std::int64_t n
       soci::use(id), soci::use(org), soci::use(kid), soci::use(name), soci::use(name), soci::use(now);
 }
 
-// For the audit.
-std::string in_words(const MintRequest& request, const Minted& minted) {
+// The detail of the audit entry.
+std::string mint_detail(const MintRequest& request, const Minted& minted) {
   std::string words = std::string("profile ") + to_string(request.profile);
   if (minted.app) words += ", app " + minted.app->name;
   if (const std::string holder = trimmed_label(request.holder); !holder.empty()) words += ", for " + holder;
   return words;
 }
 
-// The app that the request names, which must be the org's.
+// The org that the request names, or else the org of the app that it names.
+Result<Org> org_of(soci::session& sql, const MintRequest& request) {
+  if (request.org) return select_org(sql, *request.org);
+  if (!request.app) return fail(ErrorKind::kInvalidArgument, "the org that the token is for is missing");
+  const auto app = select_app(sql, *request.app);
+  if (!app) return tl::unexpected(app.error());
+  return select_org(sql, app->org);
+}
+
+// The app that the request names, which must belong to the org.
 Result<std::optional<App>> app_of(soci::session& sql, const MintRequest& request, const Org& org) {
   if (!request.app) return std::optional<App>{};
   auto app = select_app(sql, *request.app);
   if (!app) return tl::unexpected(app.error());
   if (app->org != org.id) {
-    return fail(ErrorKind::kInvalidArgument, "the app " + app->name + " is not of the org " + org.name);
+    return fail(ErrorKind::kInvalidArgument, "the app " + app->name + " does not belong to the org " + org.name);
   }
   return std::optional<App>(std::move(*app));
 }
@@ -202,7 +214,7 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
   if (auto good = check_request(request, now_unix_s); !good) return tl::unexpected(good.error());
   return write_transaction(store, [&](soci::session& sql) -> Result<Minted> {
     if (auto good = check_clock(sql, now_unix_s); !good) return tl::unexpected(good.error());
-    auto org = select_org(sql, request.org);
+    auto org = org_of(sql, request);
     if (!org) return tl::unexpected(org.error());
     if (auto good = check_maker(sql, request, *org); !good) return tl::unexpected(good.error());
     auto app = app_of(sql, request, *org);
@@ -213,10 +225,10 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
     auto made = sign(*key, store.location(),
                      copies_of(request, org->id, *app ? (*app)->id : 0, now_unix_s));
     if (!made) return tl::unexpected(made.error());
-    Minted minted{std::move(made->header), made->id, std::move(*org), std::move(*app)};
+    Minted minted{std::move(made->header), made->id, std::move(*org), std::move(*app), end_of(request)};
     if (request.maker) insert_unknown_maker(sql, *request.maker, now_unix_s);
     insert_token(sql, request, minted, *key, actor, now_unix_s);
-    insert_audit(sql, {AuditAction::kMint, minted.org.id, to_string(minted.id), in_words(request, minted)}, actor,
+    insert_audit(sql, {AuditAction::kMint, minted.org.id, to_string(minted.id), mint_detail(request, minted)}, actor,
                  now_unix_s);
     return minted;
   });

@@ -5,7 +5,7 @@
 #include "authority/audit/audit_rows.h"
 #include "authority/keys/root_key_rows.h"
 #include "authority/registry/registry_rows.h"
-#include "authority/store/sealing.h"
+#include "authority/store/store_sealing.h"
 #include "authority/store/store_state.h"
 #include "authority/tokens/revocation_rows.h"
 #include "authority/tokens/token_rows.h"
@@ -13,15 +13,15 @@
 namespace libtoken::authority {
 namespace {
 
-constexpr const char* kNoHex = "a key id is no hex";
+constexpr const char* kBadKeyId = "a key has an id that is not hex";
 
 Result<KeyState> parse_state(const std::string& name) {
   for (const KeyState state : {KeyState::kActive, KeyState::kVerifying, KeyState::kRetired})
     if (name == to_string(state)) return state;
-  return damaged("a key is in no state");
+  return damaged("a key has a state that does not exist");
 }
 
-// The keys that the condition finds, by org name and age.
+// The keys of an org (0: of any org) with this id in hex ("": with any id), ordered as list_keys() returns them.
 Result<std::vector<KeyInfo>> select_infos(soci::session& sql, long long org, const std::string& kid,
                                           std::int64_t now_unix_s) {
   std::string kid_hex, name, state;
@@ -38,7 +38,7 @@ Result<std::vector<KeyInfo>> select_infos(soci::session& sql, long long org, con
   std::vector<KeyInfo> keys;
   while (rows.fetch()) {
     auto bytes = from_hex(kid_hex);
-    if (!bytes) return damaged(kNoHex);
+    if (!bytes) return damaged(kBadKeyId);
     const auto parsed = parse_state(state);
     if (!parsed) return tl::unexpected(parsed.error());
     keys.push_back({std::move(*bytes), static_cast<std::uint64_t>(owner), name, created, *parsed, 0});
@@ -84,6 +84,10 @@ Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrI
   });
 }
 
+Result<KeyInfo> find_key(Store& store, const Bytes& kid, std::int64_t now_unix_s) {
+  return read_transaction(store, [&](soci::session& sql) { return select_info(sql, kid, now_unix_s); });
+}
+
 Result<KeyInfo> rotate_key(Store& store, const NameOrId& org, const Actor& actor, std::int64_t now_unix_s) {
   return write_transaction(store, [&](soci::session& sql) -> Result<KeyInfo> {
     if (auto good = check_clock(sql, now_unix_s); !good) return tl::unexpected(good.error());
@@ -107,16 +111,16 @@ Result<KeyInfo> retire_key(Store& store, const Bytes& kid, std::size_t expected_
     const std::string hex = to_hex(kid);
     if (key->state == KeyState::kActive) {
       return fail(ErrorKind::kInvalidArgument, "the root key " + hex + " signs the new tokens of the org " +
-                                                   key->org_name + ": rotate first, and retire it then");
+                                                   key->org_name + ": rotate first, then retire it");
     }
     if (key->live_tokens > expected_live) {
-      return fail(ErrorKind::kConflict, std::to_string(key->live_tokens) + " live tokens would die with the root key " +
-                                            hex + " by now, and not " + std::to_string(expected_live) +
+      return fail(ErrorKind::kConflict, std::to_string(key->live_tokens) + " live tokens would end with the root key " +
+                                            hex + " by now, not " + std::to_string(expected_live) +
                                             ": look at them again");
     }
     sql << "UPDATE keys SET state = 'retired' WHERE kid = :kid", soci::use(hex);
     sql << "INSERT OR IGNORE INTO ended_keys (kid) VALUES (:kid)", soci::use(hex);
-    // What its tokens have made is signed with another key, and must not outlive them.
+    // Descendants of its tokens may be signed with other keys, so they have to be revoked.
     TokenMatch match;
     match.ends_with_key = hex;
     const auto tokens = select_tokens(sql, match);
@@ -130,7 +134,7 @@ Result<KeyInfo> retire_key(Store& store, const Bytes& kid, std::size_t expected_
     }
     insert_audit(sql,
                  {AuditAction::kKeyRetire, key->org, hex,
-                  "live tokens that died with it: " + std::to_string(key->live_tokens)},
+                  "live tokens that ended with it: " + std::to_string(key->live_tokens)},
                  actor, now_unix_s);
     key->state = KeyState::kRetired;
     key->live_tokens = 0;

@@ -13,32 +13,38 @@
 
 namespace libtoken::authority {
 
-/// active: signs and verifies; verifying: verifies what it signed; retired: neither, for good.
+/// An active key signs and verifies, a verifying key only verifies what it signed before, and a retired key does
+/// neither, for good.
 enum class KeyState : std::uint8_t { kActive, kVerifying, kRetired };
 /// "active", "verifying", "retired"
 [[nodiscard]] const char* to_string(KeyState state) noexcept;
 
-/// What may be shown of a root key.
+/// A root key's description, without the key.
 struct KeyInfo {
   Bytes kid;
   std::uint64_t org = 0;
   std::string org_name;
   std::int64_t created_unix_s = 0;
   KeyState state = KeyState::kActive;
-  std::size_t live_tokens = 0;  ///< issued here, and still good: what dies if it is retired, with what was made with those
+  /// How many live tokens in the registry would end if it were retired: those that it signed, and their descendants.
+  std::size_t live_tokens = 0;
 };
 
-/// Every key's description, by org name and age; of one org, or of all. Error: kNotFound (org).
+/// The keys of one org, or of all orgs, ordered by the org's name and then the oldest first. Error: kNotFound (org).
 [[nodiscard]] Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrId>& org,
                                                      std::int64_t now_unix_s);
 
-/// Gives an org a new active key; the one before verifies from now on until it is retired. Errors: kNotFound, kClock,
+/// One key. Error: kNotFound.
+[[nodiscard]] Result<KeyInfo> find_key(Store& store, const Bytes& kid, std::int64_t now_unix_s);
+
+/// Makes a new active key for an org. The key that was active only verifies from now on. Errors: kNotFound, kClock,
 /// kUnusableKeyFile.
 [[nodiscard]] Result<KeyInfo> rotate_key(Store& store, const NameOrId& org, const Actor& actor,
                                          std::int64_t now_unix_s);
 
-/// Ends a key: what it signed verifies no more, for good, and what was made with that is revoked. `expected_live` as in delete_org(). Retiring a retired key
-/// changes nothing. Errors: kNotFound, kInvalidArgument (the active key: rotate first), kConflict.
+/// Retires a key for good: tokens that it signed do not verify any more, and their descendants are revoked.
+/// `expected_live` as in delete_org(). Retiring a retired key changes nothing. Errors: kNotFound, kInvalidArgument (it
+/// is the active key; rotate first), kConflict.
 [[nodiscard]] Result<KeyInfo> retire_key(Store& store, const Bytes& kid, std::size_t expected_live, const Actor& actor,
                                          std::int64_t now_unix_s);
 

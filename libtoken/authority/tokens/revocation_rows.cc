@@ -24,7 +24,7 @@ Result<Revoked> insert_revocations(soci::session& sql, const std::vector<TokenId
       (sql.prepare << "SELECT id FROM tokens WHERE maker = :maker ORDER BY created, id", soci::use(text), soci::into(child));
 
   Revoked revoked;
-  std::vector<TokenId> reached;  // in the order of the answer; a token has one maker, but may be asked for as well
+  std::vector<TokenId> reached;  // in the order of the result, each once, though a descendant may be asked for as well
   std::set<TokenId> known;
   for (const TokenId& id : ids)
     if (known.insert(id).second) reached.push_back(id);
@@ -40,7 +40,7 @@ Result<Revoked> insert_revocations(soci::session& sql, const std::vector<TokenId
     children.execute();
     while (children.fetch()) {
       const auto id = parse_token_id(child);
-      if (!id) return damaged("what it says of an issued token makes no sense");
+      if (!id) return damaged("the record of an issued token has an id that is not one");
       if (known.insert(*id).second) reached.push_back(*id);
     }
   }
@@ -48,7 +48,7 @@ Result<Revoked> insert_revocations(soci::session& sql, const std::vector<TokenId
 }
 
 Result<std::vector<TokenId>> select_revocations(soci::session& sql) {
-  // Many at a time: row by row takes three times as long, and a daemon reads them all whenever there is one more.
+  // Many rows at a time: one by one takes three times as long, and a daemon reads all of them after each revocation.
   constexpr std::size_t kRows = 1000;
   std::vector<TokenId> ids;
   std::vector<std::string> texts(kRows);
@@ -57,8 +57,8 @@ Result<std::vector<TokenId>> select_revocations(soci::session& sql) {
   while (statement.fetch()) {
     for (const std::string& text : texts) {
       const Result<TokenId> id = parse_token_id(text);
-      // Passing over one would let a revoked token back in.
-      if (!id) return damaged("a revocation in it is of no token");
+      // Skipping it would allow a revoked token again.
+      if (!id) return damaged("a revoked id is not a token's id");
       ids.push_back(*id);
     }
     texts.resize(kRows);

@@ -10,12 +10,13 @@
 // The table `revocations`, for whoever is inside a transaction. All of these throw what SOCI throws.
 namespace libtoken::authority {
 
-/// Puts these and all that was made with them into the revocations. Error: kUnusableStore.
+/// Revokes these ids and all of their descendants. Error: kUnusableStore.
 [[nodiscard]] Result<Revoked> insert_revocations(soci::session& sql, const std::vector<TokenId>& ids,
                                                  std::int64_t now_unix_s);
+/// Whether this id was revoked.
 [[nodiscard]] bool select_is_revoked(soci::session& sql, const TokenId& id);
 
-/// Every revoked id. Error: kUnusableStore (a row is no token's id).
+/// Every revoked id. Error: kUnusableStore (a row is not a token's id).
 [[nodiscard]] Result<std::vector<TokenId>> select_revocations(soci::session& sql);
 
 }  // namespace libtoken::authority

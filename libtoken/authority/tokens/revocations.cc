@@ -11,7 +11,7 @@ namespace libtoken::authority {
 
 namespace {
 
-// What the registry has for a token; an org 0 if it does not know it.
+// The org and holder of a token; the org is 0 if it has no record.
 struct Owner {
   std::uint64_t org = 0;
   std::string holder;

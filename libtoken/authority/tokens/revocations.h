@@ -10,21 +10,21 @@
 
 namespace libtoken::authority {
 
-/// What a revocation came to.
+/// The result of revoking tokens.
 struct Revoked {
-  std::vector<TokenId> newly;    ///< revoked by this call: those asked for first, then what they made
-  std::vector<TokenId> already;  ///< asked for, and revoked before
+  std::vector<TokenId> newly;    ///< revoked by this call: first those that were asked for, then their descendants
+  std::vector<TokenId> already;  ///< asked for, but revoked before
 };
 
-/// Revokes ids and, with each, every copy of the token and every token that was made with it, and with those. Whether an
-/// id was issued here does not matter, and doing it again changes nothing. One transaction, with the audit's entries. It
-/// counts wherever a Snapshot is loaded after this.
+/// Revokes the tokens with these ids, which ends every copy of them, and all of their descendants: the tokens that were
+/// made with them, and so on. Ids without a record are revoked too. Revoking an id again changes nothing. One
+/// transaction, with an audit entry for each id. The revocations count in every Snapshot that is loaded later.
 [[nodiscard]] Result<Revoked> revoke(Store& store, const std::vector<TokenId>& ids, const Actor& actor,
                                      std::int64_t now_unix_s);
 
-/// The same for every token that the filter finds (its `expired` and `revoked` are not looked at: all are taken), of one
-/// moment. None found is no error. Errors: kNotFound (org, app), kInvalidArgument (no name and no holder: a filter that
-/// would take everything).
+/// The same for every token that the filter finds, in one transaction. Expired and revoked ones are always included,
+/// whatever the filter's `expired` and `revoked` say. Finding none is not an error. Errors: kNotFound (org, app),
+/// kInvalidArgument (the filter has neither a name nor a holder, so that it would revoke everything).
 [[nodiscard]] Result<Revoked> revoke_matching(Store& store, const TokenFilter& filter, const Actor& actor,
                                               std::int64_t now_unix_s);
 

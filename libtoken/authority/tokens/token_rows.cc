@@ -9,7 +9,7 @@
 namespace libtoken::authority {
 namespace {
 
-// A row as SOCI fills it.
+// A row of the query, for SOCI to read into.
 struct Row {
   std::string id;
   long long org = 0;
@@ -31,12 +31,12 @@ Result<IssuedToken> token_of(const Row& row) {
   IssuedToken token;
   const auto id = parse_token_id(row.id);
   const auto profile = parse_profile(row.profile);
-  if (!id || !profile) return damaged("what it says of an issued token makes no sense");
+  if (!id || !profile) return damaged("the record of an issued token has an id or a profile that is not one");
   token.id = *id;
   token.profile = *profile;
   if (!row.maker.empty()) {
     const auto maker = parse_token_id(row.maker);
-    if (!maker) return damaged("an issued token was made with no token");
+    if (!maker) return damaged("the record of an issued token has a maker that is not a token's id");
     token.maker = *maker;
   }
   token.org = static_cast<std::uint64_t>(row.org);
@@ -55,14 +55,14 @@ Result<IssuedToken> token_of(const Row& row) {
   return token;
 }
 
-// A restore may have lost a token's org, or its key. It verifies no more then, but another restore may bring them back, so
-// that it is to be found with the others by who revokes.
+// Left joins, because a restore may have lost a token's org or key. The token does not verify then, but another restore
+// may bring them back, so it must be found when tokens are revoked.
 constexpr const char* kFrom =
     " FROM tokens LEFT JOIN orgs ON orgs.id = tokens.org LEFT JOIN keys ON keys.kid = tokens.kid"
     " LEFT JOIN apps ON apps.id = tokens.app LEFT JOIN revocations ON revocations.id = tokens.id WHERE 1 = 1";
 
-// Adds a condition for everything that the match says, and what it compares with.
-void restrict(const TokenMatch& match, std::string& query, soci::statement& rows) {
+// Adds the match's conditions to the query, and binds their values.
+void add_conditions(const TokenMatch& match, std::string& query, soci::statement& rows) {
   const auto add = [&](const char* condition, const auto& value) {
     if (!value) return;
     query += condition;
@@ -71,12 +71,12 @@ void restrict(const TokenMatch& match, std::string& query, soci::statement& rows
   add(" AND tokens.org = :org", match.org);
   add(" AND tokens.app = :app", match.app);
   if (match.ends_with_key) {
-    // What has lost its maker may have been made with a token of any key of its org.
+    // A token whose maker's record is lost may be a descendant of any key of its org.
     query +=
-        " AND tokens.id IN (WITH RECURSIVE gone (id) AS (SELECT id FROM tokens WHERE kid = :kid"
+        " AND tokens.id IN (WITH RECURSIVE ended (id) AS (SELECT id FROM tokens WHERE kid = :kid"
         " UNION SELECT tokens.id FROM tokens JOIN keys ON keys.org = tokens.org"
         " WHERE tokens.maker_lost = 1 AND keys.kid = :same_kid"
-        " UNION SELECT tokens.id FROM tokens JOIN gone ON tokens.maker = gone.id) SELECT id FROM gone)";
+        " UNION SELECT tokens.id FROM tokens JOIN ended ON tokens.maker = ended.id) SELECT id FROM ended)";
     rows.exchange(soci::use(*match.ends_with_key));
     rows.exchange(soci::use(*match.ends_with_key));
   }
@@ -109,7 +109,7 @@ Result<TokenMatch> match_of(soci::session& sql, const TokenFilter& filter) {
     const auto app = select_app(sql, *filter.app);
     if (!app) return tl::unexpected(app.error());
     if (org && app->org != org->id) {
-      return fail(ErrorKind::kInvalidArgument, "the app " + app->name + " is not of the org " + org->name);
+      return fail(ErrorKind::kInvalidArgument, "the app " + app->name + " does not belong to the org " + org->name);
     }
     match.app = static_cast<long long>(app->id);
   }
@@ -143,7 +143,7 @@ Result<void> for_each_token(soci::session& sql, const TokenMatch& match,
   rows.exchange(soci::into(row.last_used, row.was_used));
   rows.exchange(soci::into(row.key_state));
   rows.exchange(soci::into(row.seen_only));
-  restrict(match, query, rows);
+  add_conditions(match, query, rows);
   rows.alloc();
   rows.prepare(query + " ORDER BY tokens.created, tokens.id");
   rows.define_and_bind();
@@ -173,7 +173,7 @@ std::size_t count_live_tokens(soci::session& sql, TokenMatch match, std::int64_t
   long long count = 0;
   soci::statement rows(sql);
   rows.exchange(soci::into(count));
-  restrict(match, query, rows);
+  add_conditions(match, query, rows);
   rows.alloc();
   rows.prepare(query);
   rows.define_and_bind();

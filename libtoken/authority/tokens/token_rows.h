@@ -13,27 +13,28 @@
 // The table `tokens`, for whoever is inside a transaction. All of these throw what SOCI throws.
 namespace libtoken::authority {
 
-/// Which of the tokens that were issued here; nothing: any.
+/// Which records of tokens; a field without a value does not restrict. Texts are as they are in the columns.
 struct TokenMatch {
   std::optional<long long> org;
   std::optional<long long> app;
-  std::optional<std::string> ends_with_key;  ///< a key's id, in hex: what it signed, and what was made with that
+  std::optional<std::string> ends_with_key;  ///< a key's id in hex: what it signed, and descendants of that
   std::optional<std::string> id;
   std::optional<std::string> name_key;
   std::optional<std::string> holder_key;
   std::optional<std::string> profile;
-  std::optional<long long> live_at;  ///< good at this time, as far as the registry knows
-  /// Those that come after this moment and id in their order.
+  std::optional<long long> live_at;  ///< neither expired, revoked, nor with a retired or lost key at this time
+  /// Those after this place (creation time and id) in the order of lists.
   std::optional<std::pair<long long, std::string>> after;
 };
-/// Errors: kNotFound, kInvalidArgument (an app of another org).
+/// Looks up the filter's org and app. The filter's `expired`, `revoked` and `ending_before_unix_s` are left to the
+/// caller. Errors: kNotFound (org, app), kInvalidArgument (the app does not belong to the org).
 [[nodiscard]] Result<TokenMatch> match_of(soci::session& sql, const TokenFilter& filter);
-/// Oldest first, until `take` (a bool of an IssuedToken&&) says that it has enough. Error: kUnusableStore.
+/// Passes the matching tokens to `take`, the oldest first, until it returns false. Error: kUnusableStore.
 [[nodiscard]] Result<void> for_each_token(soci::session& sql, const TokenMatch& match,
                                           const std::function<bool(IssuedToken&&)>& take);
-/// All of them.
+/// All matching tokens, the oldest first. Error: kUnusableStore.
 [[nodiscard]] Result<std::vector<IssuedToken>> select_tokens(soci::session& sql, const TokenMatch& match);
-/// How many of them are live.
+/// How many of the matching tokens are live.
 [[nodiscard]] std::size_t count_live_tokens(soci::session& sql, TokenMatch match, std::int64_t now_unix_s);
 
 }  // namespace libtoken::authority

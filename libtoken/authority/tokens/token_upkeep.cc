@@ -3,6 +3,7 @@
 
 #include "authority/audit/audit_rows.h"
 #include "authority/registry/labels.h"
+#include "authority/registry/registry_rows.h"
 #include "authority/store/label_text.h"
 #include "authority/store/store_state.h"
 #include "authority/tokens/issued.h"
@@ -10,35 +11,48 @@
 namespace libtoken::authority {
 namespace {
 
-constexpr std::size_t kMostNearMisses = 16;
+constexpr std::size_t kMaxNearMisses = 16;
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+// Adds the labels of one column ("name" or "holder") that are nearly `text`. `org` 0: of every org.
+void add_near_misses(soci::session& sql, const std::string& column, const std::string& text, long long org,
+                     Deadline deadline, std::vector<std::string>& labels) {
+  const std::string key = label_key(text);
+  if (key.empty()) return;
+  std::string other_key;
+  std::string other;
+  // One spelling of each.
+  soci::statement rows =
+      (sql.prepare << "SELECT " + column + "_key, min(" + column + ") FROM tokens WHERE " + column + "_key <> '' AND " +
+                          (org != 0 ? "org = :org" : ":none = 0") + " GROUP BY 1",
+       soci::use(org), soci::into(other_key), soci::into(other));
+  rows.execute();
+  std::vector<std::pair<std::size_t, std::string>> near;
+  while (rows.fetch() && std::chrono::steady_clock::now() < deadline) {
+    if (other_key == key) continue;
+    if (const auto distance = near_distance(key, other_key)) near.emplace_back(*distance, other);
+  }
+  std::sort(near.begin(), near.end());
+  if (near.size() > kMaxNearMisses) near.resize(kMaxNearMisses);
+  for (auto& one : near) labels.push_back(std::move(one.second));
+}
 
 }  // namespace
 
-Result<std::vector<std::string>> near_misses(Store& store, Label label, const std::string& text,
-                                             const std::optional<std::uint64_t>& org, std::chrono::milliseconds patience) {
-  const auto until = std::chrono::steady_clock::now() + patience;
-  const std::string key = label_key(text);
-  if (key.empty()) return std::vector<std::string>{};
+Result<std::vector<std::string>> near_misses(Store& store, const TokenFilter& filter,
+                                             std::chrono::milliseconds patience) {
+  const Deadline deadline = std::chrono::steady_clock::now() + patience;
   return read_transaction(store, [&](soci::session& sql) -> Result<std::vector<std::string>> {
-    const std::string column = label == Label::kName ? "name" : "holder";
-    const auto wanted = static_cast<long long>(org.value_or(0));  // no org has the id 0
-    std::string other_key;
-    std::string other;
-    // One spelling of each.
-    soci::statement rows =
-        (sql.prepare << "SELECT " + column + "_key, min(" + column + ") FROM tokens WHERE " + column + "_key <> '' AND " +
-                            (org ? "org = :org" : ":none = 0") + " GROUP BY 1",
-         soci::use(wanted), soci::into(other_key), soci::into(other));
-    rows.execute();
-    std::vector<std::pair<std::size_t, std::string>> near;
-    while (rows.fetch() && std::chrono::steady_clock::now() < until) {
-      if (other_key == key) continue;
-      if (const auto distance = near_distance(key, other_key)) near.emplace_back(*distance, other);
+    long long org = 0;  // no org has the id 0
+    if (filter.org) {
+      const auto found = select_org(sql, *filter.org);
+      if (!found) return std::vector<std::string>{};
+      org = static_cast<long long>(found->id);
     }
-    std::sort(near.begin(), near.end());
-    if (near.size() > kMostNearMisses) near.resize(kMostNearMisses);
     std::vector<std::string> labels;
-    for (auto& one : near) labels.push_back(std::move(one.second));
+    if (filter.name) add_near_misses(sql, "name", *filter.name, org, deadline, labels);
+    if (filter.holder) add_near_misses(sql, "holder", *filter.holder, org, deadline, labels);
     return labels;
   });
 }
@@ -58,15 +72,15 @@ Result<void> note_uses(Store& store, const std::vector<TokenId>& ids, std::int64
       update.execute(true);
       changed += update.get_affected_rows();
     }
-    // Nothing new is no record: whoever watches the store is not told of a change.
+    // If nothing has changed, nothing is recorded, so that processes that watch the store see no change.
     if (changed > 0) note_record(sql, now_unix_s);
     return {};
   });
 }
 
-// The tokens that can be forgotten: their end is known from their mint and long past, and nothing that was made with them,
-// or with that, stays. Whoever retires the key of a token, or revokes it, must still find what it made.
-constexpr const char* kForgettable =
+// Selects the tokens whose records can be deleted: their end is known from their mint and long past, and none of their
+// descendants stays, which must be found when the token is revoked or its key is retired.
+constexpr const char* kPrunable =
     "WITH RECURSIVE needed (id) AS ("
     "SELECT maker FROM tokens WHERE maker IS NOT NULL AND (not_after IS NULL OR not_after > :latest_end)"
     " UNION SELECT tokens.maker FROM tokens JOIN needed ON tokens.id = needed.id WHERE tokens.maker IS NOT NULL)"
@@ -77,7 +91,7 @@ Result<Pruned> prune(Store& store, const Actor& actor, std::int64_t now_unix_s) 
     if (auto good = check_clock(sql, now_unix_s); !good) return tl::unexpected(good.error());
     const long long latest_end = now_unix_s - std::chrono::seconds(kPruneAfter).count();
     const auto remove = [&](const char* table) {
-      soci::statement rows = (sql.prepare << std::string("DELETE FROM ") + table + " WHERE id IN (" + kForgettable + ")",
+      soci::statement rows = (sql.prepare << std::string("DELETE FROM ") + table + " WHERE id IN (" + kPrunable + ")",
                               soci::use(latest_end), soci::use(latest_end));
       rows.execute(true);
       return static_cast<std::size_t>(rows.get_affected_rows());
@@ -88,8 +102,8 @@ Result<Pruned> prune(Store& store, const Actor& actor, std::int64_t now_unix_s) 
     if (pruned.tokens > 0) {
       insert_audit(sql,
                    {AuditAction::kPrune, 0, "",
-                    "forgot " + std::to_string(pruned.tokens) + " tokens that are over, and " +
-                        std::to_string(pruned.revocations) + " revocations of them"},
+                    "forgot " + std::to_string(pruned.tokens) + " tokens that ended long ago and " +
+                        std::to_string(pruned.revocations) + " of their revocations"},
                    actor, now_unix_s);
     }
     return pruned;

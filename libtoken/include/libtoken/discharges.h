@@ -5,9 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "libtoken/bundle.h"
+#include "libtoken/json.h"
 
 // The discharges of a bundle, unverified: their locations and tickets are compared, their signatures are not checked.
 namespace libtoken {
@@ -43,6 +42,6 @@ struct EarlierEnd {
 [[nodiscard]] std::optional<EarlierEnd> earlier_end(const Macaroon& token, const Bundle& bundle);
 
 /// `[{"part", "binding", "not_after"}]`
-[[nodiscard]] nlohmann::json discharges_json(const std::vector<DischargeView>& discharges);
+[[nodiscard]] Json discharges_json(const std::vector<DischargeView>& discharges);
 
 }  // namespace libtoken

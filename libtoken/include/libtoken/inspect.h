@@ -7,11 +7,10 @@
 #include <variant>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "libtoken/bundle.h"
 #include "libtoken/discharges.h"
 #include "libtoken/explain.h"
+#include "libtoken/json.h"
 
 namespace libtoken {
 
@@ -39,8 +38,8 @@ using InspectedPart = std::variant<InspectedToken, Error>;
 [[nodiscard]] InspectedToken inspect(const Macaroon& token, const Bundle& bundle, const NameSource* names);
 
 /// One part as JSON, unverified.
-[[nodiscard]] nlohmann::json inspect_json(const InspectedPart& part);
+[[nodiscard]] Json inspect_json(const InspectedPart& part);
 /// `{"tokens": […], "signature_checked": false}`.
-[[nodiscard]] nlohmann::json inspect_json(const std::vector<InspectedPart>& parts);
+[[nodiscard]] Json inspect_json(const std::vector<InspectedPart>& parts);
 
 }  // namespace libtoken

@@ -10,7 +10,7 @@
 namespace libtoken {
 namespace {
 
-using nlohmann::json;
+using json = Json;
 
 /// Reads caveats out of JSON. The first problem is kept with its place; what is read after it is meaningless, so the
 /// caller must check problem() at the end.

@@ -6,7 +6,7 @@
 namespace libtoken {
 namespace {
 
-using nlohmann::json;
+using json = Json;
 
 json to_json(const NameSet& set) {
   json object = json::object();

@@ -9,7 +9,7 @@
 namespace libtoken {
 namespace {
 
-using nlohmann::json;
+using json = Json;
 
 bool is_discharge(const Macaroon& macaroon, const Bundle& bundle) {
   return std::any_of(bundle.parts().begin(), bundle.parts().end(), [&](const Bundle::Part& other) {

@@ -7,7 +7,7 @@
 namespace libtoken {
 namespace {
 
-using nlohmann::json;
+using json = Json;
 
 // Checks a text before a tree is built from it: nlohmann keeps the last of repeated members, and a tree of nothing but
 // brackets takes a hundred times the memory of the text.

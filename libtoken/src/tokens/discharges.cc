@@ -80,13 +80,13 @@ std::optional<EarlierEnd> earlier_end(const Macaroon& token, const Bundle& bundl
   return earliest;
 }
 
-nlohmann::json discharges_json(const std::vector<DischargeView>& discharges) {
-  nlohmann::json list = nlohmann::json::array();
+Json discharges_json(const std::vector<DischargeView>& discharges) {
+  Json list = Json::array();
   for (const DischargeView& discharge : discharges) {
     const auto end = not_after_unix_s(discharge.macaroon->unverified_caveats());
     list.push_back({{"part", discharge.part},
                      {"binding", to_string(discharge.binding)},
-                     {"not_after", end ? nlohmann::json(to_rfc3339(*end)) : nlohmann::json(nullptr)}});
+                     {"not_after", end ? Json(to_rfc3339(*end)) : Json(nullptr)}});
   }
   return list;
 }

@@ -90,7 +90,11 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
 
 bool in_calendar(std::int64_t unix_s) { return unix_s >= kFirstCalendarSecond && unix_s <= kLastCalendarSecond; }
 
-std::string two_digits(std::int64_t value) { return (value < 10 ? "0" : "") + std::to_string(value); }
+/// The last two digits of a number that is not negative.
+void put_two_digits(std::int64_t value, char* to) noexcept {
+  to[0] = static_cast<char>('0' + value / 10 % 10);
+  to[1] = static_cast<char>('0' + value % 10);
+}
 
 /// `48h`: how many of which unit. Nothing if the text is not of this form.
 struct Span {
@@ -131,7 +135,7 @@ Result<std::int64_t> parse_time(std::string_view text) {
   } else if (const auto time = parse_rfc3339(text)) {
     return *time;
   }
-  return invalid(quoted(text) + " is not a time: write it as 2026-12-31T23:59:59Z or as @ and seconds since 1970");
+  return invalid("cannot read " + quoted(text) + "; write 2026-12-31T23:59:59Z, or @ and the seconds since 1970");
 }
 
 Result<std::optional<std::int64_t>> parse_expiry(std::string_view text, std::int64_t now_unix_s) {
@@ -140,20 +144,19 @@ Result<std::optional<std::int64_t>> parse_expiry(std::string_view text, std::int
   if (const auto span = read_span(text)) {
     if (span->overflows || __builtin_mul_overflow(span->count, span->unit_s, &end_unix_s) ||
         __builtin_add_overflow(end_unix_s, now_unix_s, &end_unix_s)) {
-      return invalid(quoted(text) + " is too long a time: write never for a token that does not end");
+      return invalid(quoted(text) + " is too long; write never for a token that does not end");
     }
   } else {
     const auto time = parse_time(text);
     if (!time) {
-      return invalid(quoted(text) +
-                     " is no expiry: write 90m, 48h, 7d, 2w, a time such as 2026-12-31T23:59:59Z, or never");
+      return invalid("cannot read " + quoted(text) + "; write 48h, 7d, an RFC 3339 time or never");
     }
     end_unix_s = *time;
   }
   if (end_unix_s <= now_unix_s)
-    return invalid("an expiry of " + quoted(text) + " is over already: nothing could be done with it");
+    return invalid(quoted(text) + " is not in the future");
   if (end_unix_s > kLastCalendarSecond) {
-    return invalid(quoted(text) + " ends past the year 9999: write never for a token that does not end");
+    return invalid(quoted(text) + " ends after the year 9999; write never for a token that does not end");
   }
   return std::optional<std::int64_t>{end_unix_s};
 }
@@ -168,7 +171,7 @@ Result<std::int64_t> parse_since(std::string_view text, std::int64_t now_unix_s)
   } else if (const auto time = parse_time(text)) {
     return *time;
   }
-  return invalid(quoted(text) + " is no time and no span before now: write 2026-12-31T23:59:59Z, 48h or 7d");
+  return invalid("cannot read " + quoted(text) + "; write 48h, 7d or a time such as 2026-12-31T23:59:59Z");
 }
 
 std::string to_rfc3339(std::int64_t unix_s) {
@@ -177,10 +180,16 @@ std::string to_rfc3339(std::int64_t unix_s) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const std::int64_t second = (time - day).count();
-  const std::string year = std::to_string(static_cast<int>(date.year()));
-  return std::string(4 - year.size(), '0') + year + "-" + two_digits(static_cast<unsigned>(date.month())) + "-" +
-         two_digits(static_cast<unsigned>(date.day())) + "T" + two_digits(second / kHour) + ":" +
-         two_digits(second % kHour / kMinute) + ":" + two_digits(second % kMinute) + "Z";
+  // In every decision: one text, filled in place.
+  std::string text = "0000-00-00T00:00:00Z";
+  put_two_digits(static_cast<int>(date.year()) / 100, text.data());
+  put_two_digits(static_cast<int>(date.year()), text.data() + 2);
+  put_two_digits(static_cast<unsigned>(date.month()), text.data() + 5);
+  put_two_digits(static_cast<unsigned>(date.day()), text.data() + 8);
+  put_two_digits(second / kHour, text.data() + 11);
+  put_two_digits(second % kHour / kMinute, text.data() + 14);
+  put_two_digits(second % kMinute, text.data() + 17);
+  return text;
 }
 
 }  // namespace libtoken

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Apps: each belongs to one organization, and its name is taken once for all of them.
+# Apps: each belongs to one organization, and app names are unique across organizations.
 . "$(dirname "$0")/../lib.sh"
 
 new_store

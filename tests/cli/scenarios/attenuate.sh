@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# attenuate: each shorthand narrows, offline, and what it makes still verifies.
+# attenuate: each flag narrows a token offline, and the result still verifies.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -11,7 +11,7 @@ may_not() { run verify --token-file narrowed --org arcadia-prod "$@"; expect_exi
 
 narrow --read-only; expect_stderr "added 1 caveat to 1 token"
 may --action r; may_not --action w
-run attenuate --token-file narrowed --read-only; expect_done; expect_stderr "has all of it already"
+run attenuate --token-file narrowed --read-only; expect_done; expect_stderr "already has all of it"
 expect_stdout_is "$(cat narrowed)"
 narrow --action rw
 may --action rw; may_not --action rwd
@@ -39,15 +39,15 @@ narrow --app 2 --feature wg; expect_stderr "no access names both"
 run attenuate --token-file token --read-only --json; expect_done
 expect_stdout '"added":[{"body":"r","type":"Action"}]'; expect_stdout '"token":"FlyV1 fm2_'
 
-# No store, no key: ids do, names do not.
+# Without a store, ids work and names do not.
 cd offline || exit 1
 run attenuate --token-file ../token --app 2:r --org 2; expect_done; expect_no_file tokens.db
-run attenuate --token-file ../token --app arcadia-prod-api; expect_usage "arcadia-prod-api is a name"
+run attenuate --token-file ../token --app arcadia-prod-api; expect_usage "cannot look up the name arcadia-prod-api"
 run attenuate --token-file ../token --org arcadia-prod; expect_usage "give the id"
 run attenuate --token-file ../token --org arcadia-prod --store sqlite:../tokens.db; expect_done
 run attenuate --token-file ../token --org 2 --store sqlite:missing.db; expect_failed missing.db
 
-# What is discharged stays discharged: the bundle keeps its parts, and the discharge gets no caveat.
+# The bundle keeps its parts, and the discharge gets no caveat.
 run attenuate --token-file "$TOKENS/with_discharge.txt" --read-only; expect_done; expect_stderr "to 1 token"
 expect_equal "$(grep -o fm2_ "$SCRATCH/stdout" | wc -l)" 2
 discharge=$(sed 's/.*,//' "$TOKENS/with_discharge.txt")

@@ -15,7 +15,7 @@ RUN_ENV=("TOKENCTL_TOKEN=$(cat token)")
 run_with '{"type":"Action","body":"r"}' attenuate -f -; expect_done; expect_stderr "token from TOKENCTL_TOKEN"
 RUN_ENV=()
 
-# Standard input cannot be both.
+# Standard input cannot hold both the token and the caveats.
 run_with '{}' attenuate -f - --token-file -; expect_usage "both the token and the caveats"
 run_with '{}' attenuate -f -; expect_usage "there is no token"
 

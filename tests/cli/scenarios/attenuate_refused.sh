@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What cannot be added is not added, and nothing comes out.
+# A caveat that cannot be added is refused, and stdout stays empty.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -20,11 +20,11 @@ run attenuate --token-file token --expiry never; expect_usage "--expiry"
 run attenuate --token-file token --expiry 2001-01-01T00:00:00Z; expect_usage "--expiry"
 run attenuate --token-file token --org 1 --org 2; expect_usage "--org is given more than once"
 
-# A fact goes into proofs only, and an else that no access reaches into no token.
+# An attestation is only allowed in a proof, and an else that no access reaches in no token.
 run_with '{"type":"FlyioUserID","body":7}' attenuate --token-file token -f -; expect_exit 1; expect_no_stdout
 run_with '{"type":"IfPresent","body":{"ifs":[{"type":"Action","body":"r"}],"else":"r"}}' attenuate --token-file token -f -
 expect_exit 1; expect_no_stdout
-# A discharge by itself is a proof, and takes nothing more.
+# A discharge is a proof, so no caveat can be added to it.
 sed 's/.*,/FlyV1 /' "$TOKENS/with_discharge.txt" >proof
 run attenuate --token-file proof --read-only; expect_exit 1; expect_no_stdout
 run attenuate -t nonsense --read-only; expect_exit 1; expect_no_stdout

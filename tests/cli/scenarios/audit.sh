@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# audit: what was done, by whom, newest last, and no token in it.
+# audit: what was done and by whom, newest last, without any token.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -16,14 +16,14 @@ expect_stdout_like "^20[0-9TZ:-]+ +revoke +$id "
 refute_stdout fm2_
 run audit --org arcadia-dev; expect_done; expect_stdout apps.rename; refute_stdout mint
 run audit --org 2 --json; expect_done; refute_stdout apps.rename
-expect_stdout_like '"action":"mint","actor":\{"user":"'"$(id -un)"'"\},"at":"20[0-9TZ:-]+","detail":"[^"]*","number":[0-9]+,"object":"'"$id"'","org":2,"refused":false'
+expect_stdout_like '"number":[0-9]+,"at":"20[0-9TZ:-]+","actor":\{"user":"'"$(id -un)"'"\},"action":"mint","refused":false,"org":2,"object":"'"$id"'","detail":"[^"]*"'
 run audit --since 1h; expect_done; expect_stdout mint
 run audit --since "@$(($(date +%s) + 60))"; expect_done; refute_stdout mint
 run audit --since 2999-01-01T00:00:00Z --json; expect_done; expect_stdout_is '{"entries":[]}'
 
-# It outlives what it is about.
+# The entries of a deleted organization are kept.
 run orgs delete arcadia-dev --yes; expect_done
 run audit --org 1; expect_done; expect_stdout orgs.delete; expect_stdout apps.rename
-run audit --org arcadia-dev; expect_refused arcadia-dev; expect_stderr ": one that is gone goes by its id"
+run audit --org arcadia-dev; expect_refused arcadia-dev; expect_stderr "; for a deleted organization, give its id"
 run audit --help; expect_done; expect_stdout restore
 for since in yesterday never -1h 1x; do run audit --since=$since; expect_usage "--since: "; done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# can: the same question from the caveats alone, without store, key or signature.
+# can: judges an access by the caveats only, without a store, key or signature.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -25,23 +25,23 @@ mkdir offline; cd offline || exit 1
 allowed ../read --org 2 --action r
 allowed ../deploy --org 2 --app 2 --action rwcdC
 refused caveat ../deploy --org 2 --app 1 --action w
-run can --token-file ../read --org arcadia-prod --action r; expect_usage "arcadia-prod is a name"
+run can --token-file ../read --org arcadia-prod --action r; expect_usage "cannot look up the name arcadia-prod"
 run can --token-file ../read --org 2 --action r --store sqlite:missing.db; expect_failed missing.db
 run can --token-file ../read --org 2 --action r --json; expect_done
 expect_stdout '"allowed":true'; expect_stdout '"signature_checked":false'; expect_stdout '"profile":"readonly"'
 run can --token-file ../read --org 2 --action w --json; expect_exit 1
 expect_stdout '"code":"caveat"'; expect_stdout '"caveat":{"index":1,"type":"Organization","verdict":"action"}'
 
-# It believes a token that nobody signed: that is what it says.
+# It accepts a token with a wrong signature, and says that none was checked.
 changed=$(sed 's/.\{8\}$/AAAAAAA=/' ../read)
 run_with "$changed" inspect
 if [[ $STATUS == 0 ]]; then run_with "$changed" can --org 2 --action r; expect_done; fi
 
-# What needs a discharge, what is of no known type.
+# A caveat that needs a discharge, and one of an unknown type.
 refused missing_discharge "$TOKENS/third_party.txt" --org 1 --action r; expect_stdout https://auth.example.com
 allowed "$TOKENS/with_discharge.txt" --org 1 --action r --at 2026-09-21T14:13:30Z
 refused caveat "$TOKENS/with_discharge.txt" --org 1 --action r --at 2026-09-21T14:15:00Z
-expect_stdout "token 2, caveat: Of the discharge from https://auth.example.com, caveat 1 (ValidityWindow)"
+expect_stdout "token 2, caveat: In the discharge from https://auth.example.com, caveat 1 (ValidityWindow)"
 refused missing_discharge <(sed 's/,.*//' "$TOKENS/with_discharge.txt") --org 1 --action r; expect_stdout "which is not here"
 run can --token-file "$TOKENS/unknown_caveat.txt" --org 1 --app 1 --machine m-1 --action r --json; expect_exit 1
 expect_stdout '"type":"200","verdict":"bad_caveat"'

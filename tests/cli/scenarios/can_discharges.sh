@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# can: a third-party caveat is judged by the discharges that are here for it.
+# can: a third-party caveat is judged by its discharges in the bundle.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -11,7 +11,7 @@ answer() {
   run_with "$1" 3p discharge --token-file needs --location $at --secret-file secret -f - --bind; expect_done; stdout >discharge
   run 3p attach --token-file "$2" --discharge-file discharge; expect_done; stdout >bundle
 }
-# What verify says of it, can says too.
+# verify and can give the same answer.
 same() {
   local status=$1; shift
   run verify --token-file bundle "$@"; expect_exit "$status"
@@ -19,7 +19,7 @@ same() {
 }
 answer '{"type":"Action","body":"r"}' needs
 same 0 --org 2 --action r
-same 1 --org 2 --action w; expect_stdout "Of the discharge from $at, caveat 1 (Action) does not allow this action"
+same 1 --org 2 --action w; expect_stdout "In the discharge from $at, caveat 1 (Action) does not allow this action"
 run can --token-file bundle --org 2 --action w --json; expect_exit 1; expect_stdout '"caveat":{"index":0,"type":"Action","verdict":"action"}'
 expect_stdout '"part":1'
 answer '{"type":"FlyioUserID","body":5}' needs  # a fact, in a proof

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# create: a token and a newline on stdout, what it is on stderr.
+# create: writes a token and a newline to stdout, and its description to stderr.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -25,7 +25,7 @@ run create deploy --app arcadia-prod-api --json; expect_done
 expect_stdout '"app":{"id":2,"name":"arcadia-prod-api"}'; expect_stdout '"org":{"id":2,"name":"arcadia-prod"}'
 run create deploy --app 2 --org arcadia-prod --expiry never --json; expect_done; expect_stdout '"expires":null'
 
-# 90 days unless told.
+# The default is 90 days.
 run create readonly --org 1; expect_done; expect_stderr "(in 90 days)"
 run create readonly --org 1 --expiry 2w; expect_done; expect_stderr "(in 14 days)"
 run create readonly --org 1 --expiry 90m; expect_done; expect_stderr "(in 2 hours)"

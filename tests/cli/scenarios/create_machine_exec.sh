@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# create machine-exec: these commands on the app's machines, whichever way they were written.
+# create machine-exec: allows commands on the app's machines, given in any of three ways.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -21,14 +21,14 @@ may --command "ls -l"; may --command date; may --command "cat /var x"; may --com
 may --command-arg printf --command-arg '%s %s' --command-arg=-n
 may_not --command "date -u"; may_not --command "printf %s %s -n"
 
-# Words at the end need no -- unless one begins with -; a word that is a command of tokenctl's is a word like others.
+# Words at the end need -- only if one begins with -. A word may be the name of a tokenctl command.
 make uname; may --command uname
 make verify me; may --command "verify me"
-run create machine-exec --app 2 ls -l; expect_usage "there is no flag -l"
+run create machine-exec --app 2 ls -l; expect_usage "unknown flag -l"
 
 run create machine-exec --app 2 --json -- ls; expect_done; expect_stdout '"profile":"machine-exec"'
-run create machine-exec --app 2; expect_usage "there is no command"
-run create machine-exec --app 2 --command ' '; expect_usage "--command: there is nothing in it but spaces"
-run create machine-exec --app 2 --command-prefix ' '; expect_usage "--command-prefix: there is nothing in it but spaces"
+run create machine-exec --app 2; expect_usage "no command was given"
+run create machine-exec --app 2 --command ' '; expect_usage "--command: there is no word in it"
+run create machine-exec --app 2 --command-prefix ' '; expect_usage "--command-prefix: there is no word in it"
 run create machine-exec -- ls; expect_usage "--app is required"
 run create machine-exec --app 2 --command $'a\xff'; expect_usage "not UTF-8"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# create makes nothing that is over, for nobody, or across organizations.
+# create refuses unknown organizations and apps, an app of another organization, and ends that are not in the future.
 . "$(dirname "$0")/../lib.sh"
 
 new_store

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# create ssh: one token in two copies, each for what ssh needs of it, and both are told of.
+# create ssh: one token in two copies, each for a part of what ssh needs; both are described.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -27,4 +27,4 @@ run create ssh --app 2 --json; expect_done; expect_stdout '"profile":"ssh"'; exp
 run create ssh --org arcadia-prod; expect_usage "--app is required"
 run create ssh --app nothing; expect_refused nothing
 run create ssh --app arcadia-prod-api --org arcadia-dev; expect_usage arcadia-prod-api
-run create ssh --app 2 --command ls; expect_usage "there is no flag --command"
+run create ssh --app 2 --command ls; expect_usage "unknown flag --command"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# create wireguard: the organization's peers, reading in it, and none of its apps.
+# create wireguard: allows the organization's peers and reading in it, but none of its apps.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -14,5 +14,5 @@ may_not --app 2 --action r
 may_not --feature domain --action r
 run create wireguard --org 2 --json; expect_done; expect_stdout '"profile":"wireguard"'; expect_stdout '"app":null'
 run create wireguard; expect_usage "--org is required"
-run create wireguard --org 2 --app 2; expect_usage "there is no flag --app"
+run create wireguard --org 2 --app 2; expect_usage "unknown flag --app"
 run create wireguard --org nobody; expect_refused nobody

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# --help and --version are answers: on stdout, with status 0.
+# --help and --version write to stdout and end with status 0.
 . "$(dirname "$0")/../lib.sh"
 
 run --help; expect_done; expect_no_stderr

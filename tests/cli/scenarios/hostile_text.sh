@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Text in a token cannot steer the terminal it is shown on: run() looks for control characters after every command.
+# Text in a token cannot control the terminal: run() looks for control characters after every command.
 . "$(dirname "$0")/../lib.sh"
 
 new_store

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# inspect: what it allows, until when, what it needs, its caveats, and then the rest, in this order.
+# inspect: shows what a token allows, until when, what it needs, its caveats, and the rest, in this order.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -23,13 +23,13 @@ new_token token readonly --org arcadia-prod --expiry never
 run inspect --token-file token; expect_done; expect_stdout "no end"
 run inspect --token-file token --json; expect_done; expect_stdout '"not_after":null'
 
-# What is over is said to be over.
+# An expired token is shown as expired.
 echo '{"type":"ValidityWindow","body":{"not_before":0,"not_after":1577836799}}' >over.json
 run attenuate --token-file token -f over.json; expect_done
-run_with "$(stdout)" inspect; expect_done; expect_stdout "2019-12-31 23:59:59 UTC ("; expect_stdout "ago): already over"
+run_with "$(stdout)" inspect; expect_done; expect_stdout "2019-12-31 23:59:59 UTC ("; expect_stdout "ago): expired"
 echo '{"type":"ValidityWindow","body":{"not_before":32503680000,"not_after":32503680001}}' >later.json
 run attenuate --token-file token -f later.json; expect_done
-run_with "$(stdout)" inspect; expect_done; expect_stdout_in_order From "3000-01-01 00:00:00 UTC" "not yet" Until
+run_with "$(stdout)" inspect; expect_done; expect_stdout_in_order From "3000-01-01 00:00:00 UTC" "not valid yet" Until
 
 for empty in '' ' ' 'FlyV1 ' 'fm2_' 'fm2_!!!!' 'xyz_QUJD' 'FlyV1 fm2_QUJD' 'fm2_QUJD,'; do
   run inspect -t "x$empty"; expect_exit 1; expect_no_stdout

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# inspect: what is here of the discharges a token needs, and when the token is over for want of one.
+# inspect: shows which discharges a token needs and has, and when the token ends because one of them does.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -14,7 +14,7 @@ answer() {
   run 3p attach --token-file token --discharge-file discharge; expect_done; stdout >token
 }
 run inspect --token-file token; expect_done
-expect_stdout_in_order "UTC (in 7 days)" "a discharge from $a, which is not here: it is of no use" \
+expect_stdout_in_order "UTC (in 7 days)" "a discharge from $a, which is not here: without it the" \
   "a discharge from $b, which is not here"
 answer --location $a --expiry 20m --bind
 run inspect --token-file token; expect_done
@@ -33,7 +33,7 @@ head -c -20 token >half
 run inspect --token-file half; expect_refused "half a token"
 run verify --token-file half --org 2 --action r; expect_exit 1; expect_stdout truncated; expect_stdout missing
 
-# A later discharge for the same ticket puts the end off; one that outlives the token changes nothing.
+# A later discharge for the same ticket moves the end; one that ends after the token changes nothing.
 answer --location $a --expiry 2h
 run inspect --token-file token; expect_done; expect_stdout "UTC (in 2 hours), when its discharge from"
 expect_stdout "here as token 3"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Anyone who holds a token finds out, offline, what it allows, and hands on less of it.
+# Anyone who holds a token finds out, offline, what it allows, and passes on a narrower one.
 . "$(dirname "$0")/../lib.sh"
 
 new_store

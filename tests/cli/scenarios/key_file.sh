@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The key-encryption key must be there, be the store's own, and be nobody else's to read or write.
+# The key file must exist, belong to the store, and be readable and writable only by its owner.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -37,6 +37,6 @@ rm tokens.db.kek; mkdir tokens.db.kek
 refused
 rmdir tokens.db.kek
 
-# Somewhere else it is as good.
+# It can be in another place.
 run orgs list --kek-file good.kek; expect_done; expect_stdout arcadia-prod
 run orgs list --kek-file missing.kek; expect_failed missing.kek

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Root keys: one of its own for each organization, of which the id alone is shown.
+# Root keys: each organization has its own, and only the ids are shown.
 . "$(dirname "$0")/../lib.sh"
 
 new_store

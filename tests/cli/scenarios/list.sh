@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# list: what was made, the live ones unless told, never the tokens themselves.
+# list: the tokens that were made, without flags only live ones; never the texts of the tokens.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -30,17 +30,17 @@ run list --expiring 7d; expect_done; expect_stdout "$ann"; refute_stdout "$ci"; 
 run list --expiring 1h; expect_done; refute_stdout "$ann"
 run list --expiring 52w; expect_done; expect_stdout "$ci"; refute_stdout "$dev"
 run list --for nobody; expect_done; expect_equal "$(wc -l <"$SCRATCH/stdout")" 1
-expect_stderr "there is no such token"; refute_stderr "nearly that"
-run list --for anne@example.com; expect_done; expect_stderr 'nearly that: "ann@example.com"'
-run list --name dashbords --json; expect_done; expect_stdout_is '{"tokens":[]}'; expect_stderr 'nearly that: "dashboards"'
+expect_stderr "there is no such token"; refute_stderr "did you mean"
+run list --for anne@example.com; expect_done; expect_stderr 'did you mean "ann@example.com"?'
+run list --name dashbords --json; expect_done; expect_stdout_is '{"tokens":[]}'; expect_stderr 'did you mean "dashboards"?'
 run list --for ann@example.com; expect_done; refute_stderr "no such token"
 
 run list --json --name ci; expect_done
-expect_stdout_like '^\{"tokens":\[\{"app":\{"id":2,"name":"arcadia-prod-api"\},"created":"20[0-9TZ:-]+","expires":"20[0-9TZ:-]+","for":"ci","id":"'"$ci"'","last_used":null,"made_by":\{"user":"'"$(id -un)"'"\},"name":"ci","org":\{"id":2,"name":"arcadia-prod"\},"profile":"deploy","status":"live"\}\]\}$'
+expect_stdout_like '^\{"tokens":\[\{"id":"'"$ci"'","name":"ci","profile":"deploy","org":\{"id":2,"name":"arcadia-prod"\},"app":\{"id":2,"name":"arcadia-prod-api"\},"for":"ci","made_by":\{"user":"'"$(id -un)"'"\},"created":"20[0-9TZ:-]+","expires":"20[0-9TZ:-]+","status":"live","last_used":null\}\]\}$'
 run list --json --org arcadia-dev; expect_done; expect_stdout '"app":null'; expect_stdout '"expires":null'
 run list --json --for nobody; expect_done; expect_stdout_is '{"tokens":[]}'
 
-# Revoked and expired ones only on demand.
+# Revoked and expired ones are only listed with a flag.
 run revoke "$ci"; expect_done
 run list; expect_done; refute_stdout "$ci"
 run list --expired; expect_done; refute_stdout "$ci"
@@ -57,9 +57,9 @@ run list --app arcadia-prod-api --org arcadia-dev; expect_exit 2; expect_no_stdo
 run list --profile writer; expect_usage "--profile"
 for time in yesterday never 0d -1d; do run list --expiring=$time; expect_usage "--expiring: "; done
 run list --org Arcadia; expect_usage Arcadia
-run list "$ann"; expect_usage "nothing expects the argument"
+run list "$ann"; expect_usage "unexpected argument"
 
-# What others put into labels cannot steer the terminal: run() looks for that.
+# Text that others put into labels cannot control the terminal: run() looks for that.
 run create readonly --org 1 --name $'\e[31mred'; expect_usage "no control characters"
 run create readonly --org 1 --name $'red\u202e' --for $'\u200bwho'; expect_done
 run list; expect_done; expect_stdout 'red\u202e'; expect_stdout '\u200bwho'

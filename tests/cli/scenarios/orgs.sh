@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Organizations: made, listed, shown; names and ids are taken once.
+# Organizations are made, listed and shown; names and ids are unique.
 . "$(dirname "$0")/../lib.sh"
 
 run store init; expect_done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# An answer that does not reach stdout is a failure; colour is for terminals alone.
+# An answer that cannot be written to stdout is a failure; only a terminal gets colour.
 . "$(dirname "$0")/../lib.sh"
 
 new_store

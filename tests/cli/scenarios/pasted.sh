@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# White space that pasting puts into a token is dropped where a token is looked at or narrowed, and told; verify is strict.
+# inspect and attenuate drop the white space that pasting puts into a token, and say so; verify is strict.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -12,7 +12,7 @@ run verify --token-file narrowed --org arcadia-prod --action r; expect_done
 run_with "$broken" verify --org arcadia-prod --action r; expect_exit 1; expect_stdout malformed
 run_with "$broken" can --org arcadia-prod --action r; expect_exit 1; expect_stdout malformed
 
-# What is around it needs no remark, and a scheme keeps its space.
+# White space around the token needs no remark, and a scheme keeps its space.
 bare=$(sed 's/^FlyV1 //' token)
 for text in "  $bare  " "bearer  FlyV1	$bare" $'\n'"FLYV1 $bare"$'\r\n'; do
   run_with "$text" inspect; expect_done; refute_stderr dropped

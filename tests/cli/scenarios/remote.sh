@@ -14,7 +14,7 @@ id_made() { sed -n 's/.*its id is \([0-9a-f-]\{36\}\).*/\1/p' "$SCRATCH/stderr";
 allowed() { run verify --token-file "$1" --org arcadia-prod --action r; expect_done; }
 refused() { run verify --token-file "$1" --org arcadia-prod --action r; expect_exit 1; }
 
-# create: as at the store, and no more than the asking token is good for.
+# create: the same as at the store, but at most what the asking token allows.
 ask create readonly --org arcadia-prod --expiry 48h --name dashboards --for ann@example.com; expect_done
 expect_stdout_like '^FlyV1 fm2_[A-Za-z0-9+/]+=*$'; stdout >ann; ann=$(id_made)
 expect_stderr "organization arcadia-prod (2)"; expect_stderr "(in 2 days)"
@@ -58,7 +58,7 @@ both keys list --org arcadia-prod; expect_stdout verifying
 ask keys rotate --org arcadia-dev; expect_exit 1; expect_no_stdout
 allowed ann
 
-# revoke: what was made with a token dies with it, at once.
+# revoke: tokens made with a token are revoked together with it.
 run create org --org arcadia-prod --name maker; expect_done; stdout >maker; maker=$(id_made)
 run create readonly --org 2 --server "$server" --as-file maker --name child; expect_done; stdout >child; child=$(id_made)
 ask revoke "$maker"; expect_done; expect_equal "$(stdout | sort)" "$(printf '%s\n' "$maker" "$child" | sort)"
@@ -66,28 +66,28 @@ expect_stderr "revoked $child, a readonly token \"child\", made with $maker"; ex
 refused maker; refused child
 run whoami --server "$server" --as-file child; expect_refused revoked
 ask revoke "$maker" "$elsewhere" "$ci"; expect_exit 1; expect_stdout_is "$ci"
-expect_stderr "$maker was revoked before"; expect_stderr "$elsewhere was not revoked: $server says"
+expect_stderr "$maker was already revoked"; expect_stderr "$elsewhere was not revoked: $server says"
 refused ci; run verify --token-file elsewhere --org arcadia-dev --action r; expect_done
 ask revoke 67a18dba-761b-5281-be62-275744f1eb41; expect_exit 1; expect_no_stdout
 ask revoke --for 'Ann@Example.COM '; expect_done; expect_stdout_is "$ann"
 refused ann; run verify --token-file elsewhere --org arcadia-dev --action r; expect_done
 ask revoke --for 'ann@example.con'; expect_refused "nothing was revoked"; expect_stderr '"ann@example.com"'
-ask revoke --name CI; expect_done; expect_no_stdout; expect_stderr "$ci was revoked before"
+ask revoke --name CI; expect_done; expect_no_stdout; expect_stderr "$ci was already revoked"
 ask create readonly --org 2; expect_done; stdout >by-token; id=$(id_made)
-ask revoke --token-file by-token --json; expect_done; expect_stdout_is '{"already":[],"revoked":["'"$id"'"]}'
+ask revoke --token-file by-token --json; expect_done; expect_stdout_is '{"revoked":["'"$id"'"],"already":[]}'
 
 # audit, whoami
 both audit --org arcadia-prod --json
 ask audit --since 1h; expect_done; expect_stdout_like " mint .* $as of ops@example.com from 127.0.0.1"
 ask audit --org arcadia-dev; expect_exit 1; expect_no_stdout
-ask whoami; expect_done; expect_stdout_in_order arcadia-prod "Profile    org" "Name       admin" "For        ops@example.com" "$as" "checked: it is good"
+ask whoami; expect_done; expect_stdout_in_order arcadia-prod "Profile    org" "Name       admin" "For        ops@example.com" "$as" "checked: valid"
 ask whoami --json; expect_done; expect_stdout '"signature_checked":true'; expect_stdout '"verified":true'
 RUN_ENV=("TOKENCTL_SERVER=$server" "TOKENCTL_AUTH=$(cat as)")
 run whoami; expect_done; expect_stdout "$as"
 run list; expect_done; expect_stdout arcadia
 RUN_ENV=()
 
-# A token that may read and no more.
+# A token that may only read.
 run create readonly --org arcadia-prod; expect_done; stdout >as
 ask list; expect_done
 ask create readonly --org arcadia-prod; expect_refused not_allowed
@@ -96,7 +96,7 @@ ask keys list; expect_refused not_allowed
 ask audit; expect_refused not_allowed
 run audit --org arcadia-prod; expect_done; expect_stdout "revoke (refused)"; expect_stdout "mint (refused)"
 
-# One that may revoke and not read: it says what it did, and makes nothing up about it.
+# A token that may revoke but not read: the ids are reported without a description.
 run create org --org arcadia-prod; expect_done; run_with "$(stdout)" attenuate --action cd; expect_done; stdout >as
 run create readonly --org arcadia-prod; expect_done; id=$(id_made)
 ask revoke "$id"; expect_done; expect_stdout_is "$id"; expect_stderr_like "revoked $id\$"; refute_stderr "no record"

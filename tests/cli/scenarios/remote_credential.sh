@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The token that a server is asked with: from --as-file or TOKENCTL_AUTH, and sent to that server alone.
+# The token to ask a server with comes from --as-file or TOKENCTL_AUTH, and is sent only to that server.
 . "$(dirname "$0")/../lib.sh"
 . "$TOKENS/../daemon.sh"
 
@@ -23,10 +23,10 @@ run_from other list --server "$server/paged"; expect_usage "give --as-file FILE 
 RUN_ENV=()
 
 run_from file list --server "$server/paged" --as-file -; expect_done; sent file || fail "expected the token of stdin to be sent"
-run_from file revoke --server "$server/paged" --as-file -; expect_usage "nothing was said to revoke"
+run_from file revoke --server "$server/paged" --as-file -; expect_usage "there is nothing to revoke"
 run_from file revoke --server "$server/paged" --as-file - --token-file -; expect_usage "standard input cannot be both"
 
-# Without a scheme, and with the white space of pasting.
+# It may lack a scheme and have pasted white space.
 sed 's/FlyV1 //' file >bare; : >requests; paged --as-file bare; expect_done; sent file || fail "expected a scheme to be added"
 sed 's/.\{40\}/&\n/g' file >pasted; : >requests; paged --as-file pasted; expect_done; sent file || fail "expected the white space to go"
 : >empty; paged --as-file empty; expect_refused "holds no token to ask with"
@@ -66,4 +66,4 @@ run list --server https://tokens.invalid --as-file file; expect_failed "its host
 RUN_ENV=("https_proxy=http://user:hunter2@no such proxy")
 run list --server https://tokens.example.com --as-file file; expect_exit 3; refute_stderr hunter2
 RUN_ENV=()
-run list --server "$server/paged" --as-file file --store sqlite:tokens.db; expect_usage "two places"
+run list --server "$server/paged" --as-file file --store sqlite:tokens.db; expect_usage "--server cannot be given together with --store"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A server that refuses, fails, or answers what is no answer: a sentence, a status, and nothing on stdout.
+# A server that refuses, fails or answers nonsense: a message, a status, and nothing on stdout.
 . "$(dirname "$0")/../lib.sh"
 . "$TOKENS/../daemon.sh"
 
@@ -33,7 +33,7 @@ for play in close half-reply; do failed $play "the connection broke off"; done
 played denied revoke $id $id; expect_refused "$id was not revoked"
 played stale revoke $id; expect_failed "$id was not revoked"
 
-# What a server sends is as little to be trusted as what a token says.
+# Text from a server is not trusted.
 played hostile-text list; expect_done; expect_stdout '\x1b[31mred'; expect_stdout '\u202etxt'
 played hostile-text list --json; expect_done
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# --server over https: a token goes to nobody whose certificate the system does not trust.
+# --server over https: a token is only sent to a server whose certificate the system trusts.
 . "$(dirname "$0")/../lib.sh"
 . "$TOKENS/../daemon.sh"
 command -v openssl >/dev/null || { echo "skipped: there is no openssl(1) to make a certificate with"; exit 77; }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Orgs and apps are renamed without their tokens' notice, and deleted with their tokens, which are named first.
+# Renaming orgs and apps does not affect their tokens. Deleting them ends their tokens, which are listed first.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -24,19 +24,19 @@ run apps rename nobody arcadia; expect_refused nobody
 run orgs rename arcadia-prod Arcadia; expect_usage Arcadia
 run orgs rename arcadia-prod; expect_usage "new-name is required"
 
-run apps delete arcadia-prod-api; expect_usage "say --yes"
-expect_stderr "$ci dies, a deploy token \"ci\" for the app arcadia-prod-api"; expect_stderr "1 live token dies"; refute_stderr "$prod"
+run apps delete arcadia-prod-api; expect_usage "give --yes"
+expect_stderr "this ends $ci, a deploy token \"ci\" for the app arcadia-prod-api"; expect_stderr "deleting the app arcadia-prod-api ends 1 live token"; refute_stderr "$prod"
 run verify --token-file deploy --app arcadia-prod-api --action w; expect_done
-run apps delete arcadia-prod-api --yes; expect_done; expect_stderr "$ci dies"
+run apps delete arcadia-prod-api --yes; expect_done; expect_stderr "this ends $ci"
 run verify --token-file deploy --org arcadia-prod --action r; expect_exit 1; expect_stdout revoked
 run verify --token-file prod --org arcadia-prod --action r; expect_done
 run list --revoked; expect_done; expect_stdout_like "^$ci .* arcadia-prod-api .* revoked"
 run apps delete arcadia-prod-api --yes; expect_refused arcadia-prod-api
 run apps create arcadia-prod-api --org arcadia-prod --id 2; expect_refused 2
 run apps create arcadia-prod-api --org arcadia-prod --json; expect_done; expect_stdout '"name":"arcadia-prod-api"'
-run apps delete arcadia-prod-api --yes --json; expect_done; expect_stdout '"name":"arcadia-prod-api"'; expect_stderr "no live token dies"
+run apps delete arcadia-prod-api --yes --json; expect_done; expect_stdout '"name":"arcadia-prod-api"'; expect_stderr "ends no live token"
 
-run orgs delete arcadia-prod; expect_usage "say --yes"; expect_stderr "$prod dies, a readonly token of ann@example.com"
+run orgs delete arcadia-prod; expect_usage "give --yes"; expect_stderr "this ends $prod, a readonly token of ann@example.com"
 run orgs delete arcadia-prod --yes; expect_done; expect_stderr "deleted the organization arcadia-prod"
 run orgs list; expect_done; refute_stdout arcadia-prod
 run verify --token-file prod --org arcadia-prod --action r; expect_exit 1
@@ -45,4 +45,4 @@ run orgs create arcadia-prod; expect_done
 run verify --token-file prod --org arcadia-prod --action r; expect_exit 1
 run verify --token-file dev --org arcadia-dev --action r; expect_done
 run orgs delete nobody --yes; expect_refused nobody
-run store check; expect_done; expect_stderr "the store is whole"
+run store check; expect_done; expect_stderr "the store is intact"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# revoke by id: what it did is said, again is fine, and it does not matter whether a token was made here.
+# revoke by id: says what it did, can be repeated, and takes ids that were never issued here.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -14,29 +14,29 @@ refused() { run verify --token-file "$1" --org arcadia-prod --action r; expect_e
 allowed one; allowed one.narrowed
 run revoke "$one"; expect_done; expect_stdout_is "$one"
 expect_stderr "revoked $one, a readonly token \"one\" of ann@example.com"
-expect_stderr "revoked 1 token, and with each every copy of it"
+expect_stderr "revoked 1 token with all copies"
 refused one; refused one.narrowed; allowed two
 
-# Again, and together with others.
-run revoke "$one"; expect_done; expect_no_stdout; expect_stderr "$one was revoked before"; refute_stderr "revoked $one"
-run revoke "$one" "${two^^}" "$two"; expect_done; expect_stdout_is "$two"; expect_stderr "$one was revoked before"
+# Repeated, alone and together with other ids.
+run revoke "$one"; expect_done; expect_no_stdout; expect_stderr "$one was already revoked"; refute_stderr "revoked $one"
+run revoke "$one" "${two^^}" "$two"; expect_done; expect_stdout_is "$two"; expect_stderr "$one was already revoked"
 refused two; allowed three
 
-# One that is in no record.
+# A token without a record.
 stranger=67a18dba-761b-5281-be62-275744f1eb41
-run revoke $stranger --json; expect_done; expect_stdout_is '{"already":[],"revoked":["'$stranger'"]}'
-expect_stderr "revoked $stranger, which is in no record here: check the id"
-run revoke $stranger "$three" --json; expect_done; expect_stdout_is '{"already":["'$stranger'"],"revoked":["'"$three"'"]}'
+run revoke $stranger --json; expect_done; expect_stdout_is '{"revoked":["'$stranger'"],"already":[]}'
+expect_stderr "revoked $stranger, which is not recorded here: check the id"
+run revoke $stranger "$three" --json; expect_done; expect_stdout_is '{"revoked":["'"$three"'"],"already":["'$stranger'"]}'
 refused three
 
-run revoke; expect_usage "nothing was said to revoke"
-run revoke one; expect_usage '"one" is no token'; expect_stderr --name
-run revoke "$one" x; expect_usage '"x" is no token'
-run revoke ''; expect_usage "an empty value says nothing"
+run revoke; expect_usage "there is nothing to revoke"
+run revoke one; expect_usage 'cannot read the token id "one"'; expect_stderr --name
+run revoke "$one" x; expect_usage 'cannot read the token id "x"'
+run revoke ''; expect_usage "the value is empty"
 run revoke 67a18dba761b5281be62275744f1eb41; expect_exit 2
 run revoke "$one" --for ann@example.com; expect_usage "in one way"
 run revoke "$one" --token-file one; expect_usage "in one way"
 run revoke --name one --token-file one; expect_usage "in one way"
-run revoke "$one" --org 1; expect_usage "--org narrows --name and --for"
-run revoke --org 1; expect_usage "--org narrows --name and --for"
+run revoke "$one" --org 1; expect_usage "--org needs --name or --for"
+run revoke --org 1; expect_usage "--org needs --name or --for"
 run revoke "$one" --store sqlite:none.db; expect_failed none.db

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Someone leaves: everything that they hold is revoked in one step, and near misses are shown.
+# Somebody leaves: all their tokens are revoked in one step, and similar holders are shown.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -12,13 +12,13 @@ refused() { run verify --token-file "$1" --org "$2" --action r; expect_exit 1; e
 
 run revoke --for ann@example.com --org arcadia-dev; expect_done; expect_stderr "revoked 1 token"
 refused b arcadia-dev; allowed a arcadia-prod
-run revoke --for 'ANN@EXAMPLE.COM'; expect_done; expect_stderr "revoked 1 token"; expect_stderr "was revoked before"
-expect_stderr 'nearly that, and not revoked: "anne@example.com"'
+run revoke --for 'ANN@EXAMPLE.COM'; expect_done; expect_stderr "revoked 1 token"; expect_stderr "was already revoked"
+expect_stderr 'similar, but not revoked: "anne@example.com"'
 refused a arcadia-prod; allowed c arcadia-prod; allowed d arcadia-prod
 run revoke --for ann@example.com --json; expect_done; expect_stdout '"revoked":[]'
 expect_equal "$(grep -o '[0-9a-f]\{8\}-' "$SCRATCH/stdout" | wc -l)" 2
 
-# Nobody of that name: nothing to be content with.
+# If nobody has that name, it is a refusal.
 run revoke --for kin@example.com; expect_refused "nothing was revoked"; expect_stderr '"kim@example.com"'
 run revoke --for zoe@example.com --json; expect_refused "nothing was revoked"; refute_stderr kim
 allowed d arcadia-prod
@@ -29,5 +29,5 @@ run revoke --name nothing --for kim@example.com; expect_refused "nothing was rev
 allowed d arcadia-prod
 run revoke --for kim@example.com --org nobody; expect_refused nobody
 run revoke --for '   '; expect_exit 2; expect_no_stdout
-run revoke --for ''; expect_usage "an empty value says nothing"
+run revoke --for ''; expect_usage "the value is empty"
 allowed d arcadia-prod

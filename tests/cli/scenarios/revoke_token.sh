@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# revoke by the token itself, which has to be given: what an environment variable happens to hold is not revoked.
+# revoke by the token itself, from a flag or a pipe: a token in an environment variable is not revoked.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -24,7 +24,7 @@ make six; make seven
 printf '%s,%s' "$(tr -d '\n' <six)" "$(sed 's/FlyV1 //' seven)" >both
 run revoke --token-file both; expect_done; expect_equal "$(wc -l <"$SCRATCH/stdout")" 2
 
-# With a discharge of somebody else's: only ours is revoked.
+# With a discharge of a third party: only the service's token is revoked.
 make eight; ours=$id
 run 3p keygen --out secret; expect_done
 run 3p add --token-file eight --location https://auth.example.com --secret-file secret; expect_done; stdout >needs
@@ -34,18 +34,18 @@ run revoke --token-file whole; expect_done; expect_stdout_is "$ours"
 
 make nine
 RUN_ENV=("TOKENCTL_TOKEN=$(cat nine)" "FLY_API_TOKEN=$(cat nine)" "TOKENCTL_AUTH=$(cat nine)")
-run revoke; expect_usage "nothing was said to revoke"
+run revoke; expect_usage "there is nothing to revoke"
 RUN_ENV=()
-run revoke "$(cat nine)"; expect_usage "a token is not an argument"; refute_stderr "$(sed 's/FlyV1 //' nine)"
-run revoke $(cat nine); expect_usage "a token is not an argument"; refute_stderr fm2_
-run revoke -- "$(sed 's/FlyV1 //' nine)"; expect_usage "a token is not an argument"; refute_stderr fm2_
-head -c 60 nine >half; run revoke --token-file half; expect_refused "this is half a token"; expect_stderr "find its id with tokenctl list, and revoke that"
+run revoke "$(cat nine)"; expect_usage "do not write a token as an argument"; refute_stderr "$(sed 's/FlyV1 //' nine)"
+run revoke $(cat nine); expect_usage "do not write a token as an argument"; refute_stderr fm2_
+run revoke -- "$(sed 's/FlyV1 //' nine)"; expect_usage "do not write a token as an argument"; refute_stderr fm2_
+head -c 60 nine >half; run revoke --token-file half; expect_refused "this is half a token"; expect_stderr "find its id with tokenctl list and revoke that"
 echo nonsense >odd; run revoke --token-file odd; expect_exit 1; expect_no_stdout
 : >empty; run revoke --token-file empty; expect_refused "there is no token in empty"
 run revoke --token-file missing; expect_failed missing
 run verify --token-file nine --org 2 --action r; expect_done
 
-# A token of another service dies nowhere by being revoked here.
+# Revoking a token of another service is refused, because it would have no effect.
 run store init --store sqlite:other.db --location https://other.example.com/v1; expect_done
 run orgs create arcadia-prod --store sqlite:other.db; expect_done
 run create readonly --org arcadia-prod --store sqlite:other.db; expect_done; stdout >theirs

@@ -10,12 +10,12 @@ cp tokens.db first.db; cp tokens.db.kek first.kek
 run store init; expect_refused tokens.db
 expect_same_file tokens.db first.db; expect_same_file tokens.db.kek first.kek
 
-# A key that is left alone is somebody's only key.
+# A key file without a store is not overwritten.
 rm tokens.db
 run store init; expect_refused tokens.db.kek
 expect_no_file tokens.db; expect_same_file tokens.db.kek first.kek
 
-# A store somewhere else, by flag and by environment, with a key file and a location of its own.
+# A store in another place, by flag and by variable, with its own key file and location.
 run store init --store sqlite:other.db --kek-file other.key --location https://tokens.example.com/v1 --json; expect_done
 expect_equal "$(json_text location)" https://tokens.example.com/v1
 expect_equal "$(json_text kek_file)" other.key

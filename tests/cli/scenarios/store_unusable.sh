@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# A store that is missing, none, or of a later version: a sentence that names it, status 3, and the file as it was.
+# A store that is missing, not a store, or of a later version: the message names it, the status is 3, and the file is unchanged.
 . "$(dirname "$0")/../lib.sh"
 
 run orgs list; expect_failed tokens.db
 expect_no_file tokens.db; expect_no_file tokens.db.kek; refute_stderr TOKENCTL_SERVER
 RUN_ENV=(TOKENCTL_SERVER=http://127.0.0.1:1)
-run orgs create a; expect_failed "there is no store"; expect_stderr "; TOKENCTL_SERVER is not looked at here: a daemon does not do this"
+run orgs create a; expect_failed "there is no store"; expect_stderr "; TOKENCTL_SERVER is not used, because this command needs a store"
 run orgs list --store sqlite:tokens.db; expect_failed "there is no store"; refute_stderr TOKENCTL_SERVER
 RUN_ENV=()
 

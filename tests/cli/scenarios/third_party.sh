@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A third party's whole round: a key, a caveat, a ticket, a discharge, and a bundle that verifies.
+# The whole way through a third party: a key, a caveat, a ticket, a discharge, and a bundle that verifies.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -26,14 +26,14 @@ run verify --token-file whole --org 2 --action w; expect_exit 1; expect_stdout O
 run 3p tickets --token-file whole; expect_done; expect_stdout_like "$at +here as token 2\$"
 run 3p tickets --token-file whole --json; expect_done; expect_stdout_like '"binding":"none","not_after":"20[^"]*","part":1'
 
-# The ticket alone is enough, and the environment's key is as good as the file's.
+# The ticket is enough without the token, and the key can come from the variable.
 RUN_ENV=("TOKEN_3P_SHARED_SECRET=$(cat secret)")
 run 3p discharge --ticket "$ticket" --location $at; expect_done; expect_stderr "never ends"; stdout >alone
 RUN_ENV=()
 run_with "$(cat alone)" 3p attach --token-file needs --discharge-file -; expect_done
 run_with "$(stdout)" verify --org 2 --action r; expect_done
 
-# Bound, it is good with this token and its narrowed copies, and with no other that has the ticket.
+# With --bind it is valid with this token and its narrowed copies, but not with another token that has the ticket.
 run 3p discharge --token-file needs --location $at --secret-file secret --bind --json; expect_done
 json_text discharge >bound
 expect_stdout '"asked":[]'; expect_stdout '"expires":null'
@@ -49,7 +49,7 @@ run 3p discharge --token-file sibling --location $at --secret-file secret --bind
 run 3p attach --token-file other_sibling --discharge-file bound; expect_done
 run_with "$(stdout)" verify --org 2 --action r; expect_exit 1; expect_stdout missing_discharge
 
-# Both copies of an ssh token get a caveat, each with a ticket of its own.
+# Both copies of an ssh token get a caveat, each with its own ticket.
 new_token ssh ssh --app arcadia-prod-api
 run 3p add --token-file ssh --location $at --secret-file secret; expect_done; expect_stderr "to 2 tokens"; stdout >ssh3p
 run 3p discharge --token-file ssh3p --location $at --secret-file secret; expect_usage "several tickets"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# discharge: what the ticket asks is told, and without it there is no discharge unless --unchecked says so.
+# discharge: says what the ticket asks, and makes no discharge if that is not satisfied, unless --unchecked is given.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -11,7 +11,7 @@ ask() {
 }
 discharge() { run 3p discharge --token-file needs --location $at --secret-file secret "$@"; }
 yes() { discharge "$@"; expect_done; expect_stdout_like '^fm2_'; expect_stderr "(satisfied)"; refute_stderr NOT; }
-no() { discharge "$@"; expect_refused "--unchecked answers all the same"; expect_stderr "(NOT satisfied)"; }
+no() { discharge "$@"; expect_refused "--unchecked makes it anyway"; expect_stderr "(NOT satisfied)"; }
 
 ask '{"type":"ConfineUser","body":{"id":5}}'
 yes --user 5; expect_stderr "the ticket asks: ConfineUser, a third party must know the holder as user 5"
@@ -30,7 +30,7 @@ ask '{"type":"Action","body":"r"}'
 no --user 5
 ask '[{"type":"ConfineUser","body":{"id":5}},{"type":"MaxValidity","body":60}]'
 yes --user 5 --expiry 1m; no --user 5; no --expiry 1m
-# A window that may not apply is no end.
+# A window inside an IfPresent does not count as the end.
 echo '{"type":"IfPresent","body":{"ifs":[{"type":"Apps","body":{"apps":{"2":"r"}}}],"else":"r"}}' >inside.json
 no --user 5 -f inside.json
 
@@ -41,7 +41,7 @@ json_text discharge >unchecked
 run 3p attach --token-file needs --discharge-file unchecked; expect_done
 run_with "$(stdout)" verify --org 2 --action r; expect_done
 
-# Caveats and attestations of the third party's own.
+# The third party adds caveats and attestations.
 echo '[{"type":"FlyioUserID","body":5},{"type":"Action","body":"r"}]' >own.json
 new_token token org --org arcadia-prod
 ask '[]'
@@ -54,7 +54,7 @@ run_with "$(cat own.json)" 3p discharge --token-file needs --location $at --secr
 run_with x 3p discharge --token-file needs --location $at --secret-file secret -f -; expect_usage "standard input: "
 run_with x 3p discharge --token-file - --location $at --secret-file secret -f -; expect_usage "both the token and the caveats"
 
-discharge --user x; expect_usage "--user: x is no id"
+discharge --user x; expect_usage '--user: cannot read "x"'
 discharge --user 18446744073709551616; expect_usage "--user"
 discharge --organization -1; expect_exit 2; expect_no_stdout
 discharge --github-org ''; expect_exit 2; expect_no_stdout

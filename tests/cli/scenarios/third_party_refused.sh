@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# add and attach: what makes no sense is not done.
+# add and attach: wrong input is refused.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -23,17 +23,17 @@ add --location $at -f missing.json; expect_failed missing.json
 add; expect_usage "--location is required"
 run 3p add -t nonsense --secret-file secret --location $at; expect_exit 1; expect_no_stdout
 run 3p; expect_usage "a command is missing"
-run 3p nonsense; expect_usage "there is no command nonsense"
+run 3p nonsense; expect_usage "unknown command nonsense"
 
 run 3p discharge --token-file needs --location $at --secret-file secret; expect_done; stdout >discharge
 attach() { run 3p attach --token-file "$@"; }
 attach needs --discharge-file discharge; expect_done; stdout >whole
-attach whole --discharge-file discharge; expect_done; expect_stderr "attached 0 discharges; left out 1 repeat"
+attach whole --discharge-file discharge; expect_done; expect_stderr "attached 0 discharges; left out 1 duplicate"
 expect_stdout_is "$(cat whole)"
 { tr -d '\n' <discharge; printf ,; cat discharge; } >twice
-attach needs --discharge-file twice; expect_done; expect_stderr "attached 1 discharge; left out 1 repeat"
+attach needs --discharge-file twice; expect_done; expect_stderr "attached 1 discharge; left out 1 duplicate"
 attach token --discharge-file discharge; expect_done; expect_stderr "answers no ticket of the token"
-attach needs --discharge-file token; expect_refused "is no discharge"
+attach needs --discharge-file token; expect_refused "is not a discharge"
 attach needs --discharge-file missing; expect_failed missing
 echo nonsense >nonsense
 attach needs --discharge-file nonsense; expect_refused "nonsense: "
@@ -45,4 +45,4 @@ attach nonsense --discharge-file discharge; expect_exit 1; expect_no_stdout
 for i in $(seq 64); do
   run 3p discharge --token-file needs --location $at --secret-file secret --expiry "${i}h"; expect_done; stdout | tr '\n' ,
 done | sed 's/,$//' >many
-attach needs --discharge-file many; expect_refused "64 is the most"
+attach needs --discharge-file many; expect_refused "it can have at most 64"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The shared key: from a file that is nobody else's, or from the environment, and never shown or overwritten.
+# The shared key comes from a private file or a variable, and is never shown or overwritten.
 . "$(dirname "$0")/../lib.sh"
 
 new_store

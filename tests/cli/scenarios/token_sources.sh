@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Where a token comes from: --token-file, -t, a pipe, TOKENCTL_TOKEN, FLY_API_TOKEN, the first that there is.
+# A token comes from the first of these: --token-file, -t, a pipe, TOKENCTL_TOKEN, FLY_API_TOKEN.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -25,13 +25,13 @@ RUN_ENV=()
 for command in inspect "attenuate --read-only" "verify --org 1 --action r" "can --org 1 --action r"; do
   run $command; expect_usage "there is no token"
 done
-run inspect --token-file file -t x; expect_usage "not from both"
+run inspect --token-file file -t x; expect_usage "--token-file and -t cannot be given together"
 run_with $'\n' inspect; expect_refused "only white space"
 : >empty; run inspect --token-file empty; expect_refused "there is no token in empty"
 run inspect --token-file missing; expect_failed "missing"
 run inspect --token-file .; expect_failed "cannot read"
 
-# More than any token is not read to its end.
+# An input that is too large is not read to its end.
 head -c 5000000 /dev/zero | tr '\0' A >huge
 run inspect --token-file huge; expect_refused "larger than 4 MiB"
 run_from huge inspect; expect_refused "larger than 4 MiB"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Half a token is called half a token, with how much of it is missing.
+# Half a token is reported as such, with how much is missing.
 . "$(dirname "$0")/../lib.sh"
 
 new_store

@@ -25,24 +25,24 @@ refused invalid_access dev --org arcadia-dev --app arcadia-dev-api --feature wg 
 refused malformed "$TOKENS/../lib.sh" --org arcadia-dev --action r
 refused wrong_location "$TOKENS/third_party.txt" --org arcadia-dev --action r
 
-# One token of a bundle is enough; if none is, each says why.
+# One token of a bundle is enough; if none allows the access, each gives its reasons.
 printf '%s,%s' "$(cat read)" "$(sed 's/^FlyV1 //' dev)" >both
 allowed both --org arcadia-dev --action d
 allowed both --org arcadia-prod --action r
 refused caveat both --org arcadia-prod --action d
 
-# Changed by one character somewhere in its bytes.
+# A token with one changed character.
 changed=$(sed 's/^\(FlyV1 fm2_.\{150\}\)\(.\)/\1\n\2/' read | { read -r a; read -r b; [[ $b == A* ]] && c=B || c=A; echo "$a$c${b:1}"; })
 run_with "$changed" verify --org arcadia-prod --action r; expect_exit 1; expect_stdout refused
 
-# Another store's key, even where org and location are the same.
+# A token of another store's key, with the same org and location.
 mkdir other; cd other || exit 1
 new_store
 refused bad_signature ../read --org arcadia-prod --action r
 run verify --token-file ../read --org arcadia-prod --action r --store sqlite:missing.db; expect_failed missing.db
 cd .. || exit 1
 
-# The clock.
+# The time to judge for.
 new_token short readonly --org arcadia-prod --expiry 1h
 allowed short --org arcadia-prod --action r
 refused caveat short --org arcadia-prod --action r --at 2999-01-01T00:00:00Z

@@ -54,18 +54,18 @@ class Daemon {
 
   /// True: what the store says by now is judged by.
   [[nodiscard]] bool look(bool after_writing) {
-    return after_writing ? live_->look_after_writing() : live_->look_now();
+    return after_writing ? live_->refresh_after_writing() : live_->refresh_now();
   }
   /// Null: nothing is judged by.
-  [[nodiscard]] const libtoken::authority::Judge* judge() { return view_.look().judge; }
+  [[nodiscard]] const libtoken::authority::Judge* judge() { return view_.read().judge; }
 
  private:
   [[nodiscard]] std::unique_ptr<tokend::LiveSnapshot> open();
 
   libtoken::authority::StoreAddress address_;
   std::shared_ptr<spdlog::logger> log_;
-  tokend::JudgeSlot slot_;
-  tokend::JudgeView view_{slot_};
+  tokend::CurrentJudge slot_;
+  tokend::JudgeReader view_{slot_};
   std::unique_ptr<tokend::LiveSnapshot> live_;
   std::unique_ptr<tokend::LiveSnapshot> next_;
 };

@@ -1,0 +1,71 @@
+#include "authority/registry/request_json.h"
+
+#include "libtoken/json.h"
+#include <utility>
+
+#include "libtoken/caveat_json.h"
+#include "libtoken/text.h"
+
+namespace libtoken::authority {
+
+using json = libtoken::Json;
+using Outcome = std::optional<RequestProblem>;
+
+RequestProblem bad_field(const std::string& field, const std::string& why) { return {"bad_field", field + ": " + why}; }
+
+RequestProblem missing_field(std::string message) { return {"missing_field", std::move(message)}; }
+
+RequestProblem unknown_field(const std::string& prefix, const std::string& name) {
+  return {"unknown_field", "there is no field " + prefix + escape_untrusted(name, 100) + "."};
+}
+
+tl::expected<json, RequestProblem> read_object(std::string_view body) {
+  auto parsed = parse_json(body);
+  if (!parsed) {
+    return tl::unexpected(RequestProblem{"bad_json", "The body is not good JSON: " + parsed.error().message + "."});
+  }
+  if (!parsed->is_object()) return tl::unexpected(RequestProblem{"bad_json", "The body must be a JSON object."});
+  return std::move(*parsed);
+}
+
+Outcome read_text(const json& value, const std::string& field, std::string_view& text) {
+  if (!value.is_string()) return bad_field(field, "a string is wanted.");
+  text = value.get_ref<const std::string&>();
+  if (text.size() <= kMaxRequestTextBytes) return std::nullopt;
+  return bad_field(field, "at most " + std::to_string(kMaxRequestTextBytes) + " bytes are read.");
+}
+
+Outcome read_text(const json& value, const std::string& field, std::string& text) {
+  std::string_view view;
+  if (auto problem = read_text(value, field, view)) return problem;
+  text = view;
+  return std::nullopt;
+}
+
+Outcome read_name_or_id(const json& value, const std::string& field,
+                        std::variant<std::string_view, std::uint64_t>& to) {
+  if (value.is_string()) return read_text(value, field, to.emplace<std::string_view>());
+  if (value.is_number_unsigned() && is_valid_id(value.get<std::uint64_t>())) {
+    to = value.get<std::uint64_t>();
+    return std::nullopt;
+  }
+  return bad_field(field, value.is_number() ? "an id is a whole number from 1 to 9007199254740991."
+                                            : "a name in quotes, or an id as a number, is wanted.");
+}
+
+Outcome read_name_or_id(const json& value, const std::string& field, std::optional<NameOrId>& to) {
+  std::variant<std::string_view, std::uint64_t> view;
+  if (auto problem = read_name_or_id(value, field, view)) return problem;
+  if (const auto* name = std::get_if<std::string_view>(&view)) {
+    to.emplace(std::string(*name));
+  } else {
+    to.emplace(std::get<std::uint64_t>(view));
+  }
+  return std::nullopt;
+}
+
+libtoken::OrderedJson name_or_id_to_json(const NameOrId& name_or_id) {
+  return std::visit([](const auto& value) { return libtoken::OrderedJson(value); }, name_or_id);
+}
+
+}  // namespace libtoken::authority

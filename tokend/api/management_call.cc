@@ -1,0 +1,195 @@
+#include "api/management_call.h"
+
+#include <algorithm>
+
+#include "api/questions.h"
+#include "api/refusals.h"
+#include "libtoken/text.h"
+
+namespace tokend {
+
+using libtoken::ErrorKind;
+using libtoken::authority::Actor;
+using libtoken::authority::NameOrId;
+
+namespace {
+
+std::string to_text(const NameOrId& ref) {
+  const auto* name = std::get_if<std::string>(&ref);
+  return name != nullptr ? *name : std::to_string(std::get<std::uint64_t>(ref));
+}
+
+}  // namespace
+
+Response ManagementCall::answer() {
+  auto callers = find_caller_tokens(judge, authorization, state_.scratch);
+  if (!callers) return std::move(callers.error());
+  callers_ = std::move(*callers);
+  if (request.route->access.to != RequiredAccess::To::kNothing) {
+    if (auto refusal = allow()) return std::move(*refusal);
+  }
+  return request.route->endpoint->answer(*this);
+}
+
+std::optional<Response> ManagementCall::allow() {
+  const auto found = find_org(judge.snapshot(), callers_, request.org);
+  if (!found) {
+    org = callers_.front().org;
+    if (found.error().status == 404) record_refusal("", "There is no such org for this token.");
+    return found.error();
+  }
+  org = *found;
+  if (request.app && !find_app()) return refuse({unknown_response(), "There is no such app."});
+  auto granted = authorize(request.route->access);
+  if (!granted) return refuse(std::move(granted.error()));
+  grant = *granted;
+  return std::nullopt;
+}
+
+bool ManagementCall::find_app() {
+  const auto& snapshot = judge.snapshot();
+  const auto* name = std::get_if<std::string>(&*request.app);
+  const auto entry = name != nullptr ? snapshot.app(*name) : snapshot.app(std::get<std::uint64_t>(*request.app));
+  if (!entry || entry->org != org) return false;
+  app = entry->id;
+  return true;
+}
+
+ManagementCall::Outcome ManagementCall::authorize(const RequiredAccess& access) {
+  switch (access.to) {
+    case RequiredAccess::To::kNothing:
+    case RequiredAccess::To::kOrg:
+      return ask_about_org(access.action);
+    case RequiredAccess::To::kOrgOrApp: {
+      auto granted = ask_about_org(access.action);
+      if (granted || !app) return granted;
+      return ask_about_app(access.action);
+    }
+    case RequiredAccess::To::kAppElseOrg:
+      return app ? ask_about_app(access.action) : ask_about_org(access.action);
+    case RequiredAccess::To::kOrgOrTokensApp:
+      return authorize_for_issued(access.action);
+  }
+  return tl::unexpected(Denial{internal_response(), ""});
+}
+
+ManagementCall::Outcome ManagementCall::authorize_for_issued(libtoken::ActionMask action) {
+  auto for_org = ask_about_org(action);
+  if (!for_org && for_org.error().why.empty()) return for_org;
+  auto token = libtoken::authority::find_token(store, request.id, org);
+  if (!token && token.error().kind != ErrorKind::kNotFound) return tl::unexpected(Denial{failed(token.error()), ""});
+  if (for_org) {
+    if (!token) return tl::unexpected(Denial{unknown_response(), "There is no such token."});
+    issued = std::move(*token);
+    return for_org;
+  }
+  // A caller without access to the org gets the same answer for every id, except those of an app that it has access to.
+  const auto entry = token ? judge.snapshot().app(token->app) : std::nullopt;
+  if (!entry || entry->org != org) return for_org;
+  app = entry->id;
+  auto for_app = ask_about_app(action);
+  if (!for_app) return for_org;
+  issued = std::move(*token);
+  return for_app;
+}
+
+ManagementCall::Outcome ManagementCall::ask_about_org(libtoken::ActionMask action) {
+  auto granted = ask(about_org(authorization, org, action));
+  if (granted) granted->for_org = true;
+  return granted;
+}
+
+ManagementCall::Outcome ManagementCall::ask_about_app(libtoken::ActionMask action) {
+  return ask(about_app(authorization, org, *app, action));
+}
+
+ManagementCall::Outcome ManagementCall::ask(const libtoken::authority::Question& question) {
+  auto decision = judge.decide(question, now_unix_s, state_.scratch);
+  if (!decision) {
+    state_.log->error("no decision: {}", libtoken::escape_untrusted(decision.error().message));
+    const bool clock = decision.error().kind == ErrorKind::kClock;
+    return tl::unexpected(Denial{clock ? clock_response() : internal_response(), ""});
+  }
+  if (!decision->allowed) {
+    denial_ = std::move(*decision);
+    return tl::unexpected(Denial{denial_response(*denial_), denial_->reasons.front().message});
+  }
+  note_use(*decision->token);
+  return Grant{*decision->token, decision->allowed_by, false};
+}
+
+Actor ManagementCall::actor_of(const libtoken::TokenId& id) const {
+  return libtoken::authority::token_actor(store, id, peer.to_string());
+}
+
+std::string ManagementCall::object() const {
+  if (request.route->access.to == RequiredAccess::To::kOrgOrTokensApp) return to_string(request.id);
+  return request.app ? to_text(*request.app) : std::string(judge.snapshot().org_name_view(org));
+}
+
+Response ManagementCall::refuse(Denial denial) const {
+  if (!denial.why.empty()) record_refusal(object(), request.audit_note + denial.why);
+  return std::move(denial.response);
+}
+
+void ManagementCall::record_refusal(const std::string& object, const std::string& why) const {
+  const auto action = request.route->audited_as;
+  if (!action) return;
+  const auto caller =
+      std::find_if(callers_.begin(), callers_.end(), [&](const CallerToken& token) { return token.org == org; });
+  const auto limit = state_.services.limit_refusal({caller->id, org, *action});
+  if (!limit.write) return;
+  const auto recorded = libtoken::authority::record_refusals(
+      store, {{actor_of(caller->id), *action, org, object, why, limit.left_out}}, now_unix_s);
+  if (!recorded) {
+    state_.log->error("a refusal could not be written into the audit: {}",
+                      libtoken::escape_untrusted(recorded.error().message));
+  }
+}
+
+bool ManagementCall::publish(const libtoken::authority::Revoked& revoked) const {
+  if (!publish()) return false;
+  // The store may have been replaced since it was written to.
+  const auto reading = state_.judges.read();
+  const auto is_refused = [&](const libtoken::TokenId& id) { return reading.judge->snapshot().is_revoked(id); };
+  return reading.judge != nullptr && std::all_of(revoked.newly.begin(), revoked.newly.end(), is_refused) &&
+         std::all_of(revoked.already.begin(), revoked.already.end(), is_refused);
+}
+
+Response ManagementCall::failed(const libtoken::Error& error) const {
+  switch (error.kind) {
+    case ErrorKind::kNotFound:
+      return unknown_response();
+    case ErrorKind::kInvalidArgument:
+    case ErrorKind::kTooLarge:
+      return error_response(400, "bad_field", libtoken::escape_untrusted(error.message) + ".");
+    case ErrorKind::kAlreadyExists:
+    case ErrorKind::kConflict:
+      return error_response(409, "conflict", libtoken::escape_untrusted(error.message) + ".");
+    case ErrorKind::kRevoked:
+      return unauthorized_response("revoked", "The token has been revoked.");
+    case ErrorKind::kClock:
+      return clock_response();
+    case ErrorKind::kStoreUnavailable:
+    case ErrorKind::kUnusableStore:
+    case ErrorKind::kUnusableKeyFile:
+      state_.log->error("the store failed at a request: {}", libtoken::escape_untrusted(error.message));
+      return store_unavailable_response();
+    case ErrorKind::kMalformed:
+    case ErrorKind::kTruncated:
+    case ErrorKind::kWrongLocation:
+    case ErrorKind::kUnknownKey:
+    case ErrorKind::kBadSignature:
+    case ErrorKind::kMissingDischarge:
+    case ErrorKind::kFinalized:
+    case ErrorKind::kRepeatedThirdParty:
+    case ErrorKind::kMisplacedAttestation:
+    case ErrorKind::kUnreachableElse:
+    case ErrorKind::kBadKey:
+      break;
+  }
+  state_.log->error("a request could not be done: {}", libtoken::escape_untrusted(error.message));
+  return internal_response();
+}
+
+}  // namespace tokend

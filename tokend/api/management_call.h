@@ -1,0 +1,114 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "api/caller.h"
+#include "api/management_request.h"
+#include "authority/audit/audit.h"
+#include "authority/store/store.h"
+#include "authority/tokens/issued.h"
+#include "authority/tokens/revocations.h"
+#include "libtoken/verifier.h"
+#include "state/current_judge.h"
+#include "state/store_job.h"
+#include "state/store_queue.h"
+
+namespace tokend {
+
+/// What one thread of the store queue keeps between management requests.
+struct ManagementState {
+  JudgeReader judges;
+  StoreQueue::Clock clock;
+  StoreServices services;
+  std::shared_ptr<spdlog::logger> log;
+  libtoken::VerifierScratch scratch;
+};
+
+/// Why a request is refused.
+struct Denial {
+  Response response;
+  std::string why;  ///< for the audit; "": the fault is ours, and nothing is recorded
+};
+
+/// The token that allows a request.
+struct Grant {
+  libtoken::TokenId id;
+  const libtoken::VerifiedToken* token = nullptr;  ///< valid until the scratch is used again
+  bool for_org = false;                            ///< it allows the request for all of the org, not only for one app
+};
+
+/// One management request while it is done: finds out whether the caller may do it, records a refusal, and gives the
+/// endpoint what it needs. All that is borrowed must outlive it.
+class ManagementCall {
+ public:
+  ManagementCall(ManagementState& state, const ManagementRequest& asked, std::string_view header, const Peer& from,
+                 libtoken::authority::Store& at, const libtoken::authority::Judge& decides)
+      : request(asked),
+        authorization(header),
+        peer(from),
+        store(at),
+        judge(decides),
+        now_unix_s(state.clock()),
+        state_(state) {}
+
+  /// Decides, and has the endpoint answer what is allowed.
+  [[nodiscard]] Response answer();
+  /// The last decision that refused something, if one did.
+  [[nodiscard]] const std::optional<libtoken::authority::Decision>& denial() const noexcept { return denial_; }
+
+  // For endpoints.
+  const ManagementRequest& request;
+  const std::string_view authorization;
+  const Peer& peer;
+  libtoken::authority::Store& store;
+  const libtoken::authority::Judge& judge;  ///< not to be used after publish()
+  const std::int64_t now_unix_s;
+
+  // Known once the request is allowed; not for a route whose access is kNothing.
+  std::uint64_t org = 0;
+  std::optional<std::uint64_t> app;
+  Grant grant;
+  std::optional<libtoken::authority::IssuedToken> issued;  ///< for kOrgOrTokensApp: the token that the path names
+
+  /// Who does it, for the audit.
+  [[nodiscard]] libtoken::authority::Actor actor() const { return actor_of(grant.id); }
+  /// Records the refusal if the route says so, unless that was often enough; its response.
+  [[nodiscard]] Response refuse(Denial denial) const;
+  /// The response to an error of the authority; one that is our fault is logged.
+  [[nodiscard]] Response failed(const libtoken::Error& error) const;
+  /// Has everything that was written judged by. False: it could not be read again.
+  [[nodiscard]] bool publish() const { return state_.services.publish(); }
+  /// Has what was revoked judged by. False: it is not certain that it counts, so that it must not be acknowledged.
+  [[nodiscard]] bool publish(const libtoken::authority::Revoked& revoked) const;
+  /// The tokens of the header, verified anew.
+  [[nodiscard]] libtoken::Verification verify() const { return judge.verify(authorization, state_.scratch); }
+  void note_use(const libtoken::TokenId& id) const { state_.services.note_use(id); }
+
+ private:
+  using Outcome = tl::expected<Grant, Denial>;
+  /// Finds the org and the app that the request is about, and the token that allows it. Nothing, or the refusal.
+  [[nodiscard]] std::optional<Response> allow();
+  [[nodiscard]] bool find_app();
+  [[nodiscard]] Outcome authorize(const RequiredAccess& access);
+  [[nodiscard]] Outcome authorize_for_issued(libtoken::ActionMask action);
+  [[nodiscard]] Outcome ask_about_org(libtoken::ActionMask action);
+  [[nodiscard]] Outcome ask_about_app(libtoken::ActionMask action);
+  [[nodiscard]] Outcome ask(const libtoken::authority::Question& question);
+  [[nodiscard]] libtoken::authority::Actor actor_of(const libtoken::TokenId& id) const;
+  /// What the request is about, for the audit.
+  [[nodiscard]] std::string object() const;
+  void record_refusal(const std::string& object, const std::string& why) const;
+
+  ManagementState& state_;
+  std::vector<CallerToken> callers_;
+  std::optional<libtoken::authority::Decision> denial_;
+};
+
+}  // namespace tokend

@@ -1,0 +1,35 @@
+// GET /v1/orgs and GET /v1/apps
+#include <array>
+
+#include "api/management_call.h"
+#include "api/json_response.h"
+#include "authority/registry/registry_json.h"
+
+namespace tokend {
+namespace {
+
+constexpr std::array<std::string_view, 2> kParameters{"org", "app"};
+
+Response list_orgs(ManagementCall& call) {
+  const auto org = libtoken::authority::find_org(call.store, call.org);
+  if (!org) return call.failed(org.error());
+  return json_response(200, libtoken::authority::orgs_to_json({*org}));
+}
+
+Response list_apps(ManagementCall& call) {
+  if (call.app) {
+    const auto app = libtoken::authority::find_app(call.store, *call.app);
+    if (!app) return call.failed(app.error());
+    return json_response(200, libtoken::authority::apps_to_json({*app}));
+  }
+  const auto apps = libtoken::authority::list_apps(call.store, libtoken::authority::NameOrId(call.org));
+  if (!apps) return call.failed(apps.error());
+  return json_response(200, libtoken::authority::apps_to_json(*apps));
+}
+
+}  // namespace
+
+constinit const StoreEndpoint kListOrgs{kParameters, false, nullptr, list_orgs};
+constinit const StoreEndpoint kListApps{kParameters, false, nullptr, list_apps};
+
+}  // namespace tokend

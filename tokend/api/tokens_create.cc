@@ -1,0 +1,46 @@
+// POST /v1/tokens
+#include <utility>
+
+#include "api/management_call.h"
+#include "api/json_response.h"
+#include "authority/tokens/issued_json.h"
+#include "authority/tokens/mint_request_json.h"
+#include "libtoken/text.h"
+
+namespace tokend {
+namespace {
+
+std::optional<Response> read(const RequestParts& parts, ManagementRequest& request) {
+  auto parsed = libtoken::authority::parse_mint_request(parts.body, parts.now_unix_s);
+  if (!parsed) return error_response(400, parsed.error().code, parsed.error().message);
+  request.org = std::move(parsed->org);
+  request.app = std::exchange(parsed->request.app, std::nullopt);
+  request.mint = std::move(parsed->request);
+  request.audit_note = std::string(to_string(request.mint.profile)) + ": ";
+  return std::nullopt;
+}
+
+Response create(ManagementCall& call) {
+  auto maker = libtoken::authority::maker_of(*call.grant.token);
+  if (!maker) {
+    const std::string why = libtoken::escape_untrusted(maker.error().message) + ".";
+    return call.refuse({error_response(403, "not_allowed", why), why});
+  }
+  libtoken::authority::MintRequest request = call.request.mint;
+  request.org = call.org;
+  if (call.app) request.app = *call.app;
+  request.maker = std::move(*maker);
+  auto minted = libtoken::authority::mint(call.store, request, call.actor(), call.now_unix_s);
+  if (!minted) {
+    const bool revoked = minted.error().kind == libtoken::ErrorKind::kRevoked;
+    return call.refuse({call.failed(minted.error()), revoked ? "The token has been revoked." : ""});
+  }
+  const auto end = minted->not_after_unix_s;
+  return json_response(201, to_json(libtoken::authority::CreatedToken{std::move(*minted), request.profile, end}));
+}
+
+}  // namespace
+
+constinit const StoreEndpoint kCreateToken{{}, true, read, create};
+
+}  // namespace tokend

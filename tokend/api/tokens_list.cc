@@ -1,0 +1,65 @@
+// GET /v1/tokens and GET /v1/tokens/{id}
+#include <array>
+
+#include "api/management_call.h"
+#include "api/json_response.h"
+#include "authority/tokens/issued_json.h"
+#include "libtoken/times.h"
+
+namespace tokend {
+namespace {
+
+constexpr std::array<std::string_view, 10> kListParameters{"org",     "app",     "for",      "name",  "profile",
+                                                           "expired", "revoked", "expiring", "limit", "after"};
+constexpr std::array<std::string_view, 1> kShowParameters{"org"};
+
+std::optional<Response> read_list(const RequestParts& parts, ManagementRequest& request) {
+  const Query& query = parts.query;
+  auto& filter = request.filter;
+  read_text(query, "for", filter.holder);
+  read_text(query, "name", filter.name);
+  if (const std::string* text = query.find("profile")) {
+    const auto profile = libtoken::parse_profile(*text);
+    if (!profile) return bad_parameter("profile", profile.error().message + ".");
+    filter.profile = *profile;
+  }
+  if (const std::string* text = query.find("expiring")) {
+    const auto until = libtoken::parse_expiry(*text, parts.now_unix_s);
+    if (!until || !*until) return bad_parameter("expiring", "write a span such as 48h or 7d, or a time in the future.");
+    filter.ending_before_unix_s = **until;
+  }
+  if (const std::string* text = query.find("after")) {
+    const auto id = libtoken::parse_token_id(*text);
+    if (!id) return bad_parameter("after", "write a token's id.");
+    request.after = *id;
+  }
+  request.limit = libtoken::authority::kDefaultPageTokens;
+  if (auto refusal = read_flag(query, "expired", filter.expired)) return refusal;
+  if (auto refusal = read_flag(query, "revoked", filter.revoked)) return refusal;
+  return read_limit(query, libtoken::authority::kMaxPageTokens, request.limit);
+}
+
+Response list(ManagementCall& call) {
+  libtoken::authority::TokenFilter filter = call.request.filter;
+  filter.org = call.org;
+  if (call.app) filter.app = *call.app;
+  auto page =
+      libtoken::authority::list_page(call.store, filter, call.request.after, call.request.limit, call.now_unix_s);
+  if (!page) return call.failed(page.error());
+  libtoken::authority::ListedPage listed;
+  if (page->more_follow) listed.next = page->tokens.back().id;
+  listed.tokens = libtoken::authority::with_status(std::move(page->tokens), call.now_unix_s);
+  return json_response(200, tokens_to_json(listed, libtoken::authority::ShowOrg::kNo));
+}
+
+Response show(ManagementCall& call) {
+  const libtoken::authority::ListedToken listed{*call.issued, status_of(*call.issued, call.now_unix_s)};
+  return json_response(200, to_json(listed, libtoken::authority::ShowOrg::kNo));
+}
+
+}  // namespace
+
+constinit const StoreEndpoint kListTokens{kListParameters, false, read_list, list};
+constinit const StoreEndpoint kShowToken{kShowParameters, false, read_path_id, show};
+
+}  // namespace tokend

@@ -1,0 +1,58 @@
+// DELETE /v1/tokens/{id} and DELETE /v1/tokens?for=…
+#include <array>
+#include <chrono>
+
+#include "api/management_call.h"
+#include "api/json_response.h"
+#include "api/refusals.h"
+#include "authority/tokens/issued_json.h"
+#include "libtoken/text.h"
+
+namespace tokend {
+using libtoken::authority::RevocationReply;
+
+namespace {
+
+/// The thread that writes is busy meanwhile, and other revocations wait for it.
+constexpr std::chrono::milliseconds kNearMissPatience{5};
+
+constexpr std::array<std::string_view, 1> kIdParameters{"org"};
+constexpr std::array<std::string_view, 3> kHeldParameters{"org", "app", "for"};
+
+Response revoke_one(ManagementCall& call) {
+  auto revoked = libtoken::authority::revoke(call.store, {call.request.id}, call.actor(), call.now_unix_s);
+  if (!revoked) return call.failed(revoked.error());
+  if (!call.publish(*revoked)) return not_judged_by_response();
+  return json_response(200, to_json(RevocationReply{std::move(*revoked), std::nullopt}));
+}
+
+std::optional<Response> read_held(const RequestParts& parts, ManagementRequest& request) {
+  auto& holder = request.filter.holder;
+  read_text(parts.query, "for", holder);
+  if (!holder) return error_response(400, "missing_field", "for is missing: say whose tokens to revoke.");
+  request.audit_note = "for " + libtoken::escape_untrusted(*holder, 200) + ": ";
+  return std::nullopt;
+}
+
+Response revoke_held(ManagementCall& call) {
+  libtoken::authority::TokenFilter filter = call.request.filter;
+  filter.org = call.org;
+  if (call.app) filter.app = *call.app;
+  auto revoked = libtoken::authority::revoke_matching(call.store, filter, call.actor(), call.now_unix_s);
+  if (!revoked) return call.failed(revoked.error());
+  if (!call.publish(*revoked)) return not_judged_by_response();
+  RevocationReply reply{std::move(*revoked), std::nullopt};
+  if (call.grant.for_org) {
+    auto near = libtoken::authority::near_misses(call.store, filter, kNearMissPatience);
+    if (!near) return call.failed(near.error());
+    reply.near_misses = std::move(*near);
+  }
+  return json_response(200, to_json(reply));
+}
+
+}  // namespace
+
+constinit const StoreEndpoint kRevokeToken{kIdParameters, false, read_path_id, revoke_one};
+constinit const StoreEndpoint kRevokeHeld{kHeldParameters, false, read_held, revoke_held};
+
+}  // namespace tokend
