@@ -30,8 +30,8 @@ LimitSettings fit_to_system(LimitSettings limits, spdlog::logger& log) {
   }
   if (files.rlim_cur < wanted) {
     const rlim_t possible = files.rlim_cur > 2 * kOwnDescriptors ? files.rlim_cur - kOwnDescriptors : kOwnDescriptors;
-    log.warn("the system allows {} open files, so that at most {} connections are taken instead of {}",
-             files.rlim_cur, possible, limits.max_connections);
+    log.warn("the system allows {} open files, so that at most {} connections are taken instead of {}", files.rlim_cur,
+             possible, limits.max_connections);
     limits.max_connections = possible;
   }
   return limits;
@@ -102,8 +102,8 @@ Result<std::unique_ptr<Service>> Service::open(const Options& options, std::shar
   for (unsigned i = 0; i < cores; ++i) {
     handlers.push_back(std::make_unique<ApiHandler>(service->api_, service->batch_pool_));
   }
-  service->server_ = std::make_unique<Server>(std::move(listeners), service->limits_, std::move(*tls),
-                                              std::move(handlers), log);
+  service->server_ =
+      std::make_unique<Server>(std::move(listeners), service->limits_, std::move(*tls), std::move(handlers), log);
   if (auto started = service->server_->start(); !started) return tl::unexpected(started.error());
   return service;
 }

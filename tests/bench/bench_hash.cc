@@ -1,8 +1,8 @@
 // One HMAC-SHA256 through each library: why the project uses the one it does.
-#include <array>
-
 #include <benchmark/benchmark.h>
 #include <sodium.h>
+
+#include <array>
 
 #include "wire/sha.h"
 #include "world.h"

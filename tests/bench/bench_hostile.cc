@@ -1,9 +1,9 @@
 // Headers that are made to cost as much as they can: none may take more than 5 ms to judge.
 #include <benchmark/benchmark.h>
 
-#include "tokens/chain.h"
 #include "libtoken/bundle.h"
 #include "libtoken/third_party.h"
+#include "tokens/chain.h"
 #include "wire/msgpack.h"
 #include "world.h"
 
@@ -34,7 +34,8 @@ CaveatSet one_byte_elements(std::size_t count) {
   return set;
 }
 
-/// A token with third-party caveats whose shared keys its holder knows, and as many of their discharges as a header takes.
+/// A token with third-party caveats whose shared keys its holder knows, and as many of their discharges as a header
+/// takes.
 struct SelfDischarged {
   explicit SelfDischarged(const World& world, std::size_t third_parties, const CaveatSet& in_discharges)
       : token(token_of(world, {})) {

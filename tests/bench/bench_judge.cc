@@ -1,14 +1,14 @@
-// The same as verifying, through the authority's judge over a real store: names resolved, isolation and revocation checked.
+// The same as verifying, through the authority's judge over a real store: names resolved, isolation and revocation
+// checked.
+#include <benchmark/benchmark.h>
 #include <stdlib.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 
-#include <benchmark/benchmark.h>
-
-#include "authority/tokens/issuer.h"
 #include "authority/judge/judge.h"
+#include "authority/tokens/issuer.h"
 #include "authority/tokens/keyring.h"
 #include "authority/tokens/revocation_set.h"
 #include "authority/tokens/revocations.h"

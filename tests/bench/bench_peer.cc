@@ -1,9 +1,9 @@
 // libmacaroons, another implementation of macaroons, doing what verify_readonly does: from text to "it verifies".
-#include <cstring>
-#include <string>
-
 #include <benchmark/benchmark.h>
 #include <macaroons.h>
+
+#include <cstring>
+#include <string>
 
 #include "world.h"
 
@@ -18,7 +18,8 @@ void peer_libmacaroons(benchmark::State& state) {
   const std::string location = "https://tokens.localhost/v1";
   const std::string caveats[] = {"org = 7, rwcdC", "org = 7, r", "time < 2026-12-31"};
   macaroon_returncode error = MACAROON_SUCCESS;
-  macaroon* token = macaroon_create(bytes(location), location.size(), bytes(key), key.size(), bytes(id), id.size(), &error);
+  macaroon* token =
+      macaroon_create(bytes(location), location.size(), bytes(key), key.size(), bytes(id), id.size(), &error);
   macaroon_verifier* verifier = macaroon_verifier_create();
   for (const std::string& caveat : caveats) {
     macaroon* longer = macaroon_add_first_party_caveat(token, bytes(caveat), caveat.size(), &error);

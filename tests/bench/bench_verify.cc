@@ -1,12 +1,12 @@
+#include <benchmark/benchmark.h>
+
 #include <array>
 #include <cstdlib>
 #include <vector>
 
-#include <benchmark/benchmark.h>
-
-#include "wire/aead.h"
 #include "libtoken/bundle.h"
 #include "libtoken/clearing.h"
+#include "wire/aead.h"
 #include "wire/sha.h"
 #include "world.h"
 
@@ -34,7 +34,8 @@ class Floor {
 
   void run() {
     libtoken::Digest tail = key_;
-    for (const std::size_t size : hmac_sizes_) tail = libtoken::hmac_sha256(tail, libtoken::ByteView(message_).first(size));
+    for (const std::size_t size : hmac_sizes_)
+      tail = libtoken::hmac_sha256(tail, libtoken::ByteView(message_).first(size));
     benchmark::DoNotOptimize(tail);
     std::array<std::uint8_t, 32> plaintext;
     for (const Bytes& blob : sealed_) {
@@ -85,8 +86,8 @@ void verify_by_caveats(benchmark::State& state) {
   const World world;
   const auto caveats = static_cast<std::size_t>(state.range(0));
   verify(state, world, world.header_of(caveats), world.read_access());
-  state.counters["per_caveat"] =
-      benchmark::Counter(static_cast<double>(caveats), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["per_caveat"] = benchmark::Counter(
+      static_cast<double>(caveats), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 BENCHMARK(floor_readonly)->Apply(with_fastest);

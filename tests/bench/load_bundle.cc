@@ -32,6 +32,7 @@ int main() {
   const std::string narrowed = "FlyV1 " + token.text();
   const Bundle with_ticket = must(Bundle::parse(narrowed));
   const auto tickets = tickets_of(with_ticket, with_ticket.parts().at(0)->location());
-  const Macaroon discharge = must(must(OpenedTicket::open(tickets.at(0).ticket, shared)).discharge(kThirdParty, CaveatSet{}));
+  const Macaroon discharge =
+      must(must(OpenedTicket::open(tickets.at(0).ticket, shared)).discharge(kThirdParty, CaveatSet{}));
   std::cout << narrowed << "," << discharge.text() << "\n";
 }

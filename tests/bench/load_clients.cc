@@ -1,7 +1,7 @@
-// Clients that a load test wants beside the load: `idle N`, `drip N` (a byte a second each), `deaf N` (ask until nothing
-// more is taken, and never read). Says "ready" when all are connected, holds them for SECONDS, and says how many have
-// heard of their end meanwhile, and how long after their first byte the last of them did. The deaf may not hear of it:
-// the system does not take a reset from beyond a window that is shut.
+// Clients that a load test wants beside the load: `idle N`, `drip N` (a byte a second each), `deaf N` (ask until
+// nothing more is taken, and never read). Says "ready" when all are connected, holds them for SECONDS, and says how
+// many have heard of their end meanwhile, and how long after their first byte the last of them did. The deaf may not
+// hear of it: the system does not take a reset from beyond a window that is shut.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -27,7 +27,7 @@ using Clock = std::chrono::steady_clock;
 struct Client {
   int fd = -1;
   bool ended = false;
-  Clock::time_point since;    ///< its first byte
+  Clock::time_point since;     ///< its first byte
   Clock::time_point has_sent;  ///< its last
 };
 

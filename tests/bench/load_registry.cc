@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "authority/audit/audit.h"
-#include "authority/tokens/issuer.h"
 #include "authority/registry/registry.h"
 #include "authority/store/store.h"
+#include "authority/tokens/issuer.h"
 #include "support/daemon.h"
 #include "support/http_client.h"
 

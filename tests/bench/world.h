@@ -1,10 +1,10 @@
 #pragma once
 
+#include <benchmark/benchmark.h>
+
 #include <algorithm>
 #include <string>
 #include <vector>
-
-#include <benchmark/benchmark.h>
 
 #include "libtoken/access.h"
 #include "libtoken/keys.h"
@@ -46,7 +46,8 @@ class World final : public libtoken::KeySource {
 
 /// Beside mean and median, the fastest of the repetitions: what the code takes when nothing on the machine disturbs it.
 inline void with_fastest(benchmark::internal::Benchmark* benchmark) {
-  benchmark->ComputeStatistics("min", [](const std::vector<double>& times) { return *std::min_element(times.begin(), times.end()); });
+  benchmark->ComputeStatistics(
+      "min", [](const std::vector<double>& times) { return *std::min_element(times.begin(), times.end()); });
 }
 
 }  // namespace bench

@@ -170,7 +170,6 @@ int main(int argc, char** argv) {
   const auto key =
       bytes ? libtoken::EncryptionKey::from_bytes(*bytes) : libtoken::fail(libtoken::ErrorKind::kBadKey, "");
   if (!key) return 2;
-  return raw_server::run(argv[2], [&](int port) {
-    return [third_party = ThirdParty(*key, port)](int fd) { third_party.serve(fd); };
-  });
+  return raw_server::run(
+      argv[2], [&](int port) { return [third_party = ThirdParty(*key, port)](int fd) { third_party.serve(fd); }; });
 }

@@ -4,7 +4,8 @@
 namespace conformance {
 
 CaseKeys::CaseKeys(const json& keys) {
-  for (const auto& [kid, key] : keys.items()) add(std::string(libtoken::text_of(hex_bytes(kid))), key.get<std::string>());
+  for (const auto& [kid, key] : keys.items())
+    add(std::string(libtoken::text_of(hex_bytes(kid))), key.get<std::string>());
 }
 
 void CaseKeys::add(std::string kid, const std::string& key_hex) {

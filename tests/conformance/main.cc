@@ -1,5 +1,5 @@
-// conformance DIR: runs every vector file in DIR. A line per file, the names of the cases that fail; exit 1 if any fails, 2
-// if a file is missing, empty or unreadable.
+// conformance DIR: runs every vector file in DIR. A line per file, the names of the cases that fail; exit 1 if any
+// fails, 2 if a file is missing, empty or unreadable.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -17,8 +17,8 @@ struct FileKind {
   conformance::RunCase run;
 };
 constexpr FileKind kKinds[] = {
-    {"header", conformance::run_header}, {"codec", conformance::run_codec},         {"attenuate", conformance::run_attenuate},
-    {"verify", conformance::run_verify}, {"ticket", conformance::run_ticket},       {"discharge", conformance::run_discharge},
+    {"header", conformance::run_header}, {"codec", conformance::run_codec},   {"attenuate", conformance::run_attenuate},
+    {"verify", conformance::run_verify}, {"ticket", conformance::run_ticket}, {"discharge", conformance::run_discharge},
     {"edges", conformance::run_edges},
 };
 

@@ -13,7 +13,9 @@ std::string run_access(const libtoken::VerifiedToken& token, const json& one) {
     return problem ? std::string("the access is invalid: ") + problem->message : "the access is valid";
   if (problem) {
     if (one.at("allowed").get<bool>()) return "an invalid access cannot be allowed";
-    return one.at("access_error") == to_string(problem->fault) ? "" : std::string("the access is ") + to_string(problem->fault);
+    return one.at("access_error") == to_string(problem->fault)
+               ? ""
+               : std::string("the access is ") + to_string(problem->fault);
   }
   json verdicts = json::array();
   for (const libtoken::Caveat* caveat : token.caveats())

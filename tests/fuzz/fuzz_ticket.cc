@@ -1,7 +1,7 @@
 // A ticket: as it comes, which no key opens, and its content, sealed with the key that does.
-#include "wire/aead.h"
 #include "libtoken/third_party.h"
 #include "rebuild.h"
+#include "wire/aead.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const libtoken::EncryptionKey key = libtoken::EncryptionKey::generate();

@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   fuzz::must_rebuild(token->view());
   static_cast<void>(libtoken::explain(token->view(), nullptr));
-  for (const libtoken::Caveat& caveat : token->unverified_caveats()) static_cast<void>(libtoken::caveat_to_json(caveat));
+  for (const libtoken::Caveat& caveat : token->unverified_caveats())
+    static_cast<void>(libtoken::caveat_to_json(caveat));
 
   static const fuzz::AnyKey keys;
   static libtoken::VerifierScratch scratch;

@@ -52,10 +52,18 @@ class Rebuild {
     return true;
   }
 
-  void array(std::size_t count) { piece([&](Bytes& out) { msgpack::write_array(out, count); }); }
-  void number(std::uint64_t value) { piece([&](Bytes& out) { msgpack::write_uint(out, value); }); }
-  void signed_number(std::int64_t value) { piece([&](Bytes& out) { msgpack::write_int(out, value); }); }
-  void text(std::string_view value) { piece([&](Bytes& out) { msgpack::write_str(out, value); }); }
+  void array(std::size_t count) {
+    piece([&](Bytes& out) { msgpack::write_array(out, count); });
+  }
+  void number(std::uint64_t value) {
+    piece([&](Bytes& out) { msgpack::write_uint(out, value); });
+  }
+  void signed_number(std::int64_t value) {
+    piece([&](Bytes& out) { msgpack::write_int(out, value); });
+  }
+  void text(std::string_view value) {
+    piece([&](Bytes& out) { msgpack::write_str(out, value); });
+  }
   void bin(ByteView value) {
     if (!value.empty() || !absent()) piece([&](Bytes& out) { msgpack::write_bin(out, value); });
   }

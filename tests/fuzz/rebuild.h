@@ -5,8 +5,8 @@
 
 namespace fuzz {
 
-/// Writes a decoded macaroon again from its values alone and compares with the bytes it was decoded from. An empty list may
-/// have been absent (c0): the values do not say. Aborts on a difference.
+/// Writes a decoded macaroon again from its values alone and compares with the bytes it was decoded from. An empty list
+/// may have been absent (c0): the values do not say. Aborts on a difference.
 void must_rebuild(const libtoken::MacaroonView& macaroon);
 
 /// The same for one caveat.

@@ -1,9 +1,9 @@
 // How the registry is to be asked: routes, methods, queries, bodies.
 #include <string_view>
 
+#include "api/query.h"
 #include "registry_world.h"
 #include "support/catch.h"
-#include "api/query.h"
 
 using namespace libtoken;
 using nlohmann::json;

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "support/catch.h"
 #include "state/refusal_limit.h"
+#include "support/catch.h"
 
 using namespace libtoken;
 using namespace std::chrono_literals;

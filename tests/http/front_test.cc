@@ -10,9 +10,9 @@
 #include <thread>
 #include <vector>
 
+#include "net/limits.h"
 #include "support/catch.h"
 #include "tls_files.h"
-#include "net/limits.h"
 #include "world.h"
 
 using nlohmann::json;

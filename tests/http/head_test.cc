@@ -51,9 +51,9 @@ TEST_CASE("old clients and those who say so get the connection's end", "[head]")
     REQUIRE(look.state == Framer::State::kWhole);
     CHECK_FALSE(look.head.keep_alive);
   }
-  CHECK_FALSE(
-      Framer().look("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n", tokend::max_body_bytes)
-          .head.expects_continue);
+  CHECK_FALSE(Framer()
+                  .look("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n", tokend::max_body_bytes)
+                  .head.expects_continue);
 }
 
 TEST_CASE("what can be understood in two ways is refused", "[head]") {
@@ -173,11 +173,31 @@ TEST_CASE("a settings file is TOML without tables", "[head]") {
   CHECK(settings->at("m").value == "a\nb");
   CHECK(settings->at("z").value == "1000");
   CHECK(settings->at("z").line == 12);
-  for (const char* bad :
-       {"listen", "listen =", "= 1", "listen = 127.0.0.1", "[tokend]", "a = \"x", "a = \"x\" y", "a = 'x",
-        "a = 1\na = 1", "a = \"\\u0000\"", "a = \"\\ud800\"", "a = [1]", "a.b = 1", "a = {b = 1}", "[[a]]", "a = [[[[",
-        "a = yes", "a = 01", "a = 99999999999999999999", "a = 1.5", "a = 2026-01-01", "a = \"\x01\"", "a = \"\xff\"",
-        "a = '''\xff'''", "a = 1 \xc3\xa9"}) {
+  for (const char* bad : {"listen",
+                          "listen =",
+                          "= 1",
+                          "listen = 127.0.0.1",
+                          "[tokend]",
+                          "a = \"x",
+                          "a = \"x\" y",
+                          "a = 'x",
+                          "a = 1\na = 1",
+                          "a = \"\\u0000\"",
+                          "a = \"\\ud800\"",
+                          "a = [1]",
+                          "a.b = 1",
+                          "a = {b = 1}",
+                          "[[a]]",
+                          "a = [[[[",
+                          "a = yes",
+                          "a = 01",
+                          "a = 99999999999999999999",
+                          "a = 1.5",
+                          "a = 2026-01-01",
+                          "a = \"\x01\"",
+                          "a = \"\xff\"",
+                          "a = '''\xff'''",
+                          "a = 1 \xc3\xa9"}) {
     INFO(bad);
     const auto refused = parse_settings_file(std::string("# one\n") + bad);
     REQUIRE_FALSE(refused);
@@ -236,7 +256,7 @@ TEST_CASE("a plain body and one that needs a whole parser are read alike", "[hea
 TEST_CASE("a request keeps its texts when it moves", "[head]") {
   auto parsed =
       ParsedQuestion::parse(R"({"authorization": "t", "access": {"org": "o", "app": 7, "action": "rw", "machine": "m",)"
-                           R"( "command": ["ls", "-l"]}})");
+                            R"( "command": ["ls", "-l"]}})");
   REQUIRE(parsed);
   const ParsedQuestion moved = std::move(*parsed);
   parsed = ParsedQuestion::parse(R"({"access": {"action": "r"}})");

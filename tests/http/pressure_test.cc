@@ -84,7 +84,7 @@ TEST_CASE("without memory it stays, says so, and serves again when there is some
   OneIn one_in(number);
   const std::string socket = (world.directory.path() / "s.sock").string();
   const std::vector<std::string> arguments{"--listen", "127.0.0.1:0",     "--listen",          "unix:" + socket,
-                                     "--store",  world.address.url, "--max-connections", "24"};
+                                           "--store",  world.address.url, "--max-connections", "24"};
   support::Daemon daemon(TOKEND_PROGRAM, arguments,
                          {{"LD_PRELOAD", FAILING_MALLOC_LIBRARY}, {"FAILING_MALLOC", number}});
   const std::string token = world.mint(libtoken::Profile::kReadonly, "arcadia-prod");

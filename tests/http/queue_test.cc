@@ -1,5 +1,5 @@
-// The threads that have the store: what waits for them, what does not, what they write down; and judges that nobody could
-// check.
+// The threads that have the store: what waits for them, what does not, what they write down; and judges that nobody
+// could check.
 #include <signal.h>
 #include <spdlog/sinks/null_sink.h>
 #include <sqlite3.h>
@@ -8,15 +8,15 @@
 #include <atomic>
 #include <thread>
 
-#include "authority/judge/judge.h"
-#include "registry_world.h"
-#include "support/catch.h"
 #include "api/api_handler.h"
 #include "api/health.h"
 #include "api/management_handler.h"
+#include "authority/judge/judge.h"
+#include "registry_world.h"
 #include "state/live_snapshot.h"
 #include "state/store_queue.h"
 #include "state/use_table.h"
+#include "support/catch.h"
 
 using namespace libtoken;
 using namespace std::chrono_literals;
@@ -56,7 +56,9 @@ std::string code_of(const tokend::Response& response) {
   return body.value("status", "decided");
 }
 
-std::string code_of(const tokend::RequestHandler::Answer& answer) { return code_of(std::get<tokend::Response>(answer)); }
+std::string code_of(const tokend::RequestHandler::Answer& answer) {
+  return code_of(std::get<tokend::Response>(answer));
+}
 
 std::optional<std::int64_t> last_used(World& world, const std::string& id) {
   return must(authority::find_token(*world.store, must(parse_token_id(id)))).last_used_unix_s;
@@ -163,12 +165,12 @@ TEST_CASE("a revocation is acknowledged only once the judge of the moment has it
   bool looks = true;
   bool publishes = false;
   tokend::ManagementHandler handler(slot, clock_now,
-                      {[&] {
-                         if (publishes) (void)slot.publish(judge_of(world));
-                         return looks;
-                       },
-                       [](const TokenId&) {}, [](const auto&) { return tokend::RefusalLimit::Answer{}; }},
-                      no_log());
+                                    {[&] {
+                                       if (publishes) (void)slot.publish(judge_of(world));
+                                       return looks;
+                                     },
+                                     [](const TokenId&) {}, [](const auto&) { return tokend::RefusalLimit::Answer{}; }},
+                                    no_log());
   const Made admin = make(world, Profile::kOrg, "arcadia-dev", std::nullopt, "ann");
   REQUIRE(slot.publish(judge_of(world)));
   const auto revoke = [&](const std::string& target) {
@@ -191,7 +193,8 @@ TEST_CASE("a revocation is acknowledged only once the judge of the moment has it
   }
 }
 
-TEST_CASE("a write that waits for a lock holds up no decision, no list, and of what waits behind it only a share", "[queue]") {
+TEST_CASE("a write that waits for a lock holds up no decision, no list, and of what waits behind it only a share",
+          "[queue]") {
   World world;
   const support::Daemon daemon = start_tokend(world);
   const Made admin = make(world, Profile::kOrg, "arcadia-dev");
@@ -229,7 +232,8 @@ TEST_CASE("a write that waits for a lock holds up no decision, no list, and of w
   }
 }
 
-TEST_CASE("a stolen token keeps neither itself nor another from being revoked, whatever it floods the daemon with", "[queue]") {
+TEST_CASE("a stolen token keeps neither itself nor another from being revoked, whatever it floods the daemon with",
+          "[queue]") {
   World world;
   const support::Daemon daemon = start_tokend(world);
   const Made admin = make(world, Profile::kOrg, "arcadia-dev");
@@ -258,7 +262,8 @@ TEST_CASE("a stolen token keeps neither itself nor another from being revoked, w
   }
   std::this_thread::sleep_for(300ms);
   std::vector<std::string> outcomes;
-  for (const std::string& id : leaked) outcomes.push_back(tell(daemon, admin.header, "DELETE", "/v1/tokens/" + id).outcome());
+  for (const std::string& id : leaked)
+    outcomes.push_back(tell(daemon, admin.header, "DELETE", "/v1/tokens/" + id).outcome());
   CHECK(outcomes == std::vector<std::string>(leaked.size(), "200"));
   CHECK(tell(daemon, other.header, "GET", "/v1/tokens").status == 200);
   CHECK(tell(daemon, admin.header, "DELETE", "/v1/tokens/" + stolen.id).status == 200);

@@ -44,10 +44,9 @@ TEST_CASE("what is no JSON is no request", "[requests]") {
   for (const std::string& body :
        {std::string(), std::string("{"), std::string("nonsense"), std::string("[]"), std::string("\"text\""),
         std::string("7"), std::string("null"), std::string("{} {}"), with_access(R"({"action": "r"})") + "x",
-        std::string("{\"access\": {\"\xff\": 1}}"), std::string(60000, '['),
-        std::string("{\"a\0\": 1}", 9), std::string("authorization=FlyV1&access=r"),
-        std::string(R"({"access": {'action': 'r'}})"), std::string(R"({"access": {"action": "r",}})"),
-        std::string(R"({"access": {"action": NaN}})")}) {
+        std::string("{\"access\": {\"\xff\": 1}}"), std::string(60000, '['), std::string("{\"a\0\": 1}", 9),
+        std::string("authorization=FlyV1&access=r"), std::string(R"({"access": {'action': 'r'}})"),
+        std::string(R"({"access": {"action": "r",}})"), std::string(R"({"access": {"action": NaN}})")}) {
     check_refused({body, "bad_json", ""});
   }
 }

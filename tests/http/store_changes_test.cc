@@ -8,8 +8,8 @@
 #include <fstream>
 #include <string>
 
-#include "support/catch.h"
 #include "registry_world.h"
+#include "support/catch.h"
 
 using namespace libtoken;
 using nlohmann::json;
@@ -58,8 +58,9 @@ class ReadLock {
 /// As it is, with what stands in its log.
 void copy_store(const std::string& file, const fs::path& to) {
   sqlite3* database = nullptr;
-  const bool done = sqlite3_open(file.c_str(), &database) == SQLITE_OK &&
-                    sqlite3_exec(database, ("VACUUM INTO '" + to.string() + "'").c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+  const bool done =
+      sqlite3_open(file.c_str(), &database) == SQLITE_OK &&
+      sqlite3_exec(database, ("VACUUM INTO '" + to.string() + "'").c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
   sqlite3_close(database);
   if (!done) throw std::runtime_error("cannot copy the store");
 }
@@ -76,9 +77,8 @@ TEST_CASE("what is changed in the store is seen within a second", "[store]") {
   const std::string token = world.mint(Profile::kOrg, "arcadia-prod");
   const json access{{"app", "arcadia-prod-web"}, {"action", "r"}};
   REQUIRE(outcome(ask(daemon, token, access)) == "unknown_app");
-  (void)must(
-      authority::create_app(*world.store, std::string("arcadia-prod"), "arcadia-prod-web", std::nullopt,
-                            authority::local_actor(), world.now));
+  (void)must(authority::create_app(*world.store, std::string("arcadia-prod"), "arcadia-prod-web", std::nullopt,
+                                   authority::local_actor(), world.now));
   CHECK(support::eventually([&] { return outcome(ask(daemon, token, access)) == "allowed"; }, kSoon));
 
   (void)must(authority::create_org(*world.store, "arcadia-test", std::nullopt, authority::local_actor(), world.now));
@@ -173,12 +173,12 @@ TEST_CASE("a clock behind the store's newest record is not trusted", "[store]") 
   const support::Daemon daemon = start_tokend(world);
   REQUIRE(ask_status(daemon, token) == 200);
   // A little behind is an ordinary difference between two machines' clocks.
-  (void)must(authority::create_org(*world.store, "arcadia-soon", std::nullopt, authority::local_actor(),
-                                   world.now + 240));
+  (void)must(
+      authority::create_org(*world.store, "arcadia-soon", std::nullopt, authority::local_actor(), world.now + 240));
   support::sleep_for_a_poll();
   CHECK(becomes(daemon, "ready"));
-  (void)must(authority::create_org(*world.store, "arcadia-late", std::nullopt, authority::local_actor(),
-                                   world.now + 900));
+  (void)must(
+      authority::create_org(*world.store, "arcadia-late", std::nullopt, authority::local_actor(), world.now + 900));
   REQUIRE(becomes(daemon, "clock"));
   CHECK(ask_status(daemon, token) == 503);
   const json body{{"authorization", token}, {"access", {{"org", "arcadia-prod"}, {"action", "r"}}}};
@@ -233,7 +233,8 @@ TEST_CASE("a store that has gone back to an earlier state is not judged by", "[s
   // Nor when it is written to, as often as the newer one was.
   world.store.emplace(must(authority::Store::open(world.address)));
   for (int i = 0; i < 5; ++i) {
-    (void)must(authority::create_org(*world.store, "arcadia-" + std::to_string(i), std::nullopt, authority::local_actor(), world.now));
+    (void)must(authority::create_org(*world.store, "arcadia-" + std::to_string(i), std::nullopt,
+                                     authority::local_actor(), world.now));
     support::sleep_for_a_poll();
     CHECK(ask_status(daemon, token.header) == 503);
   }

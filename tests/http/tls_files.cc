@@ -18,7 +18,8 @@ TlsFiles::TlsFiles(const std::filesystem::path& directory, const std::string& na
   X509_gmtime_adj(X509_getm_notAfter(own.get()), 3600);
   X509_set_pubkey(own.get(), pair.get());
   X509_NAME* subject = X509_get_subject_name(own.get());
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1,
+                             0);
   X509_set_issuer_name(own.get(), subject);
   X509_sign(own.get(), pair.get(), EVP_sha256());
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> crt(std::fopen(certificate.c_str(), "w"), std::fclose);

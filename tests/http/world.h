@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "authority/tokens/issuer.h"
 #include "authority/registry/registry.h"
 #include "authority/store/store.h"
+#include "authority/tokens/issuer.h"
 #include "support/daemon.h"
 #include "support/http_client.h"
 

@@ -18,9 +18,9 @@ std::string_view lasting(const std::string& text) {
 }
 
 constexpr std::array<std::string_view, kWords.size()> kCommand = {kWords[0], kWords[1], kWords[2]};
-constexpr std::array<const char*, 13> kFeatures = {"wg",     "domain",       "site",       "builder", "addon",
-                                                   "checks", "litefs-cloud", "membership", "billing", "authentication",
-                                                   "deletion", "document_signing", "unheard of"};
+constexpr std::array<const char*, 13> kFeatures = {
+    "wg",      "domain",         "site",     "builder",          "addon",     "checks", "litefs-cloud", "membership",
+    "billing", "authentication", "deletion", "document_signing", "unheard of"};
 
 // The caveats and those inside them, at any depth.
 std::vector<const PlainCaveat*> flattened(const PlainCaveats& caveats) {
@@ -35,27 +35,46 @@ std::vector<const PlainCaveat*> flattened(const PlainCaveats& caveats) {
 
 // What an access is about, beside its org.
 enum class About : std::uint8_t {
-  kOrg, kFeature, kCluster, kStorageObject, kApp, kMachine, kCommand, kMachineFeature, kVolume, kAppFeature
+  kOrg,
+  kFeature,
+  kCluster,
+  kStorageObject,
+  kApp,
+  kMachine,
+  kCommand,
+  kMachineFeature,
+  kVolume,
+  kAppFeature
 };
-constexpr std::array kAbout = {About::kOrg,     About::kFeature,        About::kCluster, About::kStorageObject,
-                               About::kApp,     About::kMachine,        About::kCommand, About::kMachineFeature,
-                               About::kVolume,  About::kAppFeature};
+constexpr std::array kAbout = {About::kOrg,    About::kFeature,   About::kCluster, About::kStorageObject,
+                               About::kApp,    About::kMachine,   About::kCommand, About::kMachineFeature,
+                               About::kVolume, About::kAppFeature};
 
 About any_about(const std::vector<const PlainCaveat*>& caveats) {
   if (caveats.empty() || one_in(6)) return one_of(kAbout);
   switch (one_of(caveats)->type) {
     case CaveatType::kFeatureSet:
     case CaveatType::kIsMember:
-    case CaveatType::kAllowedRoles: return About::kFeature;
-    case CaveatType::kClusters: return About::kCluster;
-    case CaveatType::kStorageObjects: return About::kStorageObject;
-    case CaveatType::kApps: return About::kApp;
-    case CaveatType::kMachines: return About::kMachine;
-    case CaveatType::kCommands: return About::kCommand;
-    case CaveatType::kMachineFeatureSet: return About::kMachineFeature;
-    case CaveatType::kVolumes: return About::kVolume;
-    case CaveatType::kAppFeatureSet: return About::kAppFeature;
-    default: return one_of(kAbout);
+    case CaveatType::kAllowedRoles:
+      return About::kFeature;
+    case CaveatType::kClusters:
+      return About::kCluster;
+    case CaveatType::kStorageObjects:
+      return About::kStorageObject;
+    case CaveatType::kApps:
+      return About::kApp;
+    case CaveatType::kMachines:
+      return About::kMachine;
+    case CaveatType::kCommands:
+      return About::kCommand;
+    case CaveatType::kMachineFeatureSet:
+      return About::kMachineFeature;
+    case CaveatType::kVolumes:
+      return About::kVolume;
+    case CaveatType::kAppFeatureSet:
+      return About::kAppFeature;
+    default:
+      return one_of(kAbout);
   }
 }
 
@@ -72,8 +91,8 @@ class AccessMaker {
     if (one_in(12)) add_resource(access, one_of(kAbout));  // two at once are mostly invalid
     if (one_in(12)) access.app.reset();                    // and so is what belongs to an app without one
     if (one_in(has(CaveatType::kMutations) ? 2 : 6)) access.mutation = near_text(CaveatType::kMutations, 0);
-    add_source(access.source_machine, one_in(2) ? near_text(CaveatType::kFlySrc, 2)
-                                                : near_text(CaveatType::kFromMachineSource, 0));
+    add_source(access.source_machine,
+               one_in(2) ? near_text(CaveatType::kFlySrc, 2) : near_text(CaveatType::kFromMachineSource, 0));
     add_source(access.source_app, near_text(CaveatType::kFlySrc, 1));
     add_source(access.source_organization, near_text(CaveatType::kFlySrc, 0));
     return access;
@@ -109,24 +128,36 @@ class AccessMaker {
     const PlainCaveat* window = find(CaveatType::kValidityWindow);
     if (window == nullptr || one_in(2)) return kNow;
     switch (any_below(4)) {
-      case 0: return window->not_before_unix_s - 1;
-      case 1: return window->not_before_unix_s;
-      case 2: return window->not_after_unix_s;
-      default: return window->not_after_unix_s + 1;
+      case 0:
+        return window->not_before_unix_s - 1;
+      case 1:
+        return window->not_before_unix_s;
+      case 2:
+        return window->not_after_unix_s;
+      default:
+        return window->not_after_unix_s + 1;
     }
   }
 
   void add_resource(Access& access, About about) {
     switch (about) {
-      case About::kOrg: return;
-      case About::kFeature: access.feature = any_feature(); return;
+      case About::kOrg:
+        return;
+      case About::kFeature:
+        access.feature = any_feature();
+        return;
       case About::kCluster:
         access.feature = one_in(8) ? any_feature() : "litefs-cloud";
         access.cluster = near_name(CaveatType::kClusters);
         return;
-      case About::kStorageObject: access.storage_object = near_name(CaveatType::kStorageObjects); return;
-      case About::kApp: break;
-      case About::kMachine: access.machine = near_name(CaveatType::kMachines); break;
+      case About::kStorageObject:
+        access.storage_object = near_name(CaveatType::kStorageObjects);
+        return;
+      case About::kApp:
+        break;
+      case About::kMachine:
+        access.machine = near_name(CaveatType::kMachines);
+        break;
       case About::kCommand:
         access.machine = near_name(CaveatType::kMachines);
         access.command = std::span(kCommand).first(any_below(kCommand.size() + 1));
@@ -135,8 +166,12 @@ class AccessMaker {
         access.machine = near_name(CaveatType::kMachines);
         access.machine_feature = near_name(CaveatType::kMachineFeatureSet);
         break;
-      case About::kVolume: access.volume = near_name(CaveatType::kVolumes); break;
-      case About::kAppFeature: access.app_feature = near_name(CaveatType::kAppFeatureSet); break;
+      case About::kVolume:
+        access.volume = near_name(CaveatType::kVolumes);
+        break;
+      case About::kAppFeature:
+        access.app_feature = near_name(CaveatType::kAppFeatureSet);
+        break;
     }
     access.app = one_of(std::array<std::uint64_t, 4>{10, 10, 11, 12});
   }

@@ -1,10 +1,10 @@
-// What the library says of caveats and accesses is what FORMAT.md §6 and §7 say, written a second time in rules.cc: tried
-// for every type on random caveats, and on accesses close to what they allow.
+// What the library says of caveats and accesses is what FORMAT.md §6 and §7 say, written a second time in rules.cc:
+// tried for every type on random caveats, and on accesses close to what they allow.
+#include <rapidcheck.h>
+
 #include <array>
 #include <map>
 #include <set>
-
-#include <rapidcheck.h>
 
 #include "core_support.h"
 #include "draw.h"

@@ -17,13 +17,13 @@ struct PlainCaveat {
   libtoken::CaveatSet::Names names{};  ///< the resource sets of names
   libtoken::CaveatSet::Ids ids{};      ///< Apps
   libtoken::ActionMask mask{};         ///< Organization, Action; IfPresent: the else mask
-  std::uint64_t number = 0;          ///< the id, role mask or number of seconds
+  std::uint64_t number = 0;            ///< the id, role mask or number of seconds
   std::int64_t not_before_unix_s = 0;
   std::int64_t not_after_unix_s = 0;
   /// Mutations; one for FromMachineSource and ConfineGoogleHD; three for FlySrc: organization, app, instance.
   std::vector<std::string> texts{};
   std::vector<libtoken::CaveatSet::Command> commands{};
-  std::vector<PlainCaveat> inner{};    ///< IfPresent
+  std::vector<PlainCaveat> inner{};  ///< IfPresent
 };
 
 using PlainCaveats = std::vector<PlainCaveat>;

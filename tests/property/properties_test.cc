@@ -1,8 +1,8 @@
 // What holds for every token and every access, tried on random ones.
+#include <rapidcheck.h>
+
 #include <algorithm>
 #include <array>
-
-#include <rapidcheck.h>
 
 #include "core_support.h"
 #include "draw.h"
@@ -25,9 +25,9 @@ bool allows(const std::string& header, const KeySource& keys, const Access& acce
   const Verifier verifier(kHere, keys);
   VerifierScratch scratch;
   const Verification found = verifier.verify(header, scratch);
-  return !find_problem(access) && std::any_of(found.tokens.begin(), found.tokens.end(), [&](const VerifiedToken& token) {
-    return all_clear(token.caveats(), access);
-  });
+  return !find_problem(access) &&
+         std::any_of(found.tokens.begin(), found.tokens.end(),
+                     [&](const VerifiedToken& token) { return all_clear(token.caveats(), access); });
 }
 
 bool verifies(const std::string& header, const KeySource& keys) {
@@ -100,7 +100,7 @@ TEST_CASE("what verifying consumes only narrows as well: without a discharge not
   const Keys keys("kid-1", 1);
   Seen seen;
   REQUIRE(rc::check([&] {
-    constexpr std::array kTypes = {CaveatType::kThirdParty,   CaveatType::kBindToParentToken, CaveatType::kFlyioUserID,
+    constexpr std::array kTypes = {CaveatType::kThirdParty, CaveatType::kBindToParentToken, CaveatType::kFlyioUserID,
                                    CaveatType::kGitHubUserID, CaveatType::kGoogleUserID};
     const PlainCaveats own = any_token_caveats();
     const Macaroon parent = minted(encoded(own));

@@ -73,8 +73,8 @@ TEST_CASE_METHOD(JudgeFixture, "everything that is done is written down, by whom
 
   // Never a token or a key.
   for (const std::string& part : {minted.header.substr(10, 40), std::string("fm2_"), std::string("tokens-kek")}) {
-    CHECK(run_sql(folder / "tokens.db", "SELECT count(*) FROM audit WHERE object || detail || holder LIKE '%" + part +
-                                            "%'") == "0");
+    CHECK(run_sql(folder / "tokens.db",
+                  "SELECT count(*) FROM audit WHERE object || detail || holder LIKE '%" + part + "%'") == "0");
   }
 }
 
@@ -150,8 +150,8 @@ TEST_CASE_METHOD(JudgeFixture, "the audit is listed by org and time, the newest 
 }
 
 TEST_CASE_METHOD(JudgeFixture, "an entry that makes no sense is a damaged store") {
-  run_sql(folder / "tokens.db", GENERATE(as<std::string>{}, "UPDATE audit SET action = 'dance'",
-                                         "UPDATE audit SET token = 'x'"));
+  run_sql(folder / "tokens.db",
+          GENERATE(as<std::string>{}, "UPDATE audit SET action = 'dance'", "UPDATE audit SET token = 'x'"));
   (void)error_of(list_audit(store, {}), ErrorKind::kUnusableStore);
 }
 

@@ -197,8 +197,9 @@ TEST_CASE_METHOD(BackupFixture, "an old store without the log that it had is ref
   const fs::path moved = folder / "moved.db";
   fs::copy_file(folder / "tokens.db", moved);
   const StoreAddress address = elsewhere();
-  for (const auto& result : {plan_restore(backup, address, moved).map([](const auto&) {}),
-                             restore_store(backup, address, RestoreWith::kAcceptedLostRevocations, moved, actor, kLater)}) {
+  for (const auto& result :
+       {plan_restore(backup, address, moved).map([](const auto&) {}),
+        restore_store(backup, address, RestoreWith::kAcceptedLostRevocations, moved, actor, kLater)}) {
     CHECK(contains(error_of(result, ErrorKind::kUnusableStore), "moved.db-wal"));
   }
   CHECK_FALSE(fs::exists(folder / "restored.db"));
@@ -210,8 +211,8 @@ TEST_CASE_METHOD(BackupFixture, "an old store without the log that it had is ref
 TEST_CASE_METHOD(BackupFixture, "restoring overwrites nothing, and takes up no journal that was left") {
   back_up();
   const StoreAddress address = elsewhere();
-  const std::string taken = GENERATE(as<std::string>{}, "restored.db", "restored.db-wal", "restored.db-journal",
-                                     "restored.db-shm");
+  const std::string taken =
+      GENERATE(as<std::string>{}, "restored.db", "restored.db-wal", "restored.db-journal", "restored.db-shm");
   write_file(folder / taken, "precious");
   const auto names = folder.names();
   const auto done = restore_store(backup, address, RestoreWith::kRotatedKeys, std::nullopt, actor, kLater);

@@ -7,10 +7,10 @@
 
 #include "authority/audit/audit.h"
 #include "authority/keys/restore.h"
+#include "authority/sealing/key_encryption_key.h"
 #include "authority/store/backup.h"
 #include "authority/store/check.h"
 #include "authority/tokens/issued.h"
-#include "authority/sealing/key_encryption_key.h"
 #include "authority/tokens/revocations.h"
 #include "authority_support.h"
 

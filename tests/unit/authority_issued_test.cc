@@ -109,10 +109,16 @@ TEST_CASE_METHOD(IssuedFixture, "tokens are found by org, app, label and profile
   CHECK(listed([](TokenFilter& f) { f.org = std::string("arcadia-prod"); }) == Ids{a, b});
   CHECK(listed([](TokenFilter& f) { f.org = std::uint64_t{7}; }) == Ids{c});
   CHECK(listed([](TokenFilter& f) { f.app = std::string("arcadia-prod-api"); }) == Ids{b});
-  CHECK(listed([](TokenFilter& f) { f.app = std::uint64_t{71}; f.org = std::uint64_t{7}; }) == Ids{c});
+  CHECK(listed([](TokenFilter& f) {
+          f.app = std::uint64_t{71};
+          f.org = std::uint64_t{7};
+        }) == Ids{c});
   CHECK(listed([](TokenFilter& f) { f.name = " ONE "; }) == Ids{a, c});
   CHECK(listed([](TokenFilter& f) { f.profile = Profile::kDeploy; }) == Ids{b, c});
-  CHECK(listed([](TokenFilter& f) { f.profile = Profile::kDeploy; f.name = "one"; }) == Ids{c});
+  CHECK(listed([](TokenFilter& f) {
+          f.profile = Profile::kDeploy;
+          f.name = "one";
+        }) == Ids{c});
   CHECK(listed([](TokenFilter& f) { f.holder = "ann"; }).empty());
 
   const auto refused = [&](ErrorKind kind, auto change) {
@@ -122,7 +128,10 @@ TEST_CASE_METHOD(IssuedFixture, "tokens are found by org, app, label and profile
   };
   refused(ErrorKind::kNotFound, [](TokenFilter& f) { f.org = std::string("arcadia-qa"); });
   refused(ErrorKind::kNotFound, [](TokenFilter& f) { f.app = std::uint64_t{99}; });
-  refused(ErrorKind::kInvalidArgument, [](TokenFilter& f) { f.org = std::uint64_t{8}; f.app = std::uint64_t{71}; });
+  refused(ErrorKind::kInvalidArgument, [](TokenFilter& f) {
+    f.org = std::uint64_t{8};
+    f.app = std::uint64_t{71};
+  });
 }
 
 TEST_CASE("a token is live, over, revoked for good, or of a retired key") {

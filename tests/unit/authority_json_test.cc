@@ -232,10 +232,11 @@ TEST_CASE("the audit reads back as what was written") {
   AuditEntry by_user;
   by_user.actor = kAnn;
   by_user.action = AuditAction::kRestore;
-  CHECK(audit_to_json({by_token}).dump() ==
-        R"({"entries":[{"number":12,"at":"2027-01-15T08:00:00Z",)"
-        R"("actor":{"token":"67a18dba-761b-5281-be62-275744f1eb41","for":"ops@example.com","peer":"127.0.0.1"},"action":"mint","refused":true,"org":7,"object":"é",)"
-        R"("detail":"Caveat 2 forbids it."}]})");
+  CHECK(
+      audit_to_json({by_token}).dump() ==
+      R"({"entries":[{"number":12,"at":"2027-01-15T08:00:00Z",)"
+      R"("actor":{"token":"67a18dba-761b-5281-be62-275744f1eb41","for":"ops@example.com","peer":"127.0.0.1"},"action":"mint","refused":true,"org":7,"object":"é",)"
+      R"("detail":"Caveat 2 forbids it."}]})");
   const auto read = value_of(audit_from_json(sent(audit_to_json({by_token, by_user}))));
   REQUIRE(read.size() == 2);
   for (std::size_t i = 0; i < 2; ++i) {

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <clocale>
 
+#include "authority/registry/labels.h"
 #include "authority/store/label_text.h"
 #include "authority/tokens/issued.h"
-#include "authority/registry/labels.h"
 #include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
 

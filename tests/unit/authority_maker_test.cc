@@ -4,8 +4,8 @@
 #include "authority/tokens/issued.h"
 #include "authority/tokens/revocations.h"
 #include "authority_maker_support.h"
-#include "tokens/chain.h"
 #include "libtoken/third_party.h"
+#include "tokens/chain.h"
 
 using namespace authority_test;
 

@@ -70,8 +70,8 @@ struct OldStoreFixture : JudgeFixture {
             "UPDATE tokens SET not_after = NULL WHERE org = 7");
     std::string statements = std::string("PRAGMA journal_mode = WAL;") + kVersion1;
     if (version == 2) statements += kVersion2;
-    statements += "PRAGMA user_version = " + std::to_string(version) + "; ATTACH '" +
-                  (folder / "tokens.db").native() + "' AS new;";
+    statements += "PRAGMA user_version = " + std::to_string(version) + "; ATTACH '" + (folder / "tokens.db").native() +
+                  "' AS new;";
     statements += "INSERT INTO main.settings SELECT id, location, kek_check, newest_record FROM new.settings;";
     for (const char* table : {"orgs", "apps", "ids_given", "keys"}) {
       statements += std::string("INSERT INTO main.") + table + " SELECT * FROM new." + table + ";";

@@ -14,8 +14,8 @@ namespace authority_test {
 /// What a process of several found wrong, sentence by sentence.
 using Problems = std::vector<std::string>;
 
-/// Runs each in a process of its own, all of them let go at the same moment, and waits for them. What they found wrong, and
-/// who did not end well.
+/// Runs each in a process of its own, all of them let go at the same moment, and waits for them. What they found wrong,
+/// and who did not end well.
 inline Problems run_processes(const std::vector<std::function<Problems()>>& works) {
   int start[2];
   int said[2];

@@ -56,7 +56,8 @@ TEST_CASE_METHOD(JudgeFixture, "names that are taken, are none, or are the same 
   CHECK(value_of(find_org(store, kProd)).id == 8);
 }
 
-TEST_CASE_METHOD(JudgeFixture, "a deleted org goes with all it had, its tokens are revoked and its id is never given again") {
+TEST_CASE_METHOD(JudgeFixture,
+                 "a deleted org goes with all it had, its tokens are revoked and its id is never given again") {
   const std::string token = minted(Profile::kOrg, "arcadia-prod");
   const std::string deploy = minted(Profile::kDeploy, "arcadia-prod", "arcadia-prod-api");
   const std::string other = minted(Profile::kOrg, "arcadia-dev");

@@ -75,8 +75,10 @@ TEST_CASE("names are taken once: an org's among orgs, an app's across all orgs")
   ExampleStore example;
   Store& store = example.store;
   (void)error_of(create_org(store, "arcadia-dev", std::nullopt, kAnn, kNow), ErrorKind::kAlreadyExists);
-  (void)error_of(create_app(store, example.dev.id, "arcadia-dev-api", std::nullopt, kAnn, kNow), ErrorKind::kAlreadyExists);
-  (void)error_of(create_app(store, example.prod.id, "arcadia-dev-api", std::nullopt, kAnn, kNow), ErrorKind::kAlreadyExists);
+  (void)error_of(create_app(store, example.dev.id, "arcadia-dev-api", std::nullopt, kAnn, kNow),
+                 ErrorKind::kAlreadyExists);
+  (void)error_of(create_app(store, example.prod.id, "arcadia-dev-api", std::nullopt, kAnn, kNow),
+                 ErrorKind::kAlreadyExists);
   (void)error_of(create_app(store, std::string("nobody"), "new-app", std::nullopt, kAnn, kNow), ErrorKind::kNotFound);
   CHECK(value_of(list_orgs(store)).size() == 2);
   CHECK(value_of(list_apps(store, std::nullopt)).size() == 2);

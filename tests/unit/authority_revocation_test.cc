@@ -103,7 +103,8 @@ struct FamilyFixture : JudgeFixture {
     TokenId id;
   };
   /// A token made with another one, or by somebody at the store.
-  Token made(const std::optional<Token>& with, const std::string& holder = "", const std::string& org = "arcadia-prod") {
+  Token made(const std::optional<Token>& with, const std::string& holder = "",
+             const std::string& org = "arcadia-prod") {
     MintRequest request;
     request.org = org;
     request.holder = holder;
@@ -250,8 +251,14 @@ TEST_CASE_METHOD(FamilyFixture, "a filter that finds nothing revokes nothing, an
   refused(ErrorKind::kInvalidArgument, [](TokenFilter& f) { f.profile = Profile::kReadonly; });
   refused(ErrorKind::kInvalidArgument, [](TokenFilter& f) { f.holder = " \u00a0"; });  // would be all that nobody holds
   refused(ErrorKind::kInvalidArgument, [](TokenFilter& f) { f.name = ""; });
-  refused(ErrorKind::kNotFound, [](TokenFilter& f) { f.holder = "ann"; f.org = std::string("arcadia-qa"); });
-  refused(ErrorKind::kNotFound, [](TokenFilter& f) { f.holder = "ann"; f.app = std::string("arcadia-qa-api"); });
+  refused(ErrorKind::kNotFound, [](TokenFilter& f) {
+    f.holder = "ann";
+    f.org = std::string("arcadia-qa");
+  });
+  refused(ErrorKind::kNotFound, [](TokenFilter& f) {
+    f.holder = "ann";
+    f.app = std::string("arcadia-qa-api");
+  });
   refused(ErrorKind::kInvalidArgument, [](TokenFilter& f) {
     f.holder = "ann";
     f.org = std::string("arcadia-prod");

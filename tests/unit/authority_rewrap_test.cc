@@ -43,7 +43,8 @@ struct RewrapFixture : JudgeFixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(RewrapFixture, "everything is sealed anew with a key that is first in the file, and the old ones open on") {
+TEST_CASE_METHOD(RewrapFixture,
+                 "everything is sealed anew with a key that is first in the file, and the old ones open on") {
   (void)value_of(rotate_key(store, std::string("arcadia-dev"), kAnn, kNow));
   (void)value_of(retire_key(store, value_of(list_keys(store, std::string("arcadia-dev"), kNow))[0].kid, 0, kAnn, kNow));
   const auto before = secrets(store);
@@ -108,9 +109,7 @@ TEST_CASE_METHOD(RewrapFixture, "cut short anywhere, everything opens, and doing
   const auto before = secrets(store);
   auto other = opened();
   const std::string old_kek = content_of(kek());
-  SECTION("while the file was being written") {
-    write_file(folder / "tokens.db.kek.new", "tokens-kek-1:half a li");
-  }
+  SECTION("while the file was being written") { write_file(folder / "tokens.db.kek.new", "tokens-kek-1:half a li"); }
   SECTION("after the file was written, before anything was sealed") {
     // What the store holds is undone, as by a power cut; what stands in the file is not.
     run_sql(file(), "CREATE TRIGGER stop BEFORE UPDATE ON settings BEGIN SELECT raise(ABORT, 'stop'); END");
@@ -147,7 +146,8 @@ TEST_CASE_METHOD(RewrapFixture, "cut short anywhere, everything opens, and doing
   check_works(fresh, before);
 }
 
-TEST_CASE_METHOD(RewrapFixture, "a file that cannot be written is said, and nothing is sealed with a key that is not in it") {
+TEST_CASE_METHOD(RewrapFixture,
+                 "a file that cannot be written is said, and nothing is sealed with a key that is not in it") {
   const auto before = secrets(store);
   const std::string old_kek = content_of(kek());
   // A folder in the new file's place cannot be taken away.
@@ -159,7 +159,8 @@ TEST_CASE_METHOD(RewrapFixture, "a file that cannot be written is said, and noth
   check_works(fresh, before);
 }
 
-TEST_CASE_METHOD(RewrapFixture, "a key file that is gone or wrong stops sealing anew, and takes nothing from who has read it") {
+TEST_CASE_METHOD(RewrapFixture,
+                 "a key file that is gone or wrong stops sealing anew, and takes nothing from who has read it") {
   const auto before = secrets(store);
   const std::string old_kek = content_of(kek());
   SECTION("gone") { fs::remove(kek()); }

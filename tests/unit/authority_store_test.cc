@@ -168,7 +168,8 @@ TEST_CASE("a newer version that stands in the write-ahead log alone counts too")
   { REQUIRE(Store::init(address_of(folder / "tokens.db"), kDefaultLocation)); }
   sqlite3* other = nullptr;
   REQUIRE(::sqlite3_open((folder / "tokens.db").c_str(), &other) == SQLITE_OK);
-  REQUIRE(::sqlite3_exec(other, "PRAGMA journal_mode = WAL; PRAGMA user_version = 9000", nullptr, nullptr, nullptr) == SQLITE_OK);
+  REQUIRE(::sqlite3_exec(other, "PRAGMA journal_mode = WAL; PRAGMA user_version = 9000", nullptr, nullptr, nullptr) ==
+          SQLITE_OK);
   // What a power cut would leave: nobody has the copy open, so that closing it could write the log back.
   for (const auto& name : folder.names()) fs::copy_file(folder / name, crashed / name);
   ::sqlite3_close(other);

@@ -5,11 +5,11 @@
 #include <stdexcept>
 #include <string>
 
-#include "authority/tokens/issuer.h"
 #include "authority/judge/judge.h"
-#include "authority/tokens/keyring.h"
 #include "authority/registry/registry.h"
 #include "authority/store/store.h"
+#include "authority/tokens/issuer.h"
+#include "authority/tokens/keyring.h"
 #include "libtoken/text.h"
 #include "support/catch.h"
 
@@ -48,7 +48,8 @@ unsigned mode_of(const fs::path& file);
 
 StoreAddress address_of(const fs::path& store);
 
-/// Changes a store behind its back. What the last statement answers in its first column, "" if nothing. Throws on an error.
+/// Changes a store behind its back. What the last statement answers in its first column, "" if nothing. Throws on an
+/// error.
 std::string run_sql(const fs::path& file, const std::string& statements);
 
 /// A result's value; on an error the test fails and says it.

@@ -1,7 +1,8 @@
+#include "libtoken/batch.h"
+
 #include <thread>
 
 #include "core_support.h"
-#include "libtoken/batch.h"
 
 using namespace core_test;
 
@@ -29,9 +30,9 @@ TEST_CASE("a batch answers each question in its place, and a bad header spoils o
   const std::string forged = token.substr(0, token.size() - 6) + "AAAAA=";
   Access no_org;
   no_org.action = kRead;
-  const std::vector<HeaderQuestion> questions = {
-      {token, reading()}, {"", reading()},         {token, writing()},      {forged, reading()},
-      {token, no_org},    {"FlyV1 fm2_", reading()}, {forged, no_org}, {token, reading()}};
+  const std::vector<HeaderQuestion> questions = {{token, reading()},  {"", reading()},   {token, writing()},
+                                                 {forged, reading()}, {token, no_org},   {"FlyV1 fm2_", reading()},
+                                                 {forged, no_org},    {token, reading()}};
   std::vector<HeaderAnswer> answers(questions.size());
   VerifierScratch scratch;
   verify_all(verifier, questions, answers, scratch);
@@ -46,9 +47,11 @@ TEST_CASE("threads with a scratch each share one verifier and split one batch") 
   const Keys keys("kid-1", 1);
   const Verifier verifier(kHere, keys);
   std::vector<std::string> tokens;
-  for (int i = 0; i < 50; ++i) tokens.push_back(minted(CaveatSet().organization(7, i % 3 == 0 ? kRead : kAllActions)).text());
+  for (int i = 0; i < 50; ++i)
+    tokens.push_back(minted(CaveatSet().organization(7, i % 3 == 0 ? kRead : kAllActions)).text());
   std::vector<HeaderQuestion> questions;
-  for (int i = 0; i < 2000; ++i) questions.push_back({tokens[static_cast<std::size_t>(i % 50)], i % 2 == 0 ? reading() : writing()});
+  for (int i = 0; i < 2000; ++i)
+    questions.push_back({tokens[static_cast<std::size_t>(i % 50)], i % 2 == 0 ? reading() : writing()});
   std::vector<HeaderAnswer> together(questions.size());
   std::vector<HeaderAnswer> split(questions.size());
   VerifierScratch scratch;
@@ -60,7 +63,8 @@ TEST_CASE("threads with a scratch each share one verifier and split one batch") 
   for (std::size_t i = 0; i < kThreads; ++i)
     threads.emplace_back([&, i] {
       VerifierScratch own;
-      verify_all(verifier, std::span(questions).subspan(i * share, share), std::span(split).subspan(i * share, share), own);
+      verify_all(verifier, std::span(questions).subspan(i * share, share), std::span(split).subspan(i * share, share),
+                 own);
     });
   for (std::thread& thread : threads) thread.join();
   CHECK(split == together);

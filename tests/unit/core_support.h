@@ -9,15 +9,15 @@
 #include <string_view>
 #include <vector>
 
-#include "tokens/chain.h"
 #include "libtoken/bundle.h"
 #include "libtoken/caveat_json.h"
 #include "libtoken/caveat_set.h"
 #include "libtoken/clearing.h"
 #include "libtoken/macaroon.h"
 #include "libtoken/verifier.h"
-#include "wire/msgpack.h"
 #include "support/catch.h"
+#include "tokens/chain.h"
+#include "wire/msgpack.h"
 
 namespace core_test {
 

@@ -5,8 +5,8 @@
 #include <functional>
 #include <new>
 
-#include "wire/aead.h"
 #include "core_support.h"
+#include "wire/aead.h"
 
 namespace {
 

@@ -68,8 +68,7 @@ TEST_CASE("the wireguard profile opens the feature wg, no app, and reading elsew
 
 TEST_CASE("the machine-exec profile is the deploy profile and then its commands") {
   Json expected = shown(deploy_profile(7, 70));
-  expected.push_back(
-      Json::parse(R"({"type":"Commands","body":[{"args":["ls","-l"],"exact":true},{"args":["cat"]}]})"));
+  expected.push_back(Json::parse(R"({"type":"Commands","body":[{"args":["ls","-l"],"exact":true},{"args":["cat"]}]})"));
   CHECK(shown(machine_exec_profile(7, 70, {{{"ls", "-l"}, true}, {{"cat"}, false}})) == expected);
 }
 

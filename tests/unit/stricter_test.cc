@@ -47,7 +47,8 @@ TEST_CASE("stricter 3: numbers fit their fields, and a str is UTF-8") {
 
 TEST_CASE("stricter 4: a signing key has 32 bytes that are not all zero") {
   CHECK(kind_of(SigningKey::from_bytes(repeated(32))) == "");
-  for (const std::size_t size : {0U, 16U, 31U, 33U, 64U}) CHECK(kind_of(SigningKey::from_bytes(repeated(size))) == "bad_key");
+  for (const std::size_t size : {0U, 16U, 31U, 33U, 64U})
+    CHECK(kind_of(SigningKey::from_bytes(repeated(size))) == "bad_key");
   CHECK(kind_of(SigningKey::from_bytes(repeated(32, 0))) == "bad_key");
 }
 
@@ -57,9 +58,11 @@ TEST_CASE("stricter 5: a discharge is at its caveat's location, and a location h
   const auto& ticket = std::get<ThirdParty>(token.unverified_caveats()[1].body).ticket;
   const auto opened = value_of(OpenedTicket::open(ticket, shared_key_of(9)));
   CHECK(refused(token.text() + "," + value_of(opened.discharge(kThirdParty, {})).text()) == "");
-  CHECK(refused(token.text() + "," + value_of(opened.discharge("https://elsewhere", {})).text()) == "missing_discharge");
+  CHECK(refused(token.text() + "," + value_of(opened.discharge("https://elsewhere", {})).text()) ==
+        "missing_discharge");
   CHECK(kind_of(add_third_party(token, kThirdParty, shared_key_of(9), {})) == "repeated_third_party");
-  CHECK(refused(CaveatSet(kOrg).third_party("https://a", {}, {}).third_party("https://a", hex("00"), {})) == "bad_signature");
+  CHECK(refused(CaveatSet(kOrg).third_party("https://a", {}, {}).third_party("https://a", hex("00"), {})) ==
+        "bad_signature");
 }
 
 TEST_CASE("stricter 6: a binding of fewer than 16 bytes matches nothing") {
@@ -104,7 +107,9 @@ TEST_CASE("stricter 7: bundles, caveats, nesting, sizes and work are bounded") {
   CHECK(refused(nested(30)) == "");  // the token and its caveat list are two more levels
   CHECK_FALSE(nested(31).check());
 
-  const auto sized = [](std::size_t bytes) { return signed_token(CaveatSet().text(CaveatType::kConfineGoogleHD, std::string(bytes, 'a'))); };
+  const auto sized = [](std::size_t bytes) {
+    return signed_token(CaveatSet().text(CaveatType::kConfineGoogleHD, std::string(bytes, 'a')));
+  };
   const std::size_t rest = sized(30'000).size() - 30'000;
   CHECK(refused(header_of({sized(kMaxTokenBytes - rest)})) == "");
   CHECK(refused(header_of({sized(kMaxTokenBytes - rest + 1)})) == "too_large");
@@ -142,9 +147,12 @@ TEST_CASE("stricter 11: adding several is all or nothing") {
 
 TEST_CASE("stricter 12: JSON says all of it, once, in its own type") {
   CHECK(kind_of(parse_caveats_json(R"({"type":"Organization","body":{"id":7,"mask":"r"}})")) == "");
-  for (const char* json : {R"({"type":"Organization","body":{"mask":"r"}})", R"({"type":"Organization","body":{"id":7,"id":7,"mask":"r"}})",
-                           R"({"type":"Organization","body":{"id":"7","mask":"r"}})", R"({"type":0,"body":{"id":7,"mask":"r"}})",
-                           R"({"type":"Organization","body":{"id":7,"mask":"rr"}})", R"({"type":"Organization","body":{"id":7.0,"mask":"r"}})"})
+  for (const char* json :
+       {R"({"type":"Organization","body":{"mask":"r"}})",
+        R"({"type":"Organization","body":{"id":7,"id":7,"mask":"r"}})",
+        R"({"type":"Organization","body":{"id":"7","mask":"r"}})", R"({"type":0,"body":{"id":7,"mask":"r"}})",
+        R"({"type":"Organization","body":{"id":7,"mask":"rr"}})",
+        R"({"type":"Organization","body":{"id":7.0,"mask":"r"}})"})
     CHECK(kind_of(parse_caveats_json(json)) == "malformed");
 }
 

@@ -1,8 +1,8 @@
 // FORMAT.md §5 and §8: adding a third-party caveat, opening its ticket, answering it, binding the answer.
 #include "libtoken/third_party.h"
 
-#include "wire/aead.h"
 #include "core_support.h"
+#include "wire/aead.h"
 
 using namespace core_test;
 

@@ -4,9 +4,9 @@
 #include <cstdlib>
 
 #include "client/http_exchange.h"
+#include "input/token_source.h"
 #include "libtoken/bundle.h"
 #include "libtoken/text.h"
-#include "input/token_source.h"
 
 namespace tokenctl {
 namespace {
@@ -120,8 +120,8 @@ Outcome<json> DaemonClient::ask(const char* method, std::string_view path, const
   const std::string code = text_member(*error, "code");
   std::string message = text_member(*error, "message");
   if (message.ends_with('.')) message.pop_back();
-  return fail(exit_for(status, code), name_ + " says: " + libtoken::escape_untrusted(message, kMaxMessageBytes) +
-                                                " (" + libtoken::escape_untrusted(code, 60) + ")");
+  return fail(exit_for(status, code), name_ + " says: " + libtoken::escape_untrusted(message, kMaxMessageBytes) + " (" +
+                                          libtoken::escape_untrusted(code, 60) + ")");
 }
 
 }  // namespace tokenctl

@@ -5,10 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "libtoken/json.h"
-
 #include "client/url.h"
 #include "command_line/globals.h"
+#include "libtoken/json.h"
 #include "output/outcome.h"
 
 namespace tokenctl {

@@ -114,8 +114,7 @@ class Conversation {
     }
     const auto text = user_url->get<std::string>();
     if (const auto url = parse_url(text, Fragment::kAllowed); !url) {
-      return fail(Exit::kFailed,
-                  who_ + " gave no discharge: the page to open has a bad URL: " + url.error().message);
+      return fail(Exit::kFailed, who_ + " gave no discharge: the page to open has a bad URL: " + url.error().message);
     }
     if (const auto url = checked_poll_url(poll_url->get<std::string>()); !url)
       return tl::unexpected<Failure>(url.error());
@@ -128,8 +127,7 @@ class Conversation {
     if (!url)
       return fail(Exit::kFailed, who_ + " gave no discharge: its poll_url is a bad URL: " + url.error().message);
     if (!same_origin(*url, origin_)) {
-      return fail(Exit::kFailed,
-                  who_ + " gave no discharge: its poll_url leads to another server, " + origin_of(*url));
+      return fail(Exit::kFailed, who_ + " gave no discharge: its poll_url leads to another server, " + origin_of(*url));
     }
     return std::move(*url);
   }

@@ -1,10 +1,9 @@
 #include "command_line/command_line.h"
 
+#include <CLI/CLI.hpp>
 #include <cstring>
 #include <iostream>
 #include <memory>
-
-#include <CLI/CLI.hpp>
 
 #include "command_line/flags.h"
 #include "command_line/token_argument.h"

@@ -1,11 +1,10 @@
 #pragma once
 
+#include <CLI/App.hpp>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <CLI/App.hpp>
 
 #include "command_line/commands.h"
 

@@ -33,8 +33,7 @@ void add_issued_commands(CLI::App& app, ParsedCommand& found) {
         add_text(sub, "--since", options.since, "Only since then: 24h, 7d, or a time such as 2026-12-31T23:59:59Z");
         add_text(sub, "--org", options.org, "Only of this organization: name or id; for a deleted one its id");
       });
-  add_command(app, "whoami", "Ask the server about the token of --as-file", found, WhoAmI{},
-              [](CLI::App&, WhoAmI&) {});
+  add_command(app, "whoami", "Ask the server about the token of --as-file", found, WhoAmI{}, [](CLI::App&, WhoAmI&) {});
 }
 
 }  // namespace tokenctl

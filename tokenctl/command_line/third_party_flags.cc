@@ -64,8 +64,7 @@ void add_third_party_commands(CLI::App& app, ParsedCommand& found) {
                 add_text(sub, "--timeout", options.timeout, "How long to wait for all of them: 30s, 5m (default 5m)");
                 add_text(sub, "--poll-interval", options.poll_interval,
                          "How long to wait between two requests: 500ms, 5s (default 1s, growing to 5s)");
-                sub.add_flag("--allow-http-loopback", options.allow_http_loopback,
-                             "Allow plain HTTP to this machine");
+                sub.add_flag("--allow-http-loopback", options.allow_http_loopback, "Allow plain HTTP to this machine");
               });
   add_command(*third_party, "keygen", "Make a key to share with a third party", found, ThirdPartyKeygen{},
               [](CLI::App& sub, ThirdPartyKeygen& options) {

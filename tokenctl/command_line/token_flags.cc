@@ -6,8 +6,7 @@ namespace tokenctl {
 namespace {
 
 void add_access_flags(CLI::App& app, AccessOptions& access) {
-  add_required(app, "--action", access.action,
-               "The action: letters of rwcdC (read write create delete control)");
+  add_required(app, "--action", access.action, "The action: letters of rwcdC (read write create delete control)");
   add_text(app, "--org", access.org, "The organization: name or id");
   add_text(app, "--app", access.app, "An app: name or id");
   add_text(app, "--feature", access.feature, "A feature of the organization: wg, billing, …");
@@ -57,8 +56,8 @@ void add_token_commands(CLI::App& app, ParsedCommand& found) {
                 add_token_flags(sub, options.token);
                 add_access_flags(sub, options.access);
               });
-  add_command(app, "can", "Judge a token for an access by its caveats only; offline, checks no signature", found,
-              Can{}, [](CLI::App& sub, Can& options) {
+  add_command(app, "can", "Judge a token for an access by its caveats only; offline, checks no signature", found, Can{},
+              [](CLI::App& sub, Can& options) {
                 add_token_flags(sub, options.token);
                 add_access_flags(sub, options.access);
               });

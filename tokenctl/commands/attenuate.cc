@@ -171,9 +171,8 @@ Outcome<Exit> run(const Globals& globals, const Attenuate& command) {
         "--app and --feature together allow nothing, because no access names both; to allow either of them, give an "
         "IfPresent caveat with -f");
   }
-  remark(narrowed->changed
-             ? "added " + counted(caveats->size(), "caveat") + " to " + counted(narrowed->tokens, "token")
-             : std::string("nothing was added: the token already has all of it"));
+  remark(narrowed->changed ? "added " + counted(caveats->size(), "caveat") + " to " + counted(narrowed->tokens, "token")
+                           : std::string("nothing was added: the token already has all of it"));
   const std::string header = bundle->header(location);
   if (globals.json) {
     answer_json(to_json(header, *caveats));

@@ -42,8 +42,7 @@ Outcome<std::size_t> confirm_deletion(Store& store, const TokenFilter& filter, c
     remark("this ends " + to_string(token.id) + ", " + describe(ListedToken{token, status_of(token, now)}));
   }
   if (tokens->size() > kMaxListed) remark("and " + std::to_string(tokens->size() - kMaxListed) + " more");
-  remark("deleting " + what + " ends " +
-         (tokens->empty() ? "no live token" : counted(tokens->size(), "live token")));
+  remark("deleting " + what + " ends " + (tokens->empty() ? "no live token" : counted(tokens->size(), "live token")));
   if (const auto confirmed = confirm("This cannot be undone.", yes); !confirmed)
     return tl::unexpected<Failure>(confirmed.error());
   return tokens->size();

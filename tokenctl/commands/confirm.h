@@ -16,7 +16,7 @@ namespace tokenctl {
 
 /// Lists the live tokens that are deleted with `what`, and asks as above. The result is how many tokens there are.
 [[nodiscard]] Outcome<std::size_t> confirm_deletion(libtoken::authority::Store& store,
-                                                   const libtoken::authority::TokenFilter& filter,
-                                                   const std::string& what, bool yes);
+                                                    const libtoken::authority::TokenFilter& filter,
+                                                    const std::string& what, bool yes);
 
 }  // namespace tokenctl

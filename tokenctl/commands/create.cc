@@ -103,7 +103,7 @@ void remark_on(const CreatedToken& created, std::int64_t now_unix_s) {
     }
   }
   remark(minted.not_after_unix_s ? "until " + describe_time(*minted.not_after_unix_s, now_unix_s)
-                                  : std::string("it never ends"));
+                                 : std::string("it never ends"));
   remark("its id is " + to_string(minted.id) + "; the token is shown only this once and is not stored");
 }
 

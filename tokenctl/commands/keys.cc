@@ -57,8 +57,9 @@ Outcome<Exit> run(const Globals& globals, const KeysRotate& command) {
   } else {
     answer(libtoken::to_hex(key->kid) + "\n");
   }
-  remark("new tokens are signed with this key; tokens of the old key stay valid until keys retire ends it; keys list "
-         "shows its id");
+  remark(
+      "new tokens are signed with this key; tokens of the old key stay valid until keys retire ends it; keys list "
+      "shows its id");
   return Exit::kDone;
 }
 

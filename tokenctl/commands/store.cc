@@ -33,8 +33,9 @@ void remark_on(const RestorePlan& plan, bool rotate_keys) {
     remark("since then: " + counted(plan.issued_since, "token") + " made, " + std::to_string(plan.revoked_since) +
            " revoked, " + counted(plan.other_changes_since, "other change"));
     if (plan.other_changes_since > 0) {
-      remark("organizations, apps and root keys made since then are not taken over, and tokens of such a key are no "
-             "longer valid");
+      remark(
+          "organizations, apps and root keys made since then are not taken over, and tokens of such a key are no "
+          "longer valid");
     }
   }
   if (rotate_keys) {
@@ -124,9 +125,10 @@ Outcome<Exit> run(const Globals& globals, const StoreRestore& command) {
   if (!plan) return failure(plan.error());
   remark_on(*plan, command.rotate_keys);
   if (!plan->old_store_found && !command.rotate_keys && !command.accept_lost_revocations) {
-    return fail(Exit::kUsage,
-                "tokens revoked since the backup would become valid again: give --old-store FILE, or --rotate-keys to end "
-                "all older tokens, or --accept-lost-revocations");
+    return fail(
+        Exit::kUsage,
+        "tokens revoked since the backup would become valid again: give --old-store FILE, or --rotate-keys to end "
+        "all older tokens, or --accept-lost-revocations");
   }
   if (const auto confirmed = confirm("The store will be made from the backup.", command.yes); !confirmed)
     return tl::unexpected<Failure>(confirmed.error());

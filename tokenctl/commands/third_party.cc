@@ -1,3 +1,5 @@
+#include "libtoken/third_party.h"
+
 #include <algorithm>
 
 #include "authority/sealing/private_file.h"
@@ -10,7 +12,6 @@
 #include "libtoken/bundle.h"
 #include "libtoken/json.h"
 #include "libtoken/text.h"
-#include "libtoken/third_party.h"
 #include "output/discharge_text.h"
 #include "output/layout.h"
 #include "output/output.h"

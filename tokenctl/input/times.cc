@@ -23,9 +23,8 @@ libtoken::Result<std::chrono::milliseconds> parse_duration(std::string_view text
   const std::int64_t unit_ms = unit == "ms" ? 1 : unit.size() == 1 ? libtoken::seconds_in_unit(unit.front()) * 1000 : 0;
   if (read.ec == std::errc{} && unit_ms != 0 && count > 0 && count <= kLongestWait.count() / unit_ms)
     return std::chrono::milliseconds(count * unit_ms);
-  return libtoken::fail(
-      libtoken::ErrorKind::kInvalidArgument,
-      "cannot read \"" + libtoken::escape_untrusted(text, 60) + "\"; write 500ms, 30s or 5m, at most a day");
+  return libtoken::fail(libtoken::ErrorKind::kInvalidArgument, "cannot read \"" + libtoken::escape_untrusted(text, 60) +
+                                                                   "\"; write 500ms, 30s or 5m, at most a day");
 }
 
 }  // namespace tokenctl

@@ -114,10 +114,10 @@ Outcome<std::string> read_token(const TokenFlags& flags, const char* stdin_holds
     remark(std::string("token from ") + name);
     return std::string(value);
   }
-  return fail(Exit::kUsage,
-              stdin_holds != nullptr ? std::string("there is no token: standard input holds ") + stdin_holds +
-                                           "; give --token-file FILE or set TOKENCTL_TOKEN"
-                                     : "there is no token: give --token-file FILE, pipe one in, or set TOKENCTL_TOKEN");
+  return fail(Exit::kUsage, stdin_holds != nullptr
+                                ? std::string("there is no token: standard input holds ") + stdin_holds +
+                                      "; give --token-file FILE or set TOKENCTL_TOKEN"
+                                : "there is no token: give --token-file FILE, pipe one in, or set TOKENCTL_TOKEN");
 }
 
 std::string without_pasted_space(std::string_view text) {

@@ -54,8 +54,8 @@ std::string needs(const InspectedToken& token) {
   if (token.needs.empty()) return field("Needs", "nothing else");
   std::string text;
   for (const Need& need : token.needs) {
-    const std::string where = need.discharges.empty() ? "not here: without it the token allows nothing"
-                                                      : describe(need.discharges);
+    const std::string where =
+        need.discharges.empty() ? "not here: without it the token allows nothing" : describe(need.discharges);
     text += field("Needs", "a discharge from " + need.location + ", which is " + where);
   }
   return text;

@@ -18,8 +18,7 @@ std::optional<std::string> server_url(const Globals& globals) {
 }
 
 Outcome<void> check_service_flags(const Globals& globals, bool daemon_can_do) {
-  if (globals.server && !daemon_can_do)
-    return fail(Exit::kUsage, "--server: this command does not use a server");
+  if (globals.server && !daemon_can_do) return fail(Exit::kUsage, "--server: this command does not use a server");
   if (globals.server && (globals.store || globals.kek_file))
     return fail(Exit::kUsage, "--server cannot be given together with --store or --kek-file");
   if (globals.as_file && !daemon_can_do) return fail(Exit::kUsage, "--as-file: this command does not use a server");

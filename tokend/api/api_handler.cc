@@ -50,8 +50,8 @@ RequestHandler::Answer ApiHandler::start_management(const RouteMatch& match, con
   const auto org = find_org(reading.judge->snapshot(), *tokens, asked->org);
   Caller caller{org.value_or(tokens->front().org), tokens->front().id, services.limits.share_of(request.peer)};
   // The request takes the share of the first token of its org.
-  const auto first = std::find_if(tokens->begin(), tokens->end(),
-                                  [&](const CallerToken& token) { return token.org == caller.org; });
+  const auto first =
+      std::find_if(tokens->begin(), tokens->end(), [&](const CallerToken& token) { return token.org == caller.org; });
   if (first != tokens->end()) caller.token = first->id;
   const Lane lane = lane_of(*match.route, *request.authorization, *reading.judge, caller);
   return std::make_shared<ManagementJob>(services.store_queue, std::move(*asked), *request.authorization, request.peer,
@@ -63,8 +63,8 @@ Lane ApiHandler::lane_of(const Route& route, std::string_view authorization, con
   if (route.lane != Lane::kRevoke) return route.lane;
   // Who may revoke every token of an org does not wait behind those who may not. This decides the lane alone: whether
   // the request is allowed is decided when it is done.
-  const auto decision = judge.decide(about_org(authorization, caller.org, libtoken::kDelete), state_.services.clock(),
-                                     state_.scratch);
+  const auto decision =
+      judge.decide(about_org(authorization, caller.org, libtoken::kDelete), state_.services.clock(), state_.scratch);
   if (!decision || !decision->allowed) return Lane::kNarrowRevoke;
   caller.token = *decision->token;
   return Lane::kRevoke;

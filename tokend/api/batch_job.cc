@@ -98,7 +98,7 @@ std::optional<Response> split_questions(std::string_view body, std::vector<std::
 }  // namespace
 
 tl::expected<std::shared_ptr<BatchJob>, Response> BatchJob::parse(const Request& request, BatchPool& pool,
-                                                                   Limits& limits) {
+                                                                  Limits& limits) {
   auto job = std::make_shared<BatchJob>(pool, limits);
   job->body_ = request.body;
   if (request.authorization) job->authorization_ = std::string(*request.authorization);

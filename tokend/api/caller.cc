@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "authority/judge/reasons.h"
 #include "api/refusals.h"
+#include "authority/judge/reasons.h"
 
 namespace tokend {
 
@@ -45,7 +45,7 @@ tl::expected<std::uint64_t, Response> find_org(const libtoken::authority::Snapsh
   for (const CallerToken& caller : callers) {
     const auto* wanted = std::get_if<std::string>(&*named);
     const bool is_it = wanted != nullptr ? snapshot.org_name_view(caller.org) == *wanted && !wanted->empty()
-                                       : caller.org == std::get<std::uint64_t>(*named);
+                                         : caller.org == std::get<std::uint64_t>(*named);
     if (is_it) return caller.org;
   }
   return tl::unexpected(unknown_response());

@@ -18,7 +18,7 @@ namespace tokend {
 
 /// A request about an org's tokens, apps, keys or audit, read; nothing in it has been looked up.
 struct ManagementRequest {
-  const Route* route = nullptr;  ///< lives as long as the program
+  const Route* route = nullptr;                      ///< lives as long as the program
   std::optional<libtoken::authority::NameOrId> org;  ///< which of the orgs of the caller's tokens is meant
   std::optional<libtoken::authority::NameOrId> app;
   libtoken::TokenId id;                     ///< for kShowToken and kRevokeToken
@@ -27,7 +27,7 @@ struct ManagementRequest {
   std::optional<libtoken::TokenId> after;   ///< for kListTokens: those that follow this one
   libtoken::authority::AuditFilter audit;   ///< for kReadAudit, without org
   std::size_t limit = 0;                    ///< for kListTokens
-  std::string audit_note;  ///< what stands before the reason if a refusal is written into the audit
+  std::string audit_note;                   ///< what stands before the reason if a refusal is written into the audit
 
   /// Strict, as ParsedQuestion::parse(). The refusal is a 400.
   [[nodiscard]] static tl::expected<ManagementRequest, Response> parse(const RouteMatch& match, std::string_view body,

@@ -37,8 +37,7 @@ constexpr Route batch_pool(std::string_view method, std::string_view path) {
 }
 
 constexpr Route store_queue(std::string_view method, std::string_view path, const StoreEndpoint& endpoint,
-                            RequiredAccess access, Lane lane,
-                            std::optional<AuditAction> audited_as = std::nullopt) {
+                            RequiredAccess access, Lane lane, std::optional<AuditAction> audited_as = std::nullopt) {
   Route route;
   route.method = method;
   route.path = path;

@@ -46,8 +46,7 @@ Response verify(HandlerState& state, const Request& request) {
   const auto reading = state.judges.read();
   if (reading.judge == nullptr) return not_judging_response(reading);
   const ApiServices& services = state.services;
-  const auto decision =
-      reading.judge->decide(question->question(authorization), services.clock(), state.scratch);
+  const auto decision = reading.judge->decide(question->question(authorization), services.clock(), state.scratch);
   RateLimitedLog& log = services.denials;
   if (!decision) {
     if (log.has_room(spdlog::level::err)) {

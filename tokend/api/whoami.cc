@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "api/json_response.h"
-#include "authority/tokens/issued.h"
-#include "authority/judge/reasons.h"
 #include "api/management_call.h"
+#include "authority/judge/reasons.h"
+#include "authority/tokens/issued.h"
 #include "libtoken/bundle.h"
 #include "libtoken/inspect.h"
 #include "libtoken/json.h"

@@ -32,20 +32,20 @@ struct Connection : DeadlineEntry {
   Peer peer;
   Framer framer;
   Phase phase = Phase::kServing;
-  bool admitted = true;         ///< counted in Limits
-  bool ended = false;           ///< the client has closed its side
-  bool tls_wants_write = false;  ///< TLS must send something before it can receive more
+  bool admitted = true;           ///< counted in Limits
+  bool ended = false;             ///< the client has closed its side
+  bool tls_wants_write = false;   ///< TLS must send something before it can receive more
   bool told_to_continue = false;  ///< 100 Continue was sent for the request under way
-  bool runnable = false;  ///< in the worker's list of connections with requests left over from the last turn
+  bool runnable = false;          ///< in the worker's list of connections with requests left over from the last turn
   bool closed = false;
-  std::uint32_t watched = 0;   ///< the events that epoll watches it for
-  std::size_t counted = 0;     ///< its bytes in Limits::recount()
-  std::size_t lingered = 0;    ///< bytes thrown away in kLingering
-  std::string in;              ///< received, and not answered yet
-  std::string out;             ///< to be sent, from `sent` on
+  std::uint32_t watched = 0;  ///< the events that epoll watches it for
+  std::size_t counted = 0;    ///< its bytes in Limits::recount()
+  std::size_t lingered = 0;   ///< bytes thrown away in kLingering
+  std::string in;             ///< received, and not answered yet
+  std::string out;            ///< to be sent, from `sent` on
   std::size_t sent = 0;
-  std::shared_ptr<Job> job;    ///< has the next response; no other request is answered meanwhile
-  std::size_t place = 0;       ///< index in the worker's list
+  std::shared_ptr<Job> job;  ///< has the next response; no other request is answered meanwhile
+  std::size_t place = 0;     ///< index in the worker's list
 
   [[nodiscard]] bool has_unsent() const noexcept { return sent < out.size(); }
 

@@ -20,7 +20,7 @@ class Framer {
   };
   struct Look {
     State state = State::kNothing;
-    Head head;             ///< in kBody and kWhole; views into `received`
+    Head head;              ///< in kBody and kWhole; views into `received`
     std::string_view body;  ///< in kWhole
     std::size_t size = 0;   ///< in kWhole: how many bytes of `received` the request is
     Response refusal;       ///< in kRefused
@@ -35,10 +35,10 @@ class Framer {
   [[nodiscard]] Look with_head(std::string_view received, BodyLimit body_limit);
   [[nodiscard]] static Look refuse(Response refusal);
 
-  std::uint32_t scanned_ = 0;      // bytes of the head that were read
-  std::uint32_t line_start_ = 0;   // where the line begins that is being read
-  std::uint32_t head_bytes_ = 0;   // 0 until the head is whole
-  std::uint32_t start_ = 0;        // bytes before the request line
+  std::uint32_t scanned_ = 0;     // bytes of the head that were read
+  std::uint32_t line_start_ = 0;  // where the line begins that is being read
+  std::uint32_t head_bytes_ = 0;  // 0 until the head is whole
+  std::uint32_t start_ = 0;       // bytes before the request line
   std::uint16_t lines_ = 0;
 };
 

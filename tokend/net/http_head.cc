@@ -14,8 +14,8 @@ Response bad(const char* why) { return error_response(400, "bad_request", why); 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 bool equals_ignoring_case(std::string_view text, std::string_view lower_case) noexcept {
-  return text.size() == lower_case.size() && std::equal(text.begin(), text.end(), lower_case.begin(),
-                                                        [](char a, char b) { return lower(a) == b; });
+  return text.size() == lower_case.size() &&
+         std::equal(text.begin(), text.end(), lower_case.begin(), [](char a, char b) { return lower(a) == b; });
 }
 
 std::string_view trimmed(std::string_view text) noexcept {
@@ -113,8 +113,8 @@ class HeadReader {
     if (!has_host_ && !is_1_0_) return tl::unexpected(bad("An HTTP/1.1 request must have a Host."));
     const std::size_t most = body_limit(head_.method, head_.target);
     if (length_.value_or(0) > most) {
-      return tl::unexpected(error_response(
-          413, "too_large", "A request's body may have " + std::to_string(most) + " bytes."));
+      return tl::unexpected(
+          error_response(413, "too_large", "A request's body may have " + std::to_string(most) + " bytes."));
     }
     head_.body_bytes = static_cast<std::size_t>(length_.value_or(0));
     return std::move(head_);

@@ -24,9 +24,7 @@ constexpr mode_t kUnixMode = 0660;
 
 std::string last_error() { return std::generic_category().message(errno); }
 
-void set_option(int fd, int level, int option, int value = 1) {
-  ::setsockopt(fd, level, option, &value, sizeof value);
-}
+void set_option(int fd, int level, int option, int value = 1) { ::setsockopt(fd, level, option, &value, sizeof value); }
 
 Result<FileDescriptor> bind_to(const SocketAddress& address) {
   FileDescriptor fd(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "net/file_descriptor.h"
 #include "libtoken/result.h"
+#include "net/file_descriptor.h"
 #include "net/listen_address.h"
 
 namespace tokend {

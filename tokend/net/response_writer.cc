@@ -36,9 +36,8 @@ ResponseWriter::ResponseWriter() {
     put(std::move(*response_), to);
     return HandlerResponse::Handled;
   });
-  set_exception_handler([](const httplib::Request&, httplib::Response& to, std::exception_ptr) {
-    put(internal_response(), to);
-  });
+  set_exception_handler(
+      [](const httplib::Request&, httplib::Response& to, std::exception_ptr) { put(internal_response(), to); });
   set_error_handler([](const httplib::Request&, httplib::Response& to) {
     if (to.body.empty()) put(error_response(400, "bad_request", "This is no request that the daemon understands."), to);
   });

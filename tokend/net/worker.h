@@ -97,7 +97,7 @@ class Worker {
   SteadyClock::time_point flushed_{};
   std::vector<std::unique_ptr<Connection>> connections_;
   std::vector<std::unique_ptr<Connection>> closed_;  // until the end of the turn, whose events may name them
-  std::deque<Connection*> runnable_;  // that have requests left over from their last turn
+  std::deque<Connection*> runnable_;                 // that have requests left over from their last turn
   std::unique_ptr<char[]> buffer_;
   std::string spare_;  // memory that is lent to `out` of the connection being served
   bool closing_idle_ = false;

@@ -34,15 +34,13 @@ constexpr std::array<Setting, 15> kSettings{{
      "HOST:PORT or unix:PATH, several with commas; port 0 takes a free one"},
     {"store", "TOKEND_STORE", "sqlite:tokens.db", false, "the store, sqlite:PATH"},
     {"kek-file", "TOKEND_KEK_FILE", "", false, "the file of the key-encryption key; <store>.kek by default"},
-    {"insecure-listen", "TOKEND_INSECURE_LISTEN", "false", true,
-     "allow plain HTTP on an address that is not loopback"},
+    {"insecure-listen", "TOKEND_INSECURE_LISTEN", "false", true, "allow plain HTTP on an address that is not loopback"},
     {"tls-cert", "TOKEND_TLS_CERT", "", false, "speak TLS on TCP, with this certificate and its chain (PEM)"},
     {"tls-key", "TOKEND_TLS_KEY", "", false, "the certificate's key (PEM)"},
     {"tls-client-ca", "TOKEND_TLS_CLIENT_CA", "", false,
      "require client certificates that one of these has signed (PEM)"},
     {"max-connections", "TOKEND_MAX_CONNECTIONS", "10000", false, "how many clients may be connected at a time"},
-    {"max-buffered", "TOKEND_MAX_BUFFERED", "256MiB", false,
-     "how much memory waiting requests and responses may take"},
+    {"max-buffered", "TOKEND_MAX_BUFFERED", "256MiB", false, "how much memory waiting requests and responses may take"},
     {"trusted-proxies", "TOKEND_TRUSTED_PROXIES", "", false,
      "addresses and ranges that may have more than a tenth of the connections"},
     {"head-timeout", "TOKEND_HEAD_TIMEOUT", "5s", false,
@@ -98,8 +96,7 @@ Result<void> check_listen(const Values& values, Options& options) {
   for (const std::string& text : split_list(listen.text)) {
     auto target = parse_listen_target(text);
     if (!target) return refuse(listen, target.error().message);
-    if (!*insecure && !options.tls &&
-        !std::all_of(target->addresses.begin(), target->addresses.end(), is_loopback)) {
+    if (!*insecure && !options.tls && !std::all_of(target->addresses.begin(), target->addresses.end(), is_loopback)) {
       return refuse(listen, escape_untrusted(text, 100) +
                                 " is not a loopback address, and tokens would cross the network in plain HTTP; "
                                 "give --tls-cert and --tls-key, put a TLS proxy in front, or allow it with "

@@ -69,8 +69,7 @@ std::optional<std::size_t> FairQueue::displaced_by(const Caller& caller, const S
   for (std::size_t i = 0; i < waiting_.size(); ++i) {
     if (waiting_[i].caller.org != from) continue;
     const Share& its = tokens_.find(waiting_[i].caller.token)->second;
-    if (largest != nullptr &&
-        std::tie(its.waiting, its.last_turn) < std::tie(largest->waiting, largest->last_turn)) {
+    if (largest != nullptr && std::tie(its.waiting, its.last_turn) < std::tie(largest->waiting, largest->last_turn)) {
       continue;
     }
     largest = &its;

@@ -8,8 +8,8 @@
 #include <memory>
 #include <optional>
 
-#include "net/job.h"
 #include "libtoken/token_id.h"
+#include "net/job.h"
 #include "net/limits.h"
 
 namespace tokend {

@@ -11,8 +11,8 @@
 
 #include "authority/judge/judge.h"
 #include "authority/store/store.h"
-#include "state/current_judge.h"
 #include "libtoken/result.h"
+#include "state/current_judge.h"
 
 namespace tokend {
 

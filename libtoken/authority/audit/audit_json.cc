@@ -24,10 +24,10 @@ ordered_json to_json(const Actor& actor) {
 }
 
 ordered_json to_json(const AuditEntry& entry) {
-  return {{"number", entry.number},         {"at", to_rfc3339(entry.at_unix_s)},
-          {"actor", to_json(entry.actor)},  {"action", to_string(entry.action)},
-          {"refused", entry.refused},       {"org", entry.org == 0 ? ordered_json(nullptr) : ordered_json(entry.org)},
-          {"object", entry.object},         {"detail", entry.detail}};
+  return {{"number", entry.number},        {"at", to_rfc3339(entry.at_unix_s)},
+          {"actor", to_json(entry.actor)}, {"action", to_string(entry.action)},
+          {"refused", entry.refused},      {"org", entry.org == 0 ? ordered_json(nullptr) : ordered_json(entry.org)},
+          {"object", entry.object},        {"detail", entry.detail}};
 }
 
 Actor read_actor(const json& shown, JsonFault& fault) {

@@ -37,8 +37,7 @@ void resolve(const Snapshot& snapshot, const Question& question, Access& access,
   if (is_named(question.org)) {
     access.org = find_org(snapshot, question.org);
     if (!access.org) {
-      reasons.push_back(
-          reason_about_all(ReasonCode::kUnknownOrg, "There is no such org." + id_hint(question.org)));
+      reasons.push_back(reason_about_all(ReasonCode::kUnknownOrg, "There is no such org." + id_hint(question.org)));
     }
   }
   if (!is_named(question.app)) return;
@@ -139,9 +138,7 @@ const char* to_string(ReasonCode code) noexcept {
 }
 
 Judge::Judge(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<LatestTime> latest)
-    : snapshot_(std::move(snapshot)),
-      latest_(std::move(latest)),
-      verifier_(snapshot_->location(), *snapshot_) {}
+    : snapshot_(std::move(snapshot)), latest_(std::move(latest)), verifier_(snapshot_->location(), *snapshot_) {}
 
 Result<std::int64_t> Judge::judging_time(std::int64_t now_unix_s) const {
   std::int64_t newest = snapshot_->newest_record_unix_s();

@@ -92,9 +92,9 @@ class Judge {
     return verifier_.verify(authorization, scratch);
   }
 
-  /// The time to decide at: `now_unix_s`, or if this judge shares a latest time, the latest of `now_unix_s`, that and the
-  /// store's newest record. Error: kClock (`now_unix_s` is more than kClockTolerance behind the shared latest time or the
-  /// store's newest record).
+  /// The time to decide at: `now_unix_s`, or if this judge shares a latest time, the latest of `now_unix_s`, that and
+  /// the store's newest record. Error: kClock (`now_unix_s` is more than kClockTolerance behind the shared latest time
+  /// or the store's newest record).
   [[nodiscard]] Result<std::int64_t> judging_time(std::int64_t now_unix_s) const;
 
   [[nodiscard]] const Snapshot& snapshot() const noexcept { return *snapshot_; }

@@ -240,8 +240,9 @@ Reason caveat_reason(const VerifiedToken& token, std::size_t index, Verdict verd
   std::string type = type_name(caveat.type);
   const std::string whose =
       place.discharge == nullptr ? "" : " of the discharge from " + escape_untrusted(place.discharge->location, 200);
-  Reason reason = reason_about_all(ReasonCode::kCaveat, "Caveat " + std::to_string(place.index + 1) + " (" + type + ")" +
-                                                            whose + " " + verdict_words(caveat, verdict, access) + ".");
+  Reason reason =
+      reason_about_all(ReasonCode::kCaveat, "Caveat " + std::to_string(place.index + 1) + " (" + type + ")" + whose +
+                                                " " + verdict_words(caveat, verdict, access) + ".");
   reason.part = place.part;
   reason.caveat_index = place.index;
   reason.caveat_type = std::move(type);

@@ -7,8 +7,8 @@
 #include "authority/sealing/private_file.h"
 #include "authority/store/backup_file.h"
 #include "authority/store/old_store.h"
-#include "authority/store/store_sealing.h"
 #include "authority/store/store_files.h"
+#include "authority/store/store_sealing.h"
 #include "authority/store/store_state.h"
 #include "libtoken/times.h"
 

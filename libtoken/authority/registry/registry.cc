@@ -29,9 +29,8 @@ Result<std::uint64_t> give_out_id(soci::session& sql, const std::string& kind, s
     sql << "SELECT count(*) FROM ids_given WHERE kind = :kind AND id = :id", soci::use(kind), soci::use(id),
         soci::into(given);
     if (given != 0) {
-      return fail(ErrorKind::kAlreadyExists,
-                  "the id " + std::to_string(id) + " belongs or belonged to an " + kind +
-                      ", and no id is given out twice");
+      return fail(ErrorKind::kAlreadyExists, "the id " + std::to_string(id) + " belongs or belonged to an " + kind +
+                                                 ", and no id is given out twice");
     }
   } else {
     long long highest = 0;
@@ -138,8 +137,7 @@ Result<Org> rename_org(Store& store, const NameOrId& org, const std::string& nam
     if (select_org(sql, name)) return name_taken("org", name);
     const auto id = static_cast<long long>(found->id);
     sql << "UPDATE orgs SET name = :name WHERE id = :id", soci::use(name), soci::use(id);
-    insert_audit(sql, {AuditAction::kOrgRename, found->id, found->name, "renamed to " + name}, actor,
-                 now_unix_s);
+    insert_audit(sql, {AuditAction::kOrgRename, found->id, found->name, "renamed to " + name}, actor, now_unix_s);
     found->name = name;
     return found;
   });
@@ -154,8 +152,7 @@ Result<App> rename_app(Store& store, const NameOrId& app, const std::string& nam
     if (select_app(sql, name)) return name_taken("app", name);
     const auto id = static_cast<long long>(found->id);
     sql << "UPDATE apps SET name = :name WHERE id = :id", soci::use(name), soci::use(id);
-    insert_audit(sql, {AuditAction::kAppRename, found->org, found->name, "renamed to " + name}, actor,
-                 now_unix_s);
+    insert_audit(sql, {AuditAction::kAppRename, found->org, found->name, "renamed to " + name}, actor, now_unix_s);
     found->name = name;
     return found;
   });

@@ -51,8 +51,7 @@ struct App {
 /// Makes an app in an org. App names and ids are unique across orgs. `id` and errors as in create_org(), and kNotFound
 /// (org).
 [[nodiscard]] Result<App> create_app(Store& store, const NameOrId& org, const std::string& name,
-                                     std::optional<std::uint64_t> id, const Actor& actor,
-                                     std::int64_t now_unix_s);
+                                     std::optional<std::uint64_t> id, const Actor& actor, std::int64_t now_unix_s);
 /// Error: kNotFound.
 [[nodiscard]] Result<App> find_app(Store& store, const NameOrId& app);
 /// The apps of one org, or of all orgs, in the order of their names. Error: kNotFound (org).

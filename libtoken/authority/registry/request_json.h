@@ -32,8 +32,7 @@ inline constexpr std::size_t kMaxRequestTextBytes = 4096;
 /// A string of at most kMaxRequestTextBytes, in place: `text` is a view into `value`. `field` is its name in sentences.
 [[nodiscard]] std::optional<RequestProblem> read_text(const Json& value, const std::string& field,
                                                       std::string_view& text);
-[[nodiscard]] std::optional<RequestProblem> read_text(const Json& value, const std::string& field,
-                                                      std::string& text);
+[[nodiscard]] std::optional<RequestProblem> read_text(const Json& value, const std::string& field, std::string& text);
 
 /// An org or an app: a JSON string is a name, a JSON number an id. The name is a view into `value`.
 [[nodiscard]] std::optional<RequestProblem> read_name_or_id(const Json& value, const std::string& field,

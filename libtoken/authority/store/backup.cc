@@ -1,7 +1,7 @@
 #include "authority/store/backup.h"
 
-#include "authority/store/backup_file.h"
 #include "authority/sealing/private_file.h"
+#include "authority/store/backup_file.h"
 #include "authority/store/store_files.h"
 #include "authority/store/store_state.h"
 

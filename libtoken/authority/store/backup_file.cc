@@ -4,11 +4,11 @@
 
 #include <cerrno>
 
-#include "authority/store/check_rows.h"
 #include "authority/sealing/private_file.h"
+#include "authority/store/check_rows.h"
 #include "authority/store/schema.h"
-#include "authority/store/store_sealing.h"
 #include "authority/store/store_files.h"
+#include "authority/store/store_sealing.h"
 
 namespace libtoken::authority {
 namespace {
@@ -75,10 +75,10 @@ Result<void> check_backup(OpenBackup& backup, const fs::path& file) {
   sql << "SELECT location, kek_check FROM settings WHERE id = 1", soci::into(backup.state.location), soci::into(check);
   if (!sql.got_data()) return damaged_backup(file, "it has lost its settings");
   if (sealer_of_check(backup.state.keks, check) == nullptr) {
-    return fail(ErrorKind::kUnusableStore,
-                "the backup " + shown_path(file) + " was made under a key-encryption key that the file " +
-                    shown_path(backup.state.kek_file) +
-                    " does not hold: name the key file of that time with --kek-file");
+    return fail(ErrorKind::kUnusableStore, "the backup " + shown_path(file) +
+                                               " was made under a key-encryption key that the file " +
+                                               shown_path(backup.state.kek_file) +
+                                               " does not hold: name the key file of that time with --kek-file");
   }
   if (const auto faults = key_faults(sql, backup.state); !faults.empty()) return damaged_backup(file, faults.front());
   return {};

@@ -103,8 +103,7 @@ std::vector<std::string> file_faults(soci::session& sql) {
   for (const std::string& said : column(sql, "PRAGMA integrity_check(16)")) {
     if (said != "ok") faults.push_back("the file is damaged: " + said);
   }
-  for (const std::string& table :
-       column(sql, std::string("SELECT \"table\" FROM pragma_foreign_key_check") + kLimit)) {
+  for (const std::string& table : column(sql, std::string("SELECT \"table\" FROM pragma_foreign_key_check") + kLimit)) {
     faults.push_back("a row of the table " + table + " refers to one that is missing");
   }
   return faults;

@@ -1,9 +1,8 @@
 #include "authority/store/label_text.h"
 
+#include <algorithm>
 #include <clocale>
 #include <cwctype>
-
-#include <algorithm>
 #include <iterator>
 
 namespace libtoken::authority {

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <filesystem>
 
-#include "authority/store/store.h"
 #include "authority/store/sql.h"
+#include "authority/store/store.h"
 
 // The store that a backup was made of, while the backup is restored in its place. The connection's own database is the
 // backup, or a copy of it; the old store is attached to the connection as `old`.

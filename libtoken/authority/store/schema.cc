@@ -88,7 +88,8 @@ constexpr const char* kSchema3[] = {
     " not_after INTEGER,"
     " created INTEGER NOT NULL,"
     " last_used INTEGER) STRICT",
-    "INSERT INTO tokens_3 SELECT tokens.id, tokens.org, tokens.kid, tokens.profile, tokens.app, coalesce(apps.name, ''),"
+    "INSERT INTO tokens_3 SELECT tokens.id, tokens.org, tokens.kid, tokens.profile, tokens.app, coalesce(apps.name, "
+    "''),"
     " tokens.name, '', tokens.holder, '', NULL, '', tokens.not_after, tokens.created, NULL"
     " FROM tokens LEFT JOIN apps ON apps.id = tokens.app",
     "DROP TABLE tokens",
@@ -145,7 +146,8 @@ constexpr const char* kSchema4[] = {
     " last_used INTEGER,"
     " seen_only INTEGER NOT NULL DEFAULT 0 CHECK (seen_only IN (0, 1)),"
     " maker_lost INTEGER NOT NULL DEFAULT 0 CHECK (maker_lost IN (0, 1))) STRICT",
-    "INSERT INTO tokens_4 SELECT id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker, local_user,"
+    "INSERT INTO tokens_4 SELECT id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker, "
+    "local_user,"
     " not_after, created, last_used, 0, 0 FROM tokens",
     "DROP TABLE tokens",
     "ALTER TABLE tokens_4 RENAME TO tokens",
@@ -186,8 +188,8 @@ constexpr const char* kSchema4[] = {
 
 // The migration at index i makes version i + 1. Add new ones at the end, and never change one that was released.
 constexpr std::array<std::span<const char* const>, 4> kMigrations{
-    std::span<const char* const>(kSchema1), std::span<const char* const>(kSchema2), std::span<const char* const>(kSchema3),
-    std::span<const char* const>(kSchema4)};
+    std::span<const char* const>(kSchema1), std::span<const char* const>(kSchema2),
+    std::span<const char* const>(kSchema3), std::span<const char* const>(kSchema4)};
 
 // In C++, because SQLite cannot fold case beyond ASCII.
 void fill_label_keys(soci::session& sql) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Includes SOCI. Debian's copy is configured for bindings to Boost that we do not use; without the #undefs its headers would
-// include Boost's.
+// Includes SOCI. Debian's copy is configured for bindings to Boost that we do not use; without the #undefs its headers
+// would include Boost's.
 #include <soci/soci-config.h>
 #undef SOCI_HAVE_BOOST
 #undef SOCI_HAVE_BOOST_DATE_TIME

@@ -7,11 +7,11 @@
 #include <filesystem>
 #include <utility>
 
-#include "authority/store/backup_file.h"
 #include "authority/sealing/private_file.h"
+#include "authority/store/backup_file.h"
 #include "authority/store/schema.h"
-#include "authority/store/store_sealing.h"
 #include "authority/store/store_files.h"
+#include "authority/store/store_sealing.h"
 #include "authority/store/store_state.h"
 
 namespace libtoken::authority {

@@ -69,8 +69,9 @@ Result<void> check_absent(const fs::path& database) {
       return fail(ErrorKind::kAlreadyExists, shown_path(file) + " is there already and is never overwritten");
     }
     return fail(ErrorKind::kAlreadyExists,
-                shown_path(file) + " belongs to a database that was here before: move it to where that database is "
-                                   "now, and give it that database's name with the same ending");
+                shown_path(file) +
+                    " belongs to a database that was here before: move it to where that database is "
+                    "now, and give it that database's name with the same ending");
   }
   return {};
 }

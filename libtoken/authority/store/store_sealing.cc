@@ -49,9 +49,9 @@ Result<KeyEncryptionKey> sealing_key(soci::session& sql, Store::State& state) {
     state.keks = std::move(*keys);
     return key;
   }
-  return fail(ErrorKind::kUnusableKeyFile,
-              "the key-encryption key file " + shown_path(state.kek_file) + " is not the one that the store " +
-                  shown_path(state.path) + " was made with: put that one back, or say with --kek-file where it is");
+  return fail(ErrorKind::kUnusableKeyFile, "the key-encryption key file " + shown_path(state.kek_file) +
+                                               " is not the one that the store " + shown_path(state.path) +
+                                               " was made with: put that one back, or say with --kek-file where it is");
 }
 
 }  // namespace libtoken::authority

@@ -2,8 +2,9 @@
 
 #include <sys/stat.h>
 
-#include "authority/sealing/private_file.h"
 #include <utility>
+
+#include "authority/sealing/private_file.h"
 
 namespace libtoken::authority {
 

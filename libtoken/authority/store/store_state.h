@@ -26,7 +26,7 @@ struct Store::State {
   ino_t inode = 0;
   soci::session sql;
   std::optional<WriterLock> writer_lock;  // nothing for a database that no other process uses
-  bool is_opened = false;  // Store::open() has succeeded, so the destructor closes the file as a store
+  bool is_opened = false;                 // Store::open() has succeeded, so the destructor closes the file as a store
 
   ~State();
 };

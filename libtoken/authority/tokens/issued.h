@@ -30,9 +30,9 @@ struct IssuedToken {
   /// The end that its mint gave it, which is no later than its maker's. Nothing: it never ends, or with `seen_only` its
   /// end is not known.
   std::optional<std::int64_t> not_after_unix_s;
-  std::optional<std::int64_t> revoked_unix_s;     ///< nothing: it was not revoked
-  std::optional<std::int64_t> last_used_unix_s;   ///< the beginning of the day (UTC); nothing: never
-  bool key_retired = false;                       ///< its root key was retired or lost, so that it does not verify
+  std::optional<std::int64_t> revoked_unix_s;    ///< nothing: it was not revoked
+  std::optional<std::int64_t> last_used_unix_s;  ///< the beginning of the day (UTC); nothing: never
+  bool key_retired = false;                      ///< its root key was retired or lost, so that it does not verify
   bool seen_only = false;  ///< it is known only because a copy of it was presented, and not from its mint
 };
 
@@ -50,8 +50,8 @@ struct TokenFilter {
   std::optional<std::string> name;
   std::optional<std::string> holder;
   std::optional<Profile> profile;
-  bool expired = false;  ///< also expired ones
-  bool revoked = false;  ///< also revoked ones and those whose key was retired
+  bool expired = false;                              ///< also expired ones
+  bool revoked = false;                              ///< also revoked ones and those whose key was retired
   std::optional<std::int64_t> ending_before_unix_s;  ///< of the live ones only those that end by then
 };
 

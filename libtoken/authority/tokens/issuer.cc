@@ -99,12 +99,24 @@ std::vector<CaveatSet> copies_of(const MintRequest& request, std::uint64_t org, 
                                  std::int64_t now_unix_s) {
   std::vector<CaveatSet> copies;
   switch (request.profile) {
-    case Profile::kOrg: copies = {org_profile(org, request.role)}; break;
-    case Profile::kReadonly: copies = {readonly_profile(org)}; break;
-    case Profile::kDeploy: copies = {deploy_profile(org, app)}; break;
-    case Profile::kSsh: copies = ssh_profile(org, app); break;
-    case Profile::kMachineExec: copies = {machine_exec_profile(org, app, request.commands)}; break;
-    case Profile::kWireguard: copies = {wireguard_profile(org)}; break;
+    case Profile::kOrg:
+      copies = {org_profile(org, request.role)};
+      break;
+    case Profile::kReadonly:
+      copies = {readonly_profile(org)};
+      break;
+    case Profile::kDeploy:
+      copies = {deploy_profile(org, app)};
+      break;
+    case Profile::kSsh:
+      copies = ssh_profile(org, app);
+      break;
+    case Profile::kMachineExec:
+      copies = {machine_exec_profile(org, app, request.commands)};
+      break;
+    case Profile::kWireguard:
+      copies = {wireguard_profile(org)};
+      break;
   }
   if (const auto end = end_of(request)) {
     // The window begins in the past, so that a daemon whose clock is behind by no more than we allow accepts the token
@@ -175,7 +187,8 @@ void insert_unknown_maker(soci::session& sql, const Maker& maker, std::int64_t n
   const auto org = static_cast<long long>(maker.org);
   const std::string name = "not issued here";
   const long long now = now_unix_s;
-  sql << "INSERT OR IGNORE INTO tokens (id, org, kid, profile, app_name, name, name_key, holder, holder_key, local_user,"
+  sql << "INSERT OR IGNORE INTO tokens (id, org, kid, profile, app_name, name, name_key, holder, holder_key, "
+         "local_user,"
          " seen_only, created) VALUES (:id, :org, :kid, 'org', '', :name, :name_key, '', '', '', 1, :created)",
       soci::use(id), soci::use(org), soci::use(kid), soci::use(name), soci::use(name), soci::use(now);
 }
@@ -222,8 +235,7 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
     const auto key = select_active_key(sql, store.state(), org->id);
     if (!key) return tl::unexpected(key.error());
 
-    auto made = sign(*key, store.location(),
-                     copies_of(request, org->id, *app ? (*app)->id : 0, now_unix_s));
+    auto made = sign(*key, store.location(), copies_of(request, org->id, *app ? (*app)->id : 0, now_unix_s));
     if (!made) return tl::unexpected(made.error());
     Minted minted{std::move(made->header), made->id, std::move(*org), std::move(*app), end_of(request)};
     if (request.maker) insert_unknown_maker(sql, *request.maker, now_unix_s);

@@ -65,9 +65,12 @@ Result<KeyInfo> select_info(soci::session& sql, const Bytes& kid, std::int64_t n
 
 const char* to_string(KeyState state) noexcept {
   switch (state) {
-    case KeyState::kActive: return "active";
-    case KeyState::kVerifying: return "verifying";
-    case KeyState::kRetired: return "retired";
+    case KeyState::kActive:
+      return "active";
+    case KeyState::kVerifying:
+      return "verifying";
+    case KeyState::kRetired:
+      return "retired";
   }
   return "";
 }
@@ -132,10 +135,10 @@ Result<KeyInfo> retire_key(Store& store, const Bytes& kid, std::size_t expected_
     if (const auto revoked = insert_revocations(sql, made, now_unix_s); !revoked) {
       return tl::unexpected(revoked.error());
     }
-    insert_audit(sql,
-                 {AuditAction::kKeyRetire, key->org, hex,
-                  "live tokens that ended with it: " + std::to_string(key->live_tokens)},
-                 actor, now_unix_s);
+    insert_audit(
+        sql,
+        {AuditAction::kKeyRetire, key->org, hex, "live tokens that ended with it: " + std::to_string(key->live_tokens)},
+        actor, now_unix_s);
     key->state = KeyState::kRetired;
     key->live_tokens = 0;
     return key;

@@ -20,8 +20,8 @@ Result<Revoked> insert_revocations(soci::session& sql, const std::vector<TokenId
   soci::statement insert = (sql.prepare << "INSERT INTO revocations (id, created) VALUES (:id, :created)"
                                            " ON CONFLICT (id) DO NOTHING",
                             soci::use(text), soci::use(now));
-  soci::statement children =
-      (sql.prepare << "SELECT id FROM tokens WHERE maker = :maker ORDER BY created, id", soci::use(text), soci::into(child));
+  soci::statement children = (sql.prepare << "SELECT id FROM tokens WHERE maker = :maker ORDER BY created, id",
+                              soci::use(text), soci::into(child));
 
   Revoked revoked;
   std::vector<TokenId> reached;  // in the order of the result, each once, though a descendant may be asked for as well

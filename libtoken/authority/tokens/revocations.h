@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "authority/audit/actor.h"
-#include "authority/tokens/issued.h"
 #include "authority/store/store.h"
+#include "authority/tokens/issued.h"
 #include "libtoken/token_id.h"
 
 namespace libtoken::authority {

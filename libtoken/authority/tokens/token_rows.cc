@@ -124,7 +124,8 @@ Result<void> for_each_token(soci::session& sql, const TokenMatch& match,
   std::string query =
       "SELECT tokens.id, tokens.org, coalesce(orgs.name, ''), tokens.profile, coalesce(tokens.app, 0),"
       " coalesce(apps.name, tokens.app_name), tokens.name, tokens.holder, coalesce(tokens.maker, ''),"
-      " tokens.local_user, tokens.created, tokens.not_after, revocations.created, tokens.last_used, coalesce(keys.state, ''),"
+      " tokens.local_user, tokens.created, tokens.not_after, revocations.created, tokens.last_used, "
+      "coalesce(keys.state, ''),"
       " tokens.seen_only";
   query += kFrom;
   Row row;

@@ -22,8 +22,8 @@ enum class HeaderAnswer : std::uint8_t {
   kInvalidAccess,  ///< FORMAT.md §6
 };
 
-/// Answers each question in its place: `answers` is as long as `questions`. One bad header spoils only its own answer. To
-/// use several threads, give each a part of both spans and a scratch of its own.
+/// Answers each question in its place: `answers` is as long as `questions`. One bad header spoils only its own answer.
+/// To use several threads, give each a part of both spans and a scratch of its own.
 void verify_all(const Verifier& verifier, std::span<const HeaderQuestion> questions, std::span<HeaderAnswer> answers,
                 VerifierScratch& scratch);
 

@@ -2,9 +2,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
-
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "libtoken/macaroon.h"
 #include "libtoken/result.h"
@@ -19,8 +18,8 @@ class Bundle {
   /// kTooLarge).
   using Part = Result<Macaroon>;
 
-  /// Splits a header. Errors, which concern the whole header: kTooLarge (more than 64 parts), kTruncated (half a token),
-  /// kMalformed.
+  /// Splits a header. Errors, which concern the whole header: kTooLarge (more than 64 parts), kTruncated (half a
+  /// token), kMalformed.
   [[nodiscard]] static Result<Bundle> parse(std::string_view header);
 
   explicit Bundle(std::vector<Part> parts) : parts_(std::move(parts)) {}

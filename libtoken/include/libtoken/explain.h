@@ -38,8 +38,8 @@ struct Explanation {
 [[nodiscard]] Explanation explain(const MacaroonView& token, const NameSource* names);
 [[nodiscard]] CaveatExplanation explain(const Caveat& caveat, const NameSource* names);
 
-/// MessagePack as a line of text, as far as it can be read: `[1, "a", h'c0ffee', {2: true}]`, then `…` where it cannot be
-/// read on. Escaped, at most about 500 characters.
+/// MessagePack as a line of text, as far as it can be read: `[1, "a", h'c0ffee', {2: true}]`, then `…` where it cannot
+/// be read on. Escaped, at most about 500 characters.
 [[nodiscard]] std::string describe_msgpack(ByteView encoded);
 
 }  // namespace libtoken

@@ -3,20 +3,20 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 namespace libtoken {
 
-/// Instead of nlohmann::json and nlohmann::ordered_json: the destructors of those ask for memory, and where there is none
-/// they end the program. These are torn down level by level, so that a tree from a stranger must not be deep
+/// Instead of nlohmann::json and nlohmann::ordered_json: the destructors of those ask for memory, and where there is
+/// none they end the program. These are torn down level by level, so that a tree from a stranger must not be deep
 /// (parse_json()). Nothing here holds binary values; their type is what makes these types our own.
 using Json = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t, std::uint64_t, double,
                                   std::allocator, nlohmann::adl_serializer, std::vector<char>>;
-using OrderedJson = nlohmann::basic_json<nlohmann::ordered_map, std::vector, std::string, bool, std::int64_t, std::uint64_t,
-                                         double, std::allocator, nlohmann::adl_serializer, std::vector<char>>;
+using OrderedJson =
+    nlohmann::basic_json<nlohmann::ordered_map, std::vector, std::string, bool, std::int64_t, std::uint64_t, double,
+                         std::allocator, nlohmann::adl_serializer, std::vector<char>>;
 
 template <class Value>
 void destroy_json(Value& value, nlohmann::detail::value_t type) noexcept {

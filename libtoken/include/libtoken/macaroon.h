@@ -46,8 +46,8 @@ struct MacaroonView {
   [[nodiscard]] TokenId id() const noexcept { return token_id(nonce.kid, nonce.rnd); }
 };
 
-/// One token, decoded and unverified: its content is only a claim of whoever sent it. Owns its bytes; everything it hands
-/// out is a view, valid until the next caveat is added or the macaroon is destroyed. Movable; clone() copies.
+/// One token, decoded and unverified: its content is only a claim of whoever sent it. Owns its bytes; everything it
+/// hands out is a view, valid until the next caveat is added or the macaroon is destroyed. Movable; clone() copies.
 class Macaroon {
  public:
   Macaroon(Macaroon&&) noexcept;
@@ -59,8 +59,8 @@ class Macaroon {
   /// Decodes a token's bytes, strictly (FORMAT.md §3). Errors: kMalformed, kTruncated (with missing_bytes), kTooLarge.
   [[nodiscard]] static Result<Macaroon> decode(Bytes encoded);
 
-  /// A new token: version 1, 16 random bytes of rnd. Errors: kInvalidArgument (location not UTF-8), kTooLarge, and those
-  /// of attenuate().
+  /// A new token: version 1, 16 random bytes of rnd. Errors: kInvalidArgument (location not UTF-8), kTooLarge, and
+  /// those of attenuate().
   [[nodiscard]] static Result<Macaroon> mint(ByteView kid, std::string_view location, const SigningKey& key,
                                              const CaveatSet& caveats);
 

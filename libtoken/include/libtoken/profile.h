@@ -32,8 +32,8 @@ enum class Role : std::uint8_t { kMember, kAdmin };
 /// Everything on one app and what deploying needs of the org (builders, WireGuard); reading elsewhere in the org.
 [[nodiscard]] CaveatSet deploy_profile(std::uint64_t org, std::uint64_t app);
 
-/// Shell access to one app's machines, as flyctl has it: the deploy token twice, one copy for reading, the other for the two
-/// mutations that it takes. A bundle allows what either copy allows; both have one nonce, and so one id.
+/// Shell access to one app's machines, as flyctl has it: the deploy token twice, one copy for reading, the other for
+/// the two mutations that it takes. A bundle allows what either copy allows; both have one nonce, and so one id.
 [[nodiscard]] std::vector<CaveatSet> ssh_profile(std::uint64_t org, std::uint64_t app);
 /// The deploy profile for these commands on the app's machines, and for nothing that names no command of theirs.
 [[nodiscard]] CaveatSet machine_exec_profile(std::uint64_t org, std::uint64_t app,

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <string>
-
 #include <tl/expected.hpp>
 
 namespace libtoken {
@@ -21,10 +20,10 @@ enum class ErrorKind : std::uint8_t {
   kMissingDischarge,  ///< a third-party caveat without a discharge that verifies
 
   // Adding caveats (FORMAT.md §4).
-  kFinalized,            ///< a proof takes no more caveats
-  kRepeatedThirdParty,   ///< there is a third-party caveat for that location already
-  kMisplacedAttestation, ///< attestations go into proofs only
-  kUnreachableElse,      ///< an IfPresent whose else mask could never apply (FORMAT.md §7)
+  kFinalized,             ///< a proof takes no more caveats
+  kRepeatedThirdParty,    ///< there is a third-party caveat for that location already
+  kMisplacedAttestation,  ///< attestations go into proofs only
+  kUnreachableElse,       ///< an IfPresent whose else mask could never apply (FORMAT.md §7)
 
   // Arguments.
   kInvalidArgument,  ///< a value that is not allowed; the message says which

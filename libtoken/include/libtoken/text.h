@@ -11,8 +11,8 @@ namespace libtoken {
 [[nodiscard]] bool is_utf8(ByteView bytes) noexcept;
 
 /// A string out of a token, safe to show on a terminal or in a log: control characters, bad UTF-8, backslashes and the
-/// characters that reorder or hide text (bidirectional controls, zero-width ones) come out as `\n`, `\x1b`, `\u202e`, `\\`.
-/// Longer than `max_bytes`, it ends in `…`.
+/// characters that reorder or hide text (bidirectional controls, zero-width ones) come out as `\n`, `\x1b`, `\u202e`,
+/// `\\`. Longer than `max_bytes`, it ends in `…`.
 [[nodiscard]] std::string escape_untrusted(std::string_view text, std::size_t max_bytes = 4096);
 
 }  // namespace libtoken

@@ -16,17 +16,17 @@
 
 namespace libtoken {
 
-/// Adds a third-party caveat (FORMAT.md §5): from now on the token counts only together with a discharge from `location`,
-/// which shares `shared_key` with us and is told `for_third_party` in the ticket. Errors: those of Macaroon::attenuate(),
-/// and kInvalidArgument (a location that is not UTF-8, or empty).
+/// Adds a third-party caveat (FORMAT.md §5): from now on the token counts only together with a discharge from
+/// `location`, which shares `shared_key` with us and is told `for_third_party` in the ticket. Errors: those of
+/// Macaroon::attenuate(), and kInvalidArgument (a location that is not UTF-8, or empty).
 [[nodiscard]] Result<void> add_third_party(Macaroon& token, std::string_view location, const EncryptionKey& shared_key,
                                            const CaveatSet& for_third_party);
 
 /// One third-party caveat of a bundle, and whether the bundle has an answer to it.
 struct TicketView {
-  std::size_t part = 0;           ///< of the token that has the caveat, among Bundle::parts()
-  std::size_t caveat_index = 0;   ///< in that token
-  std::string_view location;      ///< the third party's; unescaped
+  std::size_t part = 0;          ///< of the token that has the caveat, among Bundle::parts()
+  std::size_t caveat_index = 0;  ///< in that token
+  std::string_view location;     ///< the third party's; unescaped
   ByteView ticket;
   std::vector<std::size_t> discharges;  ///< parts that answer it: location and ticket agree, nothing was verified
 };
@@ -59,8 +59,9 @@ class OpenedTicket {
   DecodedCaveats caveats_;
 };
 
-/// The caveat that binds a discharge to a token as it stands: it then works with nothing but that token and its narrowed
-/// copies. 16 bytes of SHA-256 of the tail. Error: kInvalidArgument (a proof: its chain is hidden behind its tail).
+/// The caveat that binds a discharge to a token as it stands: it then works with nothing but that token and its
+/// narrowed copies. 16 bytes of SHA-256 of the tail. Error: kInvalidArgument (a proof: its chain is hidden behind its
+/// tail).
 [[nodiscard]] Result<CaveatSet> binding_to(const Macaroon& parent);
 
 /// Adds it to a discharge. Errors: kFinalized (a discharge that is a proof takes no caveats any more), and those of

@@ -34,7 +34,8 @@ class KeySource {
   [[nodiscard]] virtual std::optional<TokenId> expect(const RootKey& root, ByteView rnd) const noexcept;
 };
 
-/// A third party whose attestations are accepted: its location and the keys shared with it, any of which may open a ticket.
+/// A third party whose attestations are accepted: its location and the keys shared with it, any of which may open a
+/// ticket.
 struct TrustedThirdParty {
   std::string location;
   std::vector<EncryptionKey> keys;
@@ -83,9 +84,9 @@ struct Refusal {
   std::size_t part = kWholeHeader;
   /// kMalformed, kTruncated, kTooLarge; kWrongLocation, kUnknownKey, kBadSignature, kMissingDischarge.
   ErrorKind kind{};
-  const char* what = "";           ///< a sentence without its stop; static
-  std::uint64_t missing_bytes = 0; ///< for kTruncated: at least so many
-  std::string_view third_party;    ///< for kMissingDischarge: its location; a view into the scratch, unescaped
+  const char* what = "";            ///< a sentence without its stop; static
+  std::uint64_t missing_bytes = 0;  ///< for kTruncated: at least so many
+  std::string_view third_party;     ///< for kMissingDischarge: its location; a view into the scratch, unescaped
 };
 
 /// The working memory of verification. Keep one per thread and reuse it: once it has grown to what the tokens need,

@@ -19,7 +19,8 @@ Result<ActionMask> parse_letters(std::string_view letters) {
       if (one.letter == c) known = &one;
     if (known == nullptr)
       return fail(ErrorKind::kInvalidArgument,
-                  "\"" + escape_untrusted(letters, 64) + "\" is not an action mask: write letters out of r, w, c, d and C, or * alone");
+                  "\"" + escape_untrusted(letters, 64) +
+                      "\" is not an action mask: write letters out of r, w, c, d and C, or * alone");
     if (mask.contains(known->mask))
       return fail(ErrorKind::kInvalidArgument, "\"" + escape_untrusted(letters, 64) + "\" has a letter twice");
     mask.bits = static_cast<std::uint16_t>(mask.bits | known->mask.bits);
@@ -48,9 +49,12 @@ Result<ActionMask> parse_action(std::string_view letters) {
 
 const char* to_string(AccessFault fault) noexcept {
   switch (fault) {
-    case AccessFault::kUnspecified: return "unspecified";
-    case AccessFault::kExclusive: return "exclusive";
-    case AccessFault::kInvalidAccess: return "invalid_access";
+    case AccessFault::kUnspecified:
+      return "unspecified";
+    case AccessFault::kExclusive:
+      return "exclusive";
+    case AccessFault::kInvalidAccess:
+      return "invalid_access";
   }
   return "";
 }
@@ -59,19 +63,25 @@ std::optional<AccessProblem> find_problem(const Access& access) noexcept {
   const auto count = [](auto... present) { return (0 + ... + static_cast<int>(present)); };
   if (!access.org) return AccessProblem{AccessFault::kUnspecified, "no organization is named"};
   if (count(access.app.has_value(), access.feature.has_value(), access.storage_object.has_value()) > 1)
-    return AccessProblem{AccessFault::kExclusive, "only one of app, feature and storage_object can be asked about at once"};
+    return AccessProblem{AccessFault::kExclusive,
+                         "only one of app, feature and storage_object can be asked about at once"};
   const int owned = count(access.machine.has_value(), access.volume.has_value(), access.app_feature.has_value());
   if (owned > 0 && !access.app)
-    return AccessProblem{AccessFault::kUnspecified, "a machine, volume or app_feature belongs to an app, and none is named"};
+    return AccessProblem{AccessFault::kUnspecified,
+                         "a machine, volume or app_feature belongs to an app, and none is named"};
   if (owned > 1)
-    return AccessProblem{AccessFault::kExclusive, "only one of machine, volume and app_feature can be asked about at once"};
+    return AccessProblem{AccessFault::kExclusive,
+                         "only one of machine, volume and app_feature can be asked about at once"};
   if (access.cluster && !access.feature)
-    return AccessProblem{AccessFault::kUnspecified, "a cluster belongs to the feature litefs-cloud, and no feature is named"};
+    return AccessProblem{AccessFault::kUnspecified,
+                         "a cluster belongs to the feature litefs-cloud, and no feature is named"};
   if (access.cluster && *access.feature != "litefs-cloud")
-    return AccessProblem{AccessFault::kInvalidAccess, "a cluster belongs to the feature litefs-cloud, and another one is named"};
+    return AccessProblem{AccessFault::kInvalidAccess,
+                         "a cluster belongs to the feature litefs-cloud, and another one is named"};
   const int on_machine = count(access.command.has_value(), access.machine_feature.has_value());
   if (on_machine > 0 && !access.machine)
-    return AccessProblem{AccessFault::kUnspecified, "a command or machine_feature belongs to a machine, and none is named"};
+    return AccessProblem{AccessFault::kUnspecified,
+                         "a command or machine_feature belongs to a machine, and none is named"};
   if (on_machine > 1)
     return AccessProblem{AccessFault::kExclusive, "only one of command and machine_feature can be asked about at once"};
   return std::nullopt;

@@ -1,5 +1,5 @@
-// Reads single items out of bytes that the decoder has checked: all heads are well-formed and in their shortest form, and
-// everything they announce is there.
+// Reads single items out of bytes that the decoder has checked: all heads are well-formed and in their shortest form,
+// and everything they announce is there.
 #include "libtoken/caveat.h"
 
 namespace libtoken {

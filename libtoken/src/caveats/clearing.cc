@@ -51,12 +51,18 @@ struct FeatureRule {
   MemberMay member_may;
 };
 constexpr FeatureRule kFeatureRules[] = {
-    {"wg", MemberMay::kEverything},           {"domain", MemberMay::kEverything},
-    {"site", MemberMay::kEverything},         {"builder", MemberMay::kEverything},
-    {"addon", MemberMay::kEverything},        {"checks", MemberMay::kEverything},
-    {"litefs-cloud", MemberMay::kEverything}, {"membership", MemberMay::kRead},
-    {"billing", MemberMay::kRead},            {"authentication", MemberMay::kRead},
-    {"deletion", MemberMay::kNothing},        {"document_signing", MemberMay::kNothing},
+    {"wg", MemberMay::kEverything},
+    {"domain", MemberMay::kEverything},
+    {"site", MemberMay::kEverything},
+    {"builder", MemberMay::kEverything},
+    {"addon", MemberMay::kEverything},
+    {"checks", MemberMay::kEverything},
+    {"litefs-cloud", MemberMay::kEverything},
+    {"membership", MemberMay::kRead},
+    {"billing", MemberMay::kRead},
+    {"authentication", MemberMay::kRead},
+    {"deletion", MemberMay::kNothing},
+    {"document_signing", MemberMay::kNothing},
 };
 
 // Whether the operation permits the role `member`. It always permits `admin` (FORMAT.md §7).
@@ -65,9 +71,12 @@ bool permits_member(const Access& access) noexcept {
   for (const FeatureRule& rule : kFeatureRules) {
     if (rule.feature != *access.feature) continue;
     switch (rule.member_may) {
-      case MemberMay::kEverything: return true;
-      case MemberMay::kRead: return kRead.contains(access.action);
-      case MemberMay::kNothing: return kNoAction.contains(access.action);
+      case MemberMay::kEverything:
+        return true;
+      case MemberMay::kRead:
+        return kRead.contains(access.action);
+      case MemberMay::kNothing:
+        return kNoAction.contains(access.action);
     }
   }
   return false;
@@ -99,7 +108,9 @@ Verdict judge(const StorageObjects& caveat, const Access& access) {
                    [&](std::string_view prefix) { return access.storage_object->starts_with(prefix); });
 }
 
-Verdict judge(const Volumes& caveat, const Access& access) { return judge_names(caveat.volumes, access.volume, access); }
+Verdict judge(const Volumes& caveat, const Access& access) {
+  return judge_names(caveat.volumes, access.volume, access);
+}
 Verdict judge(const FeatureSet& caveat, const Access& access) {
   return judge_names(caveat.features, access.feature, access);
 }
@@ -197,14 +208,22 @@ Verdict judge(const GoogleUserID&, const Access&) { return Verdict::kOk; }
 
 const char* to_string(Verdict verdict) noexcept {
   switch (verdict) {
-    case Verdict::kOk: return "ok";
-    case Verdict::kUnspecified: return "unspecified";
-    case Verdict::kResource: return "resource";
-    case Verdict::kAction: return "action";
-    case Verdict::kRole: return "role";
-    case Verdict::kUnauthorized: return "unauthorized";
-    case Verdict::kInvalidAccess: return "invalid_access";
-    case Verdict::kBadCaveat: return "bad_caveat";
+    case Verdict::kOk:
+      return "ok";
+    case Verdict::kUnspecified:
+      return "unspecified";
+    case Verdict::kResource:
+      return "resource";
+    case Verdict::kAction:
+      return "action";
+    case Verdict::kRole:
+      return "role";
+    case Verdict::kUnauthorized:
+      return "unauthorized";
+    case Verdict::kInvalidAccess:
+      return "invalid_access";
+    case Verdict::kBadCaveat:
+      return "bad_caveat";
   }
   return "";
 }

@@ -4,9 +4,9 @@
 #include <span>
 
 #include "caveats/caveat_arena.h"
-#include "wire/fault.h"
 #include "libtoken/caveat.h"
 #include "libtoken/macaroon.h"
+#include "wire/fault.h"
 #include "wire/msgpack.h"
 
 namespace libtoken {
@@ -21,8 +21,8 @@ class Decoder {
   [[nodiscard]] bool macaroon(MacaroonView& macaroon);
   /// The whole input is one ticket's content, `[r, caveats]` (FORMAT.md §5).
   [[nodiscard]] bool ticket(ByteView& r, std::span<const Caveat>& caveats);
-  /// The whole input is `count` caveats one after the other, without a list header. Each must fit into a token by itself;
-  /// whether all of them do is checked when they are added, after repeats were dropped.
+  /// The whole input is `count` caveats one after the other, without a list header. Each must fit into a token by
+  /// itself; whether all of them do is checked when they are added, after repeats were dropped.
   [[nodiscard]] bool bare_caveats(std::size_t count, std::span<const Caveat>& caveats);
 
   [[nodiscard]] const Fault& fault() const noexcept { return in_.fault(); }

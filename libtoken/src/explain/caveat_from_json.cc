@@ -3,9 +3,9 @@
 #include <optional>
 
 #include "caveats/caveat_table.h"
-#include "wire/decimal.h"
 #include "libtoken/caveat_json.h"
 #include "libtoken/text.h"
+#include "wire/decimal.h"
 
 namespace libtoken {
 namespace {
@@ -37,7 +37,9 @@ class CaveatJsonReader {
   // The current place, for error messages: `[2].body.mask`.
   class Place {
    public:
-    Place(CaveatJsonReader& reader, const std::string& step) : path_(reader.path_), size_(path_.size()) { path_ += step; }
+    Place(CaveatJsonReader& reader, const std::string& step) : path_(reader.path_), size_(path_.size()) {
+      path_ += step;
+    }
     ~Place() { path_.resize(size_); }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
@@ -181,7 +183,8 @@ class CaveatJsonReader {
     const std::string name = text(value);
     const CaveatRow* row = find_row(std::string_view(name));
     if (row == nullptr)
-      if (const std::optional<std::uint64_t> number = parse_decimal(name)) row = find_row(static_cast<CaveatType>(*number));
+      if (const std::optional<std::uint64_t> number = parse_decimal(name))
+        row = find_row(static_cast<CaveatType>(*number));
     if (row == nullptr) refuse("\"" + escape_untrusted(name, 64) + "\" is not a known type of caveat");
     return row;
   }
@@ -209,18 +212,24 @@ class CaveatJsonReader {
     using Self = CaveatJsonReader;
     switch (type) {
       case CaveatType::kOrganization:
-        if (has_members(body, {"id", "mask"})) out.organization(at(body, "id", &Self::uint64), at(body, "mask", &Self::mask));
+        if (has_members(body, {"id", "mask"}))
+          out.organization(at(body, "id", &Self::uint64), at(body, "mask", &Self::mask));
         return;
       case CaveatType::kApps:
         if (has_members(body, {"apps"})) out.apps(at(body, "apps", &Self::ids));
         return;
-      case CaveatType::kVolumes: return names_body(type, body, "volumes", out);
-      case CaveatType::kMachines: return names_body(type, body, "machines", out);
+      case CaveatType::kVolumes:
+        return names_body(type, body, "volumes", out);
+      case CaveatType::kMachines:
+        return names_body(type, body, "machines", out);
       case CaveatType::kFeatureSet:
       case CaveatType::kMachineFeatureSet:
-      case CaveatType::kAppFeatureSet: return names_body(type, body, "features", out);
-      case CaveatType::kClusters: return names_body(type, body, "clusters", out);
-      case CaveatType::kStorageObjects: return names_body(type, body, "storage_objects", out);
+      case CaveatType::kAppFeatureSet:
+        return names_body(type, body, "features", out);
+      case CaveatType::kClusters:
+        return names_body(type, body, "clusters", out);
+      case CaveatType::kStorageObjects:
+        return names_body(type, body, "storage_objects", out);
       case CaveatType::kValidityWindow:
         if (has_members(body, {"not_before", "not_after"}))
           out.validity_window(at(body, "not_before", &Self::int64), at(body, "not_after", &Self::int64));
@@ -229,14 +238,18 @@ class CaveatJsonReader {
         if (has_members(body, {"mutations"})) out.mutations(at(body, "mutations", &Self::texts));
         return;
       case CaveatType::kConfineUser:
-      case CaveatType::kConfineOrganization: return id_body(type, body, "id", out);
-      case CaveatType::kIsUser: return id_body(type, body, "uint64", out);
+      case CaveatType::kConfineOrganization:
+        return id_body(type, body, "id", out);
+      case CaveatType::kIsUser:
+        return id_body(type, body, "uint64", out);
       case CaveatType::kThirdParty:
         if (has_members(body, {"Location", "VerifierKey", "Ticket"}))
           out.third_party(at(body, "Location", &Self::text), at(body, "VerifierKey", &Self::base64),
                           at(body, "Ticket", &Self::base64));
         return;
-      case CaveatType::kBindToParentToken: out.bind_to_parent(base64(body)); return;
+      case CaveatType::kBindToParentToken:
+        out.bind_to_parent(base64(body));
+        return;
       case CaveatType::kIfPresent:
         if (has_members(body, {"ifs", "else"}))
           out.if_present(at(body, "ifs", &Self::inner_caveats), at(body, "else", &Self::mask));
@@ -244,21 +257,34 @@ class CaveatJsonReader {
       case CaveatType::kFromMachineSource:
         if (has_members(body, {"id"})) out.text(type, at(body, "id", &Self::text));
         return;
-      case CaveatType::kConfineGoogleHD: out.text(type, text(body)); return;
+      case CaveatType::kConfineGoogleHD:
+        out.text(type, text(body));
+        return;
       case CaveatType::kConfineGitHubOrg:
       case CaveatType::kMaxValidity:
       case CaveatType::kFlyioUserID:
-      case CaveatType::kGitHubUserID: out.number(type, uint64(body)); return;
-      case CaveatType::kAllowedRoles: out.number(type, uint32(body)); return;
+      case CaveatType::kGitHubUserID:
+        out.number(type, uint64(body));
+        return;
+      case CaveatType::kAllowedRoles:
+        out.number(type, uint32(body));
+        return;
       case CaveatType::kIsMember:
         if (has_members(body, {})) out.is_member();
         return;
-      case CaveatType::kGoogleUserID: out.google_user_id(google_id(body)); return;
-      case CaveatType::kAction: out.action(mask(body)); return;
-      case CaveatType::kCommands: out.commands(commands(body)); return;
+      case CaveatType::kGoogleUserID:
+        out.google_user_id(google_id(body));
+        return;
+      case CaveatType::kAction:
+        out.action(mask(body));
+        return;
+      case CaveatType::kCommands:
+        out.commands(commands(body));
+        return;
       case CaveatType::kFlySrc:
         if (has_members(body, {"organization", "app", "instance"}))
-          out.flysrc(at(body, "organization", &Self::text), at(body, "app", &Self::text), at(body, "instance", &Self::text));
+          out.flysrc(at(body, "organization", &Self::text), at(body, "app", &Self::text),
+                     at(body, "instance", &Self::text));
         return;
     }
   }

@@ -1,7 +1,7 @@
 #include <array>
 
-#include "wire/decimal.h"
 #include "libtoken/caveat_json.h"
+#include "wire/decimal.h"
 
 namespace libtoken {
 namespace {
@@ -46,7 +46,8 @@ json body_of(const ConfineUser& body) { return one("id", body.id); }
 json body_of(const ConfineOrganization& body) { return one("id", body.id); }
 json body_of(const IsUser& body) { return one("uint64", body.id); }
 json body_of(const ThirdParty& body) {
-  return {{"Location", body.location}, {"VerifierKey", to_base64(body.verifier_key)}, {"Ticket", to_base64(body.ticket)}};
+  return {
+      {"Location", body.location}, {"VerifierKey", to_base64(body.verifier_key)}, {"Ticket", to_base64(body.ticket)}};
 }
 json body_of(const BindToParentToken& body) { return to_base64(body.prefix); }
 json body_of(const IfPresent& body) {

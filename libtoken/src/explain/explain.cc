@@ -15,11 +15,11 @@ namespace {
 constexpr std::int64_t kFarthestWindowEnd = std::int64_t{1} << 55;
 
 // The features that members have rights on, all or some (FORMAT.md §7): asked about where a caveat speaks of roles.
-constexpr std::string_view kFeaturesOfRoles[] = {"addon",        "authentication", "billing", "builder", "checks",
-                                                 "domain",       "litefs-cloud",   "membership", "site", "wg"};
+constexpr std::string_view kFeaturesOfRoles[] = {"addon",  "authentication", "billing",    "builder", "checks",
+                                                 "domain", "litefs-cloud",   "membership", "site",    "wg"};
 
-/// Says what a token's caveats allow by asking them: which actions clear for the org itself, for every app and feature that
-/// a caveat names, and for one that none names. So the paragraph cannot say anything that clearing does not.
+/// Says what a token's caveats allow by asking them: which actions clear for the org itself, for every app and feature
+/// that a caveat names, and for one that none names. So the paragraph cannot say anything that clearing does not.
 class Paragraph {
  public:
   Paragraph(const MacaroonView& token, const NameSource* names) : token_(token), names_(names) { sort_caveats(); }
@@ -28,7 +28,8 @@ class Paragraph {
     if (!closed_.empty()) return "Allows nothing: " + closed_ + ".";
     if (is_answer_) return answer_text();
     if (!undecided_.empty())
-      return "What it allows depends on " + undecided_ + ", part of which is checked in every request: see its line below.";
+      return "What it allows depends on " + undecided_ +
+             ", part of which is checked in every request: see its line below.";
     if (has_org_ && !org_) return "Allows nothing: its caveats name two different organizations.";
     ask_all();
     std::string text = scope_sentences();
@@ -54,8 +55,10 @@ class Paragraph {
       case CaveatType::kOrganization: {
         const auto& body = std::get<Organization>(caveat.body);
         if (body.id != 0) {
-          if (has_named_org_ && org_ != body.id) org_.reset();
-          else org_ = body.id;
+          if (has_named_org_ && org_ != body.id)
+            org_.reset();
+          else
+            org_ = body.id;
           has_named_org_ = true;
         }
         has_org_ = true;
@@ -71,13 +74,17 @@ class Paragraph {
       case CaveatType::kIfPresent:
         if (has_unreachable_else(caveat)) undecided_ = "caveat " + std::to_string(index + 1);
         return ask(caveat);
-      case CaveatType::kThirdParty: needs_discharge_ = true; return;
+      case CaveatType::kThirdParty:
+        needs_discharge_ = true;
+        return;
       case CaveatType::kBindToParentToken:
       case CaveatType::kConfineUser:
       case CaveatType::kConfineOrganization:
       case CaveatType::kConfineGoogleHD:
       case CaveatType::kConfineGitHubOrg:
-      case CaveatType::kMaxValidity: is_answer_ = true; return;
+      case CaveatType::kMaxValidity:
+        is_answer_ = true;
+        return;
       case CaveatType::kValidityWindow:
         // Windows are told beside the paragraph, but for those that no time is in.
         if (!can_be_open(std::get<ValidityWindow>(caveat.body))) closed_ = "no time is within all of its caveats";
@@ -90,7 +97,8 @@ class Paragraph {
       case CaveatType::kIsUser:
       case CaveatType::kFlyioUserID:
       case CaveatType::kGitHubUserID:
-      case CaveatType::kGoogleUserID: return;
+      case CaveatType::kGoogleUserID:
+        return;
       case CaveatType::kVolumes:
       case CaveatType::kMutations:
       case CaveatType::kMachines:
@@ -99,7 +107,8 @@ class Paragraph {
       case CaveatType::kClusters:
       case CaveatType::kCommands:
       case CaveatType::kAppFeatureSet:
-      case CaveatType::kStorageObjects: break;
+      case CaveatType::kStorageObjects:
+        break;
     }
     if (std::holds_alternative<UnknownCaveat>(caveat.body)) {
       closed_ = "caveat " + std::to_string(index + 1) + " is of an unknown type, and an unknown caveat never clears";
@@ -112,7 +121,8 @@ class Paragraph {
   bool can_be_open(const ValidityWindow& window) {
     opens_ = std::max(opens_, window.not_before_unix_s);
     closes_ = std::min(closes_, window.not_after_unix_s);
-    return opens_ <= closes_ && window.not_before_unix_s >= -kFarthestWindowEnd && window.not_after_unix_s <= kFarthestWindowEnd;
+    return opens_ <= closes_ && window.not_before_unix_s >= -kFarthestWindowEnd &&
+           window.not_after_unix_s <= kFarthestWindowEnd;
   }
 
   void ask(const Caveat& caveat) {
@@ -141,11 +151,14 @@ class Paragraph {
 
   // What requests may name that the paragraph does not ask about one by one.
   static const char* subject_not_asked(CaveatType type) {
-    constexpr std::pair<CaveatType, const char*> kSubjects[] = {
-        {CaveatType::kVolumes, "volume"},         {CaveatType::kMutations, "mutation"},
-        {CaveatType::kMachines, "machine"},       {CaveatType::kMachineFeatureSet, "machine feature"},
-        {CaveatType::kClusters, "cluster"},       {CaveatType::kCommands, "command"},
-        {CaveatType::kAppFeatureSet, "app feature"}, {CaveatType::kStorageObjects, "stored object"}};
+    constexpr std::pair<CaveatType, const char*> kSubjects[] = {{CaveatType::kVolumes, "volume"},
+                                                                {CaveatType::kMutations, "mutation"},
+                                                                {CaveatType::kMachines, "machine"},
+                                                                {CaveatType::kMachineFeatureSet, "machine feature"},
+                                                                {CaveatType::kClusters, "cluster"},
+                                                                {CaveatType::kCommands, "command"},
+                                                                {CaveatType::kAppFeatureSet, "app feature"},
+                                                                {CaveatType::kStorageObjects, "stored object"}};
     for (const auto& [known, subject] : kSubjects)
       if (known == type) return subject;
     return nullptr;
@@ -198,7 +211,8 @@ class Paragraph {
 
   bool is_uniform() const {
     return other_apps_ == org_itself_ && other_features_ == org_itself_ &&
-           std::all_of(by_mask_.begin(), by_mask_.end(), [&](const auto& group) { return group.first == org_itself_.bits; });
+           std::all_of(by_mask_.begin(), by_mask_.end(),
+                       [&](const auto& group) { return group.first == org_itself_.bits; });
   }
 
   std::string scope_sentences() const {
@@ -242,9 +256,15 @@ class Paragraph {
 
   std::string uniform_sentence() const {
     const std::string org = org_phrase();
-    if (!has_org_) return "Names no organization: whatever its key is for, it may " + (org_itself_.contains(kAllActions) ? "do anything with it" : org_itself_ == kNoAction ? "do nothing with it" : "only " + verbs(org_itself_) + " it") + ".";
+    if (!has_org_)
+      return "Names no organization: whatever its key is for, it may " +
+             (org_itself_.contains(kAllActions) ? "do anything with it"
+              : org_itself_ == kNoAction        ? "do nothing with it"
+                                                : "only " + verbs(org_itself_) + " it") +
+             ".";
     if (org_itself_ == kNoAction) return "Allows nothing: there is no action that all of its caveats allow.";
-    if (org_itself_.contains(kAllActions)) return "May do anything in " + org + ": read, write, create, delete and control all of it.";
+    if (org_itself_.contains(kAllActions))
+      return "May do anything in " + org + ": read, write, create, delete and control all of it.";
     if (org_itself_ == kRead) return "May read everything in " + org + ", and change nothing.";
     std::vector<std::string> closed;
     for (const ActionMask action : {kRead, kWrite, kCreate, kDelete, kControl})
@@ -275,8 +295,8 @@ class Paragraph {
   bool is_answer_ = false;
   bool speaks_of_roles_ = false;
   bool more_names_ = false;
-  std::string undecided_;           // the caveat whose else mask never applies, if there is one
-  std::set<std::string> unasked_;   // what an IfPresent speaks of that ask_all() does not name
+  std::string undecided_;          // the caveat whose else mask never applies, if there is one
+  std::set<std::string> unasked_;  // what an IfPresent speaks of that ask_all() does not name
   std::set<std::uint64_t> app_ids_;
   std::set<std::string_view> feature_names_;
   std::map<std::uint16_t, Group> by_mask_;

@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "wire/decimal.h"
 #include "explain/explain_words.h"
 #include "libtoken/explain.h"
 #include "libtoken/text.h"
+#include "wire/decimal.h"
 
 namespace libtoken {
 namespace {
@@ -39,8 +39,9 @@ std::string name_set(const NameSet& set, const std::string& one, const std::stri
     const NameEntry only = *set.begin();
     if (only.name.empty()) return "any " + one + for_what(only.mask);
   }
-  return "only the " + (set.size() == 1 ? one : many) + " " +
-         entries(set, [](const NameEntry& entry) { return entry.name.empty() ? std::string("*") : quoted(entry.name); });
+  return "only the " + (set.size() == 1 ? one : many) + " " + entries(set, [](const NameEntry& entry) {
+           return entry.name.empty() ? std::string("*") : quoted(entry.name);
+         });
 }
 
 std::string text_list(const TextList& list) {
@@ -66,7 +67,9 @@ std::string adds(const Apps& caveat, const NameSource* names) {
          });
 }
 std::string adds(const Volumes& caveat, const NameSource*) { return name_set(caveat.volumes, "volume", "volumes"); }
-std::string adds(const FeatureSet& caveat, const NameSource*) { return name_set(caveat.features, "feature", "features"); }
+std::string adds(const FeatureSet& caveat, const NameSource*) {
+  return name_set(caveat.features, "feature", "features");
+}
 std::string adds(const Machines& caveat, const NameSource*) { return name_set(caveat.machines, "machine", "machines"); }
 std::string adds(const MachineFeatureSet& caveat, const NameSource*) {
   return name_set(caveat.features, "machine feature", "machine features");
@@ -111,16 +114,19 @@ std::string adds(const ThirdParty& caveat, const NameSource*) {
   return "only with a discharge from " + quoted(caveat.location);
 }
 std::string adds(const BindToParentToken& caveat, const NameSource*) {
-  return "only together with the token it was made for (" + to_hex(caveat.prefix.first(std::min<std::size_t>(caveat.prefix.size(), 16))) + "…)";
+  return "only together with the token it was made for (" +
+         to_hex(caveat.prefix.first(std::min<std::size_t>(caveat.prefix.size(), 16))) + "…)";
 }
 std::string adds(const IfPresent& caveat, const NameSource* names) {
   if (caveat.ifs.empty()) return only(caveat.otherwise);
   std::vector<std::string> inner;
   for (const Caveat& one : caveat.ifs) inner.push_back(explain(one, names).adds);
-  return "where the request names what these speak of: " + join_words(inner, "; and ") + "; where it names none of it: " +
-         only(caveat.otherwise);
+  return "where the request names what these speak of: " + join_words(inner, "; and ") +
+         "; where it names none of it: " + only(caveat.otherwise);
 }
-std::string adds(const FromMachineSource& caveat, const NameSource*) { return "only from machine " + quoted(caveat.id); }
+std::string adds(const FromMachineSource& caveat, const NameSource*) {
+  return "only from machine " + quoted(caveat.id);
+}
 std::string adds(const IsMember&, const NameSource*) { return "only what members may do"; }
 std::string adds(const FlyioUserID& caveat, const NameSource*) {
   return "states that the user is Fly.io user " + std::to_string(caveat.id);
@@ -141,7 +147,8 @@ std::string adds(const Commands& caveat, const NameSource*) {
     for (const TextItem& arg : entry.args) line += (line.empty() ? "" : " ") + quoted(arg.text);
     words.push_back(entry.exact ? "`" + line + "`" : line.empty() ? "any command" : "`" + line + " …`");
   }
-  if (caveat.commands.size() > kMostListed) words.push_back(std::to_string(caveat.commands.size() - kMostListed) + " more");
+  if (caveat.commands.size() > kMostListed)
+    words.push_back(std::to_string(caveat.commands.size() - kMostListed) + " more");
   return "only to run " + join_words(words, " or ");
 }
 std::string adds(const AllowedRoles& caveat, const NameSource*) {
@@ -178,7 +185,8 @@ const NameSet* name_set_of(const Caveat& caveat) {
 
 std::string warning_about(const Caveat& caveat) {
   if (has_unreachable_else(caveat))
-    return "part of it is checked in every request, so its last part never applies, and it may allow more than it seems to";
+    return "part of it is checked in every request, so its last part never applies, and it may allow more than it "
+           "seems to";
   bool mixed_wildcard = false;
   if (const NameSet* set = name_set_of(caveat))
     mixed_wildcard = contradicts_itself(*set, [](const NameEntry& entry) { return entry.name.empty(); });

@@ -62,7 +62,8 @@ std::string app_words(std::uint64_t id, const NameSource* names) {
 
 std::string quoted(std::string_view text) {
   const bool is_plain = !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
   });
   if (is_plain) return std::string(text);
   std::string out = "\"";

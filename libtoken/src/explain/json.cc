@@ -39,7 +39,8 @@ class StrictSax final : public json::json_sax_t {
     return true;
   }
   bool key(string_t& name) override {
-    return members_.back().insert(name).second || refuse("the member \"" + escape_untrusted(name, 64) + "\" is repeated");
+    return members_.back().insert(name).second ||
+           refuse("the member \"" + escape_untrusted(name, 64) + "\" is repeated");
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
     if (position > text_size_) {

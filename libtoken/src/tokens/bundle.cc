@@ -7,8 +7,8 @@
 namespace libtoken {
 namespace {
 
-// Nobody can pass a token off as a discharge by adding a part with a ticket that names it: a token that its service signed
-// begins with Organization, which a discharge has no use for.
+// Nobody can pass a token off as a discharge by adding a part with a ticket that names it: a token that its service
+// signed begins with Organization, which a discharge has no use for.
 bool looks_like_permission_token(const Macaroon& macaroon) {
   const auto caveats = macaroon.unverified_caveats();
   return !macaroon.nonce().proof && !caveats.empty() && caveats.front().type == CaveatType::kOrganization;

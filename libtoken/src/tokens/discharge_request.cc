@@ -37,8 +37,10 @@ bool allows_discharge(const Caveat& caveat, const DischargeRequest& request) {
       return std::any_of(request.google.begin(), request.google.end(), [&](const DischargeRequest::GoogleAccount& one) {
         return one.hosted_domain == std::get<ConfineGoogleHD>(caveat.body).hosted_domain;
       });
-    case CaveatType::kConfineGitHubOrg: return any_belongs_to(request.github, std::get<ConfineGitHubOrg>(caveat.body).id);
-    case CaveatType::kMaxValidity: return lasts_at_most(std::get<MaxValidity>(caveat.body).seconds, request);
+    case CaveatType::kConfineGitHubOrg:
+      return any_belongs_to(request.github, std::get<ConfineGitHubOrg>(caveat.body).id);
+    case CaveatType::kMaxValidity:
+      return lasts_at_most(std::get<MaxValidity>(caveat.body).seconds, request);
     case CaveatType::kValidityWindow: {
       Access access;
       access.now_unix_s = request.now_unix_s;
@@ -51,7 +53,8 @@ bool allows_discharge(const Caveat& caveat, const DischargeRequest& request) {
     case CaveatType::kIsUser:
     case CaveatType::kFlyioUserID:
     case CaveatType::kGitHubUserID:
-    case CaveatType::kGoogleUserID: return true;
+    case CaveatType::kGoogleUserID:
+      return true;
     // Everything else restricts an access, and there is none here.
     case CaveatType::kOrganization:
     case CaveatType::kVolumes:
@@ -70,7 +73,8 @@ bool allows_discharge(const Caveat& caveat, const DischargeRequest& request) {
     case CaveatType::kCommands:
     case CaveatType::kAppFeatureSet:
     case CaveatType::kStorageObjects:
-    case CaveatType::kAllowedRoles: return false;
+    case CaveatType::kAllowedRoles:
+      return false;
   }
   return false;  // a type we do not know
 }

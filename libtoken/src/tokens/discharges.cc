@@ -85,8 +85,8 @@ Json discharges_json(const std::vector<DischargeView>& discharges) {
   for (const DischargeView& discharge : discharges) {
     const auto end = not_after_unix_s(discharge.macaroon->unverified_caveats());
     list.push_back({{"part", discharge.part},
-                     {"binding", to_string(discharge.binding)},
-                     {"not_after", end ? Json(to_rfc3339(*end)) : Json(nullptr)}});
+                    {"binding", to_string(discharge.binding)},
+                    {"not_after", end ? Json(to_rfc3339(*end)) : Json(nullptr)}});
   }
   return list;
 }

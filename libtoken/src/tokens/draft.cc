@@ -1,9 +1,9 @@
 #include "tokens/draft.h"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <array>
-
-#include <sodium.h>
 
 #include "tokens/chain.h"
 #include "wire/msgpack.h"
@@ -28,9 +28,10 @@ Result<void> Draft::judge(const Caveat& added) const {
     return fail(ErrorKind::kMisplacedAttestation,
                 std::string(name_of(added.type)) + " states a fact, and only a proof may do that");
   if (has_unreachable_else(added))
-    return fail(ErrorKind::kUnreachableElse,
-                "an IfPresent may hold resource sets, Mutations and Commands only: anything else keeps its else mask from "
-                "ever applying, and so allows more than it seems to");
+    return fail(
+        ErrorKind::kUnreachableElse,
+        "an IfPresent may hold resource sets, Mutations and Commands only: anything else keeps its else mask from "
+        "ever applying, and so allows more than it seems to");
   const auto* third_party = std::get_if<ThirdParty>(&added.body);
   if (third_party == nullptr) return {};
   for (const Caveat* one : caveats_) {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "wire/base64.h"
 #include "caveats/caveat_arena.h"
 #include "caveats/decoder.h"
+#include "wire/base64.h"
 
 namespace libtoken {
 namespace {
@@ -59,13 +59,11 @@ bool HeaderParts::refuse(ErrorKind kind, const char* what) noexcept {
 
 bool HeaderParts::add(std::string_view part) {
   const std::size_t underscore = part.find('_');
-  if (underscore == std::string_view::npos)
-    return refuse(ErrorKind::kMalformed, kNoToken);
+  if (underscore == std::string_view::npos) return refuse(ErrorKind::kMalformed, kNoToken);
   const std::string_view label = part.substr(0, underscore);
   const std::string_view base64 = part.substr(underscore + 1);
   if (label == "fo1") return true;
-  if (label != "fm2" && label != "fm1r" && label != "fm1a")
-    return refuse(ErrorKind::kMalformed, kNoToken);
+  if (label != "fm2" && label != "fm1r" && label != "fm1a") return refuse(ErrorKind::kMalformed, kNoToken);
   if (base64.empty()) return refuse(ErrorKind::kMalformed, "nothing after fm2_");
   std::uint8_t* out = bytes_.data() + used_;
   const std::optional<std::size_t> size = decode_base64(base64, out);

@@ -5,13 +5,13 @@
 #include <span>
 #include <string_view>
 
-#include "wire/fault.h"
 #include "libtoken/macaroon.h"
+#include "wire/fault.h"
 
 namespace libtoken {
 
-/// The parts of an Authorization header (FORMAT.md §2), base64 decoded, `fo1` parts left out. Reused for another header,
-/// it allocates nothing once it is large enough.
+/// The parts of an Authorization header (FORMAT.md §2), base64 decoded, `fo1` parts left out. Reused for another
+/// header, it allocates nothing once it is large enough.
 class HeaderParts {
  public:
   /// False: see fault().

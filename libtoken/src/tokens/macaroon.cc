@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "caveats/caveat_arena.h"
-#include "tokens/chain.h"
 #include "caveats/decoder.h"
-#include "tokens/draft.h"
 #include "libtoken/text.h"
+#include "tokens/chain.h"
+#include "tokens/draft.h"
 
 namespace libtoken {
 Macaroon::Macaroon(Bytes bytes, std::unique_ptr<CaveatArena> caveats, const MacaroonView& view) noexcept

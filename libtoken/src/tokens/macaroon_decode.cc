@@ -17,8 +17,11 @@ Error Fault::to_error() const {
       message += ": at least " + std::to_string(missing_bytes) +
                  (missing_bytes == 1 ? " byte is missing" : " bytes are missing");
       break;
-    case ErrorKind::kMalformed: message = "not a token: " + message + ", at byte " + std::to_string(offset); break;
-    default: break;
+    case ErrorKind::kMalformed:
+      message = "not a token: " + message + ", at byte " + std::to_string(offset);
+      break;
+    default:
+      break;
   }
   return Error{kind, std::move(message), missing_bytes};
 }
@@ -99,8 +102,8 @@ bool Decoder::caveat(std::size_t level, Where where, Caveat& out) {
   if (!in_.uint(UINT64_MAX, type)) return false;
   out.type = static_cast<CaveatType>(type);
   // Verifying consumes or weighs these in the token itself; inside another caveat they would mean nothing.
-  if (where == Where::kInsideIfPresent && (out.type == CaveatType::kThirdParty ||
-                                           out.type == CaveatType::kBindToParentToken || is_attestation(out.type)))
+  if (where == Where::kInsideIfPresent &&
+      (out.type == CaveatType::kThirdParty || out.type == CaveatType::kBindToParentToken || is_attestation(out.type)))
     return in_.refuse("a third-party caveat, binding or attestation inside IfPresent");
   if (!body(level, out.type, out.body)) return false;
   out.encoded = {first, in_.position()};

@@ -43,9 +43,9 @@ struct Opened {
 };
 
 bool opens_all(const NameSet& set, std::initializer_list<std::string_view> names) {
-  return std::equal(set.begin(), set.end(), names.begin(), names.end(), [](const NameEntry& entry, std::string_view name) {
-    return entry.name == name && entry.mask == kAllActions;
-  });
+  return std::equal(
+      set.begin(), set.end(), names.begin(), names.end(),
+      [](const NameEntry& entry, std::string_view name) { return entry.name == name && entry.mask == kAllActions; });
 }
 
 std::optional<Opened> opened_by(const Caveat& caveat) {
@@ -74,7 +74,8 @@ bool is_ssh_narrowing(const Caveat& caveat) {
   const auto* mutations = std::get_if<Mutations>(&caveat.body);
   return mutations != nullptr &&
          std::equal(mutations->mutations.begin(), mutations->mutations.end(), std::begin(kSshMutations),
-                    std::end(kSshMutations), [](const TextItem& item, std::string_view name) { return item.text == name; });
+                    std::end(kSshMutations),
+                    [](const TextItem& item, std::string_view name) { return item.text == name; });
 }
 
 // The caveats of any kind of list, by index.
@@ -101,12 +102,18 @@ std::optional<Profile> recognise(std::size_t count, const At& caveat_at) {
 
 const char* to_string(Profile profile) noexcept {
   switch (profile) {
-    case Profile::kOrg: return "org";
-    case Profile::kReadonly: return "readonly";
-    case Profile::kDeploy: return "deploy";
-    case Profile::kSsh: return "ssh";
-    case Profile::kMachineExec: return "machine-exec";
-    case Profile::kWireguard: return "wireguard";
+    case Profile::kOrg:
+      return "org";
+    case Profile::kReadonly:
+      return "readonly";
+    case Profile::kDeploy:
+      return "deploy";
+    case Profile::kSsh:
+      return "ssh";
+    case Profile::kMachineExec:
+      return "machine-exec";
+    case Profile::kWireguard:
+      return "wireguard";
   }
   return "";
 }
@@ -119,13 +126,16 @@ Result<Profile> parse_profile(std::string_view name) {
     if (name == to_string(profile)) return profile;
     names += std::string(names.empty() ? "" : ", ") + to_string(profile);
   }
-  return fail(ErrorKind::kInvalidArgument, "\"" + escape_untrusted(name, 64) + "\" is not a profile: there are " + names);
+  return fail(ErrorKind::kInvalidArgument,
+              "\"" + escape_untrusted(name, 64) + "\" is not a profile: there are " + names);
 }
 
 const char* to_string(Role role) noexcept {
   switch (role) {
-    case Role::kMember: return "member";
-    case Role::kAdmin: return "admin";
+    case Role::kMember:
+      return "member";
+    case Role::kAdmin:
+      return "admin";
   }
   return "";
 }
@@ -133,14 +143,18 @@ const char* to_string(Role role) noexcept {
 Result<Role> parse_role(std::string_view name) {
   for (const Role role : {Role::kMember, Role::kAdmin})
     if (name == to_string(role)) return role;
-  return fail(ErrorKind::kInvalidArgument, "\"" + escape_untrusted(name, 64) + "\" is not a role: write member or admin");
+  return fail(ErrorKind::kInvalidArgument,
+              "\"" + escape_untrusted(name, 64) + "\" is not a role: write member or admin");
 }
 
 CaveatSet org_profile(std::uint64_t org, Role role) {
   CaveatSet set = begin_with(org);
   switch (role) {
-    case Role::kMember: set.is_member().if_present(member_features(), kAllActions); break;
-    case Role::kAdmin: break;
+    case Role::kMember:
+      set.is_member().if_present(member_features(), kAllActions);
+      break;
+    case Role::kAdmin:
+      break;
   }
   return set;
 }

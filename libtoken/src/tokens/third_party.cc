@@ -1,11 +1,11 @@
 #include "libtoken/third_party.h"
 
-#include "wire/aead.h"
 #include "caveats/caveat_arena.h"
-#include "tokens/chain.h"
 #include "caveats/decoder.h"
-#include "tokens/draft.h"
 #include "libtoken/text.h"
+#include "tokens/chain.h"
+#include "tokens/draft.h"
+#include "wire/aead.h"
 #include "wire/msgpack.h"
 
 namespace libtoken {
@@ -79,7 +79,8 @@ Result<OpenedTicket> OpenedTicket::open(ByteView ticket, const EncryptionKey& sh
   std::span<const Caveat> caveats;
   if (!decoder.ticket(r_bytes, caveats)) {
     wipe(content);
-    return fail(decoder.fault().kind, std::string("the ticket opens, but what is in it is wrong: ") + decoder.fault().what);
+    return fail(decoder.fault().kind,
+                std::string("the ticket opens, but what is in it is wrong: ") + decoder.fault().what);
   }
   const Result<SigningKey> r = SigningKey::from_bytes(r_bytes);
   auto set = std::make_unique<CaveatSet>();

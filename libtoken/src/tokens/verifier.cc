@@ -1,17 +1,17 @@
 #include "libtoken/verifier.h"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
 
-#include <sodium.h>
-
-#include "wire/aead.h"
 #include "caveats/caveat_arena.h"
-#include "tokens/chain.h"
 #include "caveats/decoder.h"
+#include "tokens/chain.h"
 #include "tokens/header.h"
 #include "tokens/verifier_scratch.h"
+#include "wire/aead.h"
 
 namespace libtoken {
 
@@ -40,7 +40,8 @@ struct Verifier::Run {
         refuse(part, part.fault.kind, part.fault.what, part.fault.missing_bytes);
       } else if (is_permission_token(part)) {
         any_permission_token = true;
-        if (verify_permission_token(part) == Step::kTooMuch) return refuse_whole("more work than one header may ask for");
+        if (verify_permission_token(part) == Step::kTooMuch)
+          return refuse_whole("more work than one header may ask for");
       }
     }
     if (!any_permission_token)
@@ -96,7 +97,8 @@ struct Verifier::Run {
       attests = attests || is_attestation(caveat.type);
     }
     if (is_bound || (attests && !token.nonce.proof)) {
-      refuse(part, ErrorKind::kBadSignature, is_bound ? "a token that is bound like a discharge" : "an attestation in a token that is not a proof");
+      refuse(part, ErrorKind::kBadSignature,
+             is_bound ? "a token that is bound like a discharge" : "an attestation in a token that is not a proof");
       return Step::kRefused;
     }
     const std::optional<TokenId> id = verifier.keys_->expect(*root, token.nonce.rnd);
@@ -126,7 +128,8 @@ struct Verifier::Run {
     return Step::kOk;
   }
 
-  // Runs the chain and compares its end with the tail. Every stage goes to `stages`, if given: T0 first, before finalisation.
+  // Runs the chain and compares its end with the tail. Every stage goes to `stages`, if given: T0 first, before
+  // finalisation.
   Step run_chain(const SigningKey& key, const MacaroonView& token, Digest* stages) {
     const std::span<const Caveat> caveats = token.unverified_caveats;
     const std::size_t hmacs = 1 + caveats.size() + (token.nonce.proof ? 1 : 0);
@@ -170,7 +173,8 @@ struct Verifier::Run {
       bool answered = false;
       const Step step = discharge(*third_party, scratch.stages[i], caveats.size() + 1, answered);
       if (step == Step::kRefused)
-        refuse(part, ErrorKind::kMissingDischarge, answered ? kDischargeRefused : kDischargeMissing, 0, third_party->location);
+        refuse(part, ErrorKind::kMissingDischarge, answered ? kDischargeRefused : kDischargeMissing, 0,
+               third_party->location);
       if (step != Step::kOk) return step;
     }
     return Step::kOk;
@@ -189,7 +193,8 @@ struct Verifier::Run {
   }
 
   static constexpr const char* kDischargeMissing = "there is no discharge for it in the header";
-  static constexpr const char* kDischargeRefused = "the discharge for it in the header does not verify, or is bound to another token";
+  static constexpr const char* kDischargeRefused =
+      "the discharge for it in the header does not verify, or is bound to another token";
 
   // Finds the first discharge of the bundle that verifies, and yields its caveats. `answered`: there was one to try.
   Step discharge(const ThirdParty& caveat, const Digest& tail_before, std::size_t stage_count, bool& answered) {
@@ -220,9 +225,10 @@ struct Verifier::Run {
 
   // Nesting is not for discharges, and only a proof may attest.
   static bool may_discharge(const MacaroonView& discharge) noexcept {
-    return std::none_of(discharge.unverified_caveats.begin(), discharge.unverified_caveats.end(), [&](const Caveat& one) {
-      return one.type == CaveatType::kThirdParty || (is_attestation(one.type) && !discharge.nonce.proof);
-    });
+    return std::none_of(
+        discharge.unverified_caveats.begin(), discharge.unverified_caveats.end(), [&](const Caveat& one) {
+          return one.type == CaveatType::kThirdParty || (is_attestation(one.type) && !discharge.nonce.proof);
+        });
   }
 
   static std::optional<SigningKey> open_verifier_key(ByteView sealed, const Digest& tail_before) {
@@ -234,8 +240,8 @@ struct Verifier::Run {
     return r ? std::optional(*r) : std::nullopt;
   }
 
-  // Every binding must name a stage of the parent's chain. The last stage comes first: discharges are mostly bound to the
-  // token as it stood when they were fetched.
+  // Every binding must name a stage of the parent's chain. The last stage comes first: discharges are mostly bound to
+  // the token as it stood when they were fetched.
   bool is_bound_here(const MacaroonView& discharge, std::size_t stage_count) {
     constexpr std::size_t kShortestPrefix = 16;
     for (const Caveat& caveat : discharge.unverified_caveats) {
@@ -304,8 +310,8 @@ struct Verifier::Run {
 
 Verifier::Verifier(std::string location, const KeySource& keys, std::vector<TrustedThirdParty> trusted)
     : location_(std::move(location)), keys_(&keys), trusted_(std::move(trusted)) {
-  // It chooses the fastest ChaCha20 for this CPU, and may be called any number of times. Should it fail, the portable one
-  // stays.
+  // It chooses the fastest ChaCha20 for this CPU, and may be called any number of times. Should it fail, the portable
+  // one stays.
   [[maybe_unused]] const int chosen = sodium_init();
 }
 

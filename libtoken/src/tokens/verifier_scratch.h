@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "caveats/caveat_arena.h"
-#include "wire/fault.h"
-#include "tokens/header.h"
 #include "libtoken/verifier.h"
+#include "tokens/header.h"
+#include "wire/fault.h"
 #include "wire/sha.h"
 
 namespace libtoken {

@@ -23,8 +23,7 @@ Bytes seal(std::span<const std::uint8_t, 32> key, ByteView plaintext) {
 bool open_sealed(std::span<const std::uint8_t, 32> key, ByteView blob, std::uint8_t* plaintext) noexcept {
   if (blob.size() < kSealOverhead) return false;
   return crypto_aead_chacha20poly1305_ietf_decrypt(plaintext, nullptr, nullptr, blob.data() + kNonceBytes,
-                                                   blob.size() - kNonceBytes, nullptr, 0, blob.data(),
-                                                   key.data()) == 0;
+                                                   blob.size() - kNonceBytes, nullptr, 0, blob.data(), key.data()) == 0;
 }
 
 }  // namespace libtoken

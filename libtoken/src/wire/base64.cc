@@ -1,8 +1,8 @@
 #include "wire/base64.h"
 
-#include <array>
-
 #include <openssl/evp.h>
+
+#include <array>
 
 #include "libtoken/bytes.h"
 
@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-// What each character stands for at each of the four places of a group: its six bits where they are in the group's three
-// bytes, the first byte lowest. Looking up and deciding whether it is a character of base64 at all are one step.
+// What each character stands for at each of the four places of a group: its six bits where they are in the group's
+// three bytes, the first byte lowest. Looking up and deciding whether it is a character of base64 at all are one step.
 using GroupTable = std::array<std::uint32_t, 256>;
 constexpr std::uint32_t kNoDigit = std::uint32_t{1} << 31;
 

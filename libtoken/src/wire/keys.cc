@@ -1,8 +1,8 @@
 #include "libtoken/keys.h"
 
-#include <algorithm>
-
 #include <sodium.h>
+
+#include <algorithm>
 
 #include "wire/sha.h"
 

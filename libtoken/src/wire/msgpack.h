@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "wire/fault.h"
 #include "libtoken/bytes.h"
+#include "wire/fault.h"
 
 namespace libtoken::msgpack {
 
@@ -19,11 +19,12 @@ enum class Family : std::uint8_t { kUint, kInt, kNil, kBool, kFloat, kStr, kBin,
 struct Head {
   Family family{};
   bool shortest = true;     ///< there is no shorter encoding of it
-  std::uint64_t value = 0;  ///< kExt: the length, its type byte not counted; kUint: the number; kInt: its two's complement; kBool: 0 or 1; else the length or count
+  std::uint64_t value = 0;  ///< kExt: the length, its type byte not counted; kUint: the number; kInt: its two's
+                            ///< complement; kBool: 0 or 1; else the length or count
 };
 
-/// Reads MessagePack front to back and stops at the first fault, in the order of FORMAT.md §3: a head is judged once its
-/// own bytes are there. Every call returns whether it went well; after a failure only fault() may be called.
+/// Reads MessagePack front to back and stops at the first fault, in the order of FORMAT.md §3: a head is judged once
+/// its own bytes are there. Every call returns whether it went well; after a failure only fault() may be called.
 class Reader {
  public:
   explicit Reader(ByteView input) noexcept

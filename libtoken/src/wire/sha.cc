@@ -1,17 +1,16 @@
-// libcrypto's one-shot HMAC() costs five times what its low-level SHA-256 does, for fetching the algorithm on each call.
-// The low-level calls are deprecated, not removed; this is the one file that uses them.
+// libcrypto's one-shot HMAC() costs five times what its low-level SHA-256 does, for fetching the algorithm on each
+// call. The low-level calls are deprecated, not removed; this is the one file that uses them.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "wire/sha.h"
 
 #include <endian.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
 
 #include <algorithm>
 #include <cstring>
 #include <iterator>
-
-#include <openssl/crypto.h>
-#include <openssl/sha.h>
 
 namespace libtoken {
 namespace {
@@ -39,8 +38,8 @@ void store_big_endian(std::uint32_t value, std::uint8_t* to) noexcept {
   std::memcpy(to, &big_endian, sizeof big_endian);
 }
 
-// SHA-256 (FIPS 180-4 §5.1, §6.2) over libcrypto's compression of one block. Its own collecting and padding of bytes costs a
-// fifth of the time that short messages take.
+// SHA-256 (FIPS 180-4 §5.1, §6.2) over libcrypto's compression of one block. Its own collecting and padding of bytes
+// costs a fifth of the time that short messages take.
 class Sha256 {
  public:
   Sha256() noexcept { SHA256_Init(&context_); }

@@ -117,12 +117,18 @@ std::optional<Span> read_span(std::string_view text) {
 
 std::int64_t seconds_in_unit(char letter) noexcept {
   switch (letter) {
-    case 's': return 1;
-    case 'm': return kMinute;
-    case 'h': return kHour;
-    case 'd': return kDay;
-    case 'w': return kWeek;
-    default: return 0;
+    case 's':
+      return 1;
+    case 'm':
+      return kMinute;
+    case 'h':
+      return kHour;
+    case 'd':
+      return kDay;
+    case 'w':
+      return kWeek;
+    default:
+      return 0;
   }
 }
 
@@ -153,8 +159,7 @@ Result<std::optional<std::int64_t>> parse_expiry(std::string_view text, std::int
     }
     end_unix_s = *time;
   }
-  if (end_unix_s <= now_unix_s)
-    return invalid(quoted(text) + " is not in the future");
+  if (end_unix_s <= now_unix_s) return invalid(quoted(text) + " is not in the future");
   if (end_unix_s > kLastCalendarSecond) {
     return invalid(quoted(text) + " ends after the year 9999; write never for a token that does not end");
   }

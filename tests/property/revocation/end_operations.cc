@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include "authority/keys/rewrap.h"
+#include "authority/registry/registry.h"
 #include "authority/tokens/deletions.h"
 #include "authority/tokens/issued.h"
 #include "authority/tokens/keyring.h"
-#include "authority/registry/registry.h"
 #include "authority/tokens/revocations.h"
 #include "run.h"
 
