@@ -70,14 +70,10 @@ Service::~Service() {
 
 void set_level(spdlog::logger& log, LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug:
-      return log.set_level(spdlog::level::debug);
-    case LogLevel::kInfo:
-      return log.set_level(spdlog::level::info);
-    case LogLevel::kWarn:
-      return log.set_level(spdlog::level::warn);
-    case LogLevel::kError:
-      return log.set_level(spdlog::level::err);
+    case LogLevel::kDebug: return log.set_level(spdlog::level::debug);
+    case LogLevel::kInfo: return log.set_level(spdlog::level::info);
+    case LogLevel::kWarn: return log.set_level(spdlog::level::warn);
+    case LogLevel::kError: return log.set_level(spdlog::level::err);
   }
 }
 

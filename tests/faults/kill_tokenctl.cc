@@ -14,12 +14,9 @@ enum class Job { kMint, kRevoke, kRotate };
 
 std::vector<std::string> arguments(Job job, const Held& victim) {
   switch (job) {
-    case Job::kMint:
-      return {"create", "readonly", "--org", "arcadia-dev", "--expiry", "never"};
-    case Job::kRevoke:
-      return {"revoke", to_string(victim.id)};
-    case Job::kRotate:
-      return {"keys", "rotate", "--org", "arcadia-dev"};
+    case Job::kMint: return {"create", "readonly", "--org", "arcadia-dev", "--expiry", "never"};
+    case Job::kRevoke: return {"revoke", to_string(victim.id)};
+    case Job::kRotate: return {"keys", "rotate", "--org", "arcadia-dev"};
   }
   return {};
 }

@@ -16,13 +16,10 @@ int status_of(const std::string& head) {
   const auto look = Framer().look(head, tokend::max_body_bytes);
   switch (look.state) {
     case Framer::State::kWhole:
-    case Framer::State::kBody:
-      return 200;
-    case Framer::State::kRefused:
-      return look.refusal.status;
+    case Framer::State::kBody: return 200;
+    case Framer::State::kRefused: return look.refusal.status;
     case Framer::State::kNothing:
-    case Framer::State::kHead:
-      break;
+    case Framer::State::kHead: break;
   }
   return 0;
 }
@@ -283,18 +280,10 @@ TEST_CASE("any bytes are one answer: a head or a refusal, a request or a problem
     for (auto changes = 1 + random() % 3; changes != 0; --changes) {
       const std::size_t at = random() % text.size();
       switch (random() % 4) {
-        case 0:
-          text[at] = static_cast<char>(random());
-          break;
-        case 1:
-          text.erase(at, 1 + random() % 5);
-          break;
-        case 2:
-          text.insert(at, 1, static_cast<char>(random()));
-          break;
-        default:
-          text.insert(at, text.substr(random() % text.size(), 12));
-          break;
+        case 0: text[at] = static_cast<char>(random()); break;
+        case 1: text.erase(at, 1 + random() % 5); break;
+        case 2: text.insert(at, 1, static_cast<char>(random())); break;
+        default: text.insert(at, text.substr(random() % text.size(), 12)); break;
       }
       if (text.empty()) text = "x";
     }

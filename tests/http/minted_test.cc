@@ -127,12 +127,8 @@ TEST_CASE("a minted token never does what its maker may not", "[minted]") {
   const auto narrow = [&](CaveatSet& set) {
     CaveatSet inner;
     switch (any(7)) {
-      case 0:
-        set.action(ActionMask{static_cast<std::uint16_t>(kCreate.bits | mask().bits)});
-        break;
-      case 1:
-        set.apps({{app, kAllActions}});
-        break;
+      case 0: set.action(ActionMask{static_cast<std::uint16_t>(kCreate.bits | mask().bits)}); break;
+      case 1: set.apps({{app, kAllActions}}); break;
       case 2:
         inner.apps({{app, kAllActions}});
         set.if_present(inner, mask());
@@ -141,15 +137,9 @@ TEST_CASE("a minted token never does what its maker may not", "[minted]") {
         inner.names(CaveatType::kFeatureSet, {{"tokens", kAllActions}, {"wg", mask()}});
         set.if_present(inner, mask());
         break;
-      case 4:
-        set.validity_window(0, world.now + 60 + static_cast<std::int64_t>(any(3000)));
-        break;
-      case 5:
-        set.organization(org, ActionMask{static_cast<std::uint16_t>(kCreate.bits | mask().bits)});
-        break;
-      default:
-        set.is_member();
-        break;
+      case 4: set.validity_window(0, world.now + 60 + static_cast<std::int64_t>(any(3000))); break;
+      case 5: set.organization(org, ActionMask{static_cast<std::uint16_t>(kCreate.bits | mask().bits)}); break;
+      default: set.is_member(); break;
     }
   };
   const std::vector<json> requests{{{"profile", "org"}, {"expiry", "never"}},

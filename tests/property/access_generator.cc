@@ -55,26 +55,16 @@ About any_about(const std::vector<const PlainCaveat*>& caveats) {
   switch (one_of(caveats)->type) {
     case CaveatType::kFeatureSet:
     case CaveatType::kIsMember:
-    case CaveatType::kAllowedRoles:
-      return About::kFeature;
-    case CaveatType::kClusters:
-      return About::kCluster;
-    case CaveatType::kStorageObjects:
-      return About::kStorageObject;
-    case CaveatType::kApps:
-      return About::kApp;
-    case CaveatType::kMachines:
-      return About::kMachine;
-    case CaveatType::kCommands:
-      return About::kCommand;
-    case CaveatType::kMachineFeatureSet:
-      return About::kMachineFeature;
-    case CaveatType::kVolumes:
-      return About::kVolume;
-    case CaveatType::kAppFeatureSet:
-      return About::kAppFeature;
-    default:
-      return one_of(kAbout);
+    case CaveatType::kAllowedRoles: return About::kFeature;
+    case CaveatType::kClusters: return About::kCluster;
+    case CaveatType::kStorageObjects: return About::kStorageObject;
+    case CaveatType::kApps: return About::kApp;
+    case CaveatType::kMachines: return About::kMachine;
+    case CaveatType::kCommands: return About::kCommand;
+    case CaveatType::kMachineFeatureSet: return About::kMachineFeature;
+    case CaveatType::kVolumes: return About::kVolume;
+    case CaveatType::kAppFeatureSet: return About::kAppFeature;
+    default: return one_of(kAbout);
   }
 }
 
@@ -128,36 +118,24 @@ class AccessMaker {
     const PlainCaveat* window = find(CaveatType::kValidityWindow);
     if (window == nullptr || one_in(2)) return kNow;
     switch (any_below(4)) {
-      case 0:
-        return window->not_before_unix_s - 1;
-      case 1:
-        return window->not_before_unix_s;
-      case 2:
-        return window->not_after_unix_s;
-      default:
-        return window->not_after_unix_s + 1;
+      case 0: return window->not_before_unix_s - 1;
+      case 1: return window->not_before_unix_s;
+      case 2: return window->not_after_unix_s;
+      default: return window->not_after_unix_s + 1;
     }
   }
 
   void add_resource(Access& access, About about) {
     switch (about) {
-      case About::kOrg:
-        return;
-      case About::kFeature:
-        access.feature = any_feature();
-        return;
+      case About::kOrg: return;
+      case About::kFeature: access.feature = any_feature(); return;
       case About::kCluster:
         access.feature = one_in(8) ? any_feature() : "litefs-cloud";
         access.cluster = near_name(CaveatType::kClusters);
         return;
-      case About::kStorageObject:
-        access.storage_object = near_name(CaveatType::kStorageObjects);
-        return;
-      case About::kApp:
-        break;
-      case About::kMachine:
-        access.machine = near_name(CaveatType::kMachines);
-        break;
+      case About::kStorageObject: access.storage_object = near_name(CaveatType::kStorageObjects); return;
+      case About::kApp: break;
+      case About::kMachine: access.machine = near_name(CaveatType::kMachines); break;
       case About::kCommand:
         access.machine = near_name(CaveatType::kMachines);
         access.command = std::span(kCommand).first(any_below(kCommand.size() + 1));
@@ -166,12 +144,8 @@ class AccessMaker {
         access.machine = near_name(CaveatType::kMachines);
         access.machine_feature = near_name(CaveatType::kMachineFeatureSet);
         break;
-      case About::kVolume:
-        access.volume = near_name(CaveatType::kVolumes);
-        break;
-      case About::kAppFeature:
-        access.app_feature = near_name(CaveatType::kAppFeatureSet);
-        break;
+      case About::kVolume: access.volume = near_name(CaveatType::kVolumes); break;
+      case About::kAppFeature: access.app_feature = near_name(CaveatType::kAppFeatureSet); break;
     }
     access.app = one_of(std::array<std::uint64_t, 4>{10, 10, 11, 12});
   }

@@ -94,38 +94,26 @@ PlainCaveat any_of_type(CaveatType type, Inner allowed) {
       caveat.number = one_of(std::array{0U, 1U, 1U, 1U, 2U});
       caveat.mask = any_mask();
       break;
-    case CaveatType::kApps:
-      caveat.ids = any_ids();
-      break;
+    case CaveatType::kApps: caveat.ids = any_ids(); break;
     case CaveatType::kVolumes:
     case CaveatType::kFeatureSet:
     case CaveatType::kMachines:
     case CaveatType::kMachineFeatureSet:
     case CaveatType::kClusters:
     case CaveatType::kAppFeatureSet:
-    case CaveatType::kStorageObjects:
-      caveat.names = any_names(type);
-      break;
+    case CaveatType::kStorageObjects: caveat.names = any_names(type); break;
     case CaveatType::kValidityWindow:
       caveat.not_before_unix_s = any_end(-1);
       caveat.not_after_unix_s = any_end(1);
       break;
-    case CaveatType::kMutations:
-      caveat.texts = any_texts();
-      break;
-    case CaveatType::kCommands:
-      caveat.commands = any_commands();
-      break;
-    case CaveatType::kAction:
-      caveat.mask = any_mask();
-      break;
+    case CaveatType::kMutations: caveat.texts = any_texts(); break;
+    case CaveatType::kCommands: caveat.commands = any_commands(); break;
+    case CaveatType::kAction: caveat.mask = any_mask(); break;
     case CaveatType::kAllowedRoles:
       caveat.number = one_of(std::array{0U, 1U, 1U, 2U, 3U, 0xfffffffeU, 0xffffffffU});
       break;
     case CaveatType::kFromMachineSource:
-    case CaveatType::kConfineGoogleHD:
-      caveat.texts = {one_of(kNames)};
-      break;
+    case CaveatType::kConfineGoogleHD: caveat.texts = {one_of(kNames)}; break;
     case CaveatType::kFlySrc:
       for (int i = 0; i < 3; ++i) caveat.texts.emplace_back(one_in(2) ? "" : one_of(kNames));
       break;
@@ -133,9 +121,7 @@ PlainCaveat any_of_type(CaveatType type, Inner allowed) {
       caveat.mask = any_mask();
       for (std::size_t count = any_below(4); count > 0; --count) caveat.inner.push_back(any_inner(allowed, 1));
       break;
-    default:
-      caveat.number = any_below(3);
-      break;  // the rest have a number or nothing
+    default: caveat.number = any_below(3); break;  // the rest have a number or nothing
   }
   return caveat;
 }

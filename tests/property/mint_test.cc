@@ -121,19 +121,12 @@ MintRequest any_request() {
                                       Profile::kMachineExec, Profile::kWireguard});
   request.org = std::uint64_t{1};
   switch (request.profile) {
-    case Profile::kMachineExec:
-      request.commands = {{{"a"}, any_below(2) == 0}};
-      [[fallthrough]];
+    case Profile::kMachineExec: request.commands = {{{"a"}, any_below(2) == 0}}; [[fallthrough]];
     case Profile::kDeploy:
-    case Profile::kSsh:
-      request.app = one_of(std::array<std::uint64_t, 2>{10, 11});
-      break;
-    case Profile::kOrg:
-      request.role = one_of(std::array{Role::kAdmin, Role::kAdmin, Role::kMember});
-      break;
+    case Profile::kSsh: request.app = one_of(std::array<std::uint64_t, 2>{10, 11}); break;
+    case Profile::kOrg: request.role = one_of(std::array{Role::kAdmin, Role::kAdmin, Role::kMember}); break;
     case Profile::kReadonly:
-    case Profile::kWireguard:
-      break;
+    case Profile::kWireguard: break;
   }
   if (any_below(2) == 0) request.not_after_unix_s = kNow + 1 + seconds_below(1000);
   return request;

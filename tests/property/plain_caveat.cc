@@ -9,46 +9,24 @@ using namespace libtoken;
 
 void append(CaveatSet& set, const PlainCaveat& caveat) {
   switch (caveat.type) {
-    case CaveatType::kOrganization:
-      set.organization(caveat.number, caveat.mask);
-      return;
-    case CaveatType::kApps:
-      set.apps(caveat.ids);
-      return;
+    case CaveatType::kOrganization: set.organization(caveat.number, caveat.mask); return;
+    case CaveatType::kApps: set.apps(caveat.ids); return;
     case CaveatType::kVolumes:
     case CaveatType::kFeatureSet:
     case CaveatType::kMachines:
     case CaveatType::kMachineFeatureSet:
     case CaveatType::kClusters:
     case CaveatType::kAppFeatureSet:
-    case CaveatType::kStorageObjects:
-      set.names(caveat.type, caveat.names);
-      return;
-    case CaveatType::kValidityWindow:
-      set.validity_window(caveat.not_before_unix_s, caveat.not_after_unix_s);
-      return;
-    case CaveatType::kMutations:
-      set.mutations(caveat.texts);
-      return;
-    case CaveatType::kCommands:
-      set.commands(caveat.commands);
-      return;
-    case CaveatType::kIfPresent:
-      set.if_present(encoded(caveat.inner), caveat.mask);
-      return;
-    case CaveatType::kAction:
-      set.action(caveat.mask);
-      return;
-    case CaveatType::kIsMember:
-      set.is_member();
-      return;
-    case CaveatType::kFlySrc:
-      set.flysrc(caveat.texts.at(0), caveat.texts.at(1), caveat.texts.at(2));
-      return;
+    case CaveatType::kStorageObjects: set.names(caveat.type, caveat.names); return;
+    case CaveatType::kValidityWindow: set.validity_window(caveat.not_before_unix_s, caveat.not_after_unix_s); return;
+    case CaveatType::kMutations: set.mutations(caveat.texts); return;
+    case CaveatType::kCommands: set.commands(caveat.commands); return;
+    case CaveatType::kIfPresent: set.if_present(encoded(caveat.inner), caveat.mask); return;
+    case CaveatType::kAction: set.action(caveat.mask); return;
+    case CaveatType::kIsMember: set.is_member(); return;
+    case CaveatType::kFlySrc: set.flysrc(caveat.texts.at(0), caveat.texts.at(1), caveat.texts.at(2)); return;
     case CaveatType::kFromMachineSource:
-    case CaveatType::kConfineGoogleHD:
-      set.text(caveat.type, caveat.texts.at(0));
-      return;
+    case CaveatType::kConfineGoogleHD: set.text(caveat.type, caveat.texts.at(0)); return;
     case CaveatType::kConfineUser:
     case CaveatType::kConfineOrganization:
     case CaveatType::kIsUser:
@@ -56,18 +34,10 @@ void append(CaveatSet& set, const PlainCaveat& caveat) {
     case CaveatType::kMaxValidity:
     case CaveatType::kFlyioUserID:
     case CaveatType::kGitHubUserID:
-    case CaveatType::kAllowedRoles:
-      set.number(caveat.type, caveat.number);
-      return;
-    case CaveatType::kGoogleUserID:
-      set.google_user_id(Bytes{7});
-      return;
-    case CaveatType::kBindToParentToken:
-      set.bind_to_parent(Bytes(16, 7));
-      return;
-    case CaveatType::kThirdParty:
-      set.third_party("https://login.localhost/v1", Bytes(60, 7), Bytes(90, 7));
-      return;
+    case CaveatType::kAllowedRoles: set.number(caveat.type, caveat.number); return;
+    case CaveatType::kGoogleUserID: set.google_user_id(Bytes{7}); return;
+    case CaveatType::kBindToParentToken: set.bind_to_parent(Bytes(16, 7)); return;
+    case CaveatType::kThirdParty: set.third_party("https://login.localhost/v1", Bytes(60, 7), Bytes(90, 7)); return;
   }
   set.encoded(Bytes{0xcc, 200, 0xc3});  // kUnknownType with the body `true`
 }

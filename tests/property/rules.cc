@@ -123,56 +123,38 @@ Verdict verdict_by_rules(const PlainCaveat& caveat, const Access& access) {
       if (!access.org.has_value()) return Verdict::kUnspecified;
       if (caveat.number != 0 && caveat.number != access.org.value()) return Verdict::kResource;
       return by_action(caveat.mask, access);
-    case CaveatType::kVolumes:
-      return by_names(caveat.names, access.volume, access);
+    case CaveatType::kVolumes: return by_names(caveat.names, access.volume, access);
     case CaveatType::kApps:
       return by_set(caveat.ids, access.app, access, [](std::uint64_t key, std::uint64_t app) { return key == app; });
-    case CaveatType::kValidityWindow:
-      return by_window(caveat, access);
-    case CaveatType::kFeatureSet:
-      return by_names(caveat.names, access.feature, access);
-    case CaveatType::kMutations:
-      return by_mutation(caveat, access);
-    case CaveatType::kMachines:
-      return by_names(caveat.names, access.machine, access);
-    case CaveatType::kIfPresent:
-      return by_if_present(caveat, access);
-    case CaveatType::kMachineFeatureSet:
-      return by_names(caveat.names, access.machine_feature, access);
-    case CaveatType::kFromMachineSource:
-      return by_source(caveat.texts.at(0), access.source_machine);
-    case CaveatType::kClusters:
-      return by_names(caveat.names, access.cluster, access);
-    case CaveatType::kIsMember:
-      return by_roles(1, access);
-    case CaveatType::kAction:
-      return by_action(caveat.mask, access);
-    case CaveatType::kCommands:
-      return by_command(caveat, access);
-    case CaveatType::kAppFeatureSet:
-      return by_names(caveat.names, access.app_feature, access);
+    case CaveatType::kValidityWindow: return by_window(caveat, access);
+    case CaveatType::kFeatureSet: return by_names(caveat.names, access.feature, access);
+    case CaveatType::kMutations: return by_mutation(caveat, access);
+    case CaveatType::kMachines: return by_names(caveat.names, access.machine, access);
+    case CaveatType::kIfPresent: return by_if_present(caveat, access);
+    case CaveatType::kMachineFeatureSet: return by_names(caveat.names, access.machine_feature, access);
+    case CaveatType::kFromMachineSource: return by_source(caveat.texts.at(0), access.source_machine);
+    case CaveatType::kClusters: return by_names(caveat.names, access.cluster, access);
+    case CaveatType::kIsMember: return by_roles(1, access);
+    case CaveatType::kAction: return by_action(caveat.mask, access);
+    case CaveatType::kCommands: return by_command(caveat, access);
+    case CaveatType::kAppFeatureSet: return by_names(caveat.names, access.app_feature, access);
     case CaveatType::kStorageObjects:
       return by_set(caveat.names, access.storage_object, access, [](const std::string& key, std::string_view object) {
         return object.substr(0, key.size()) == key;
       });
-    case CaveatType::kAllowedRoles:
-      return by_roles(caveat.number, access);
-    case CaveatType::kFlySrc:
-      return by_flysrc(caveat, access);
+    case CaveatType::kAllowedRoles: return by_roles(caveat.number, access);
+    case CaveatType::kFlySrc: return by_flysrc(caveat, access);
     case CaveatType::kConfineUser:
     case CaveatType::kConfineOrganization:
     case CaveatType::kConfineGoogleHD:
     case CaveatType::kConfineGitHubOrg:
-    case CaveatType::kMaxValidity:
-      return Verdict::kInvalidAccess;
+    case CaveatType::kMaxValidity: return Verdict::kInvalidAccess;
     case CaveatType::kThirdParty:
-    case CaveatType::kBindToParentToken:
-      return Verdict::kBadCaveat;
+    case CaveatType::kBindToParentToken: return Verdict::kBadCaveat;
     case CaveatType::kIsUser:
     case CaveatType::kFlyioUserID:
     case CaveatType::kGitHubUserID:
-    case CaveatType::kGoogleUserID:
-      return Verdict::kOk;
+    case CaveatType::kGoogleUserID: return Verdict::kOk;
   }
   return Verdict::kBadCaveat;
 }

@@ -148,21 +148,11 @@ TEST_CASE("what the paragraph says of actions is what clearing says") {
     for (std::uint32_t i = random(4); i > 0; --i) {
       const ActionMask mask{static_cast<std::uint16_t>(random(32))};
       switch (random(5)) {
-        case 0:
-          set.action(mask);
-          break;
-        case 1:
-          set.organization(7, mask);
-          break;
-        case 2:
-          set.apps({{random(3), mask}});
-          break;
-        case 3:
-          set.if_present(CaveatSet().apps({{1, mask}}), kRead);
-          break;
-        default:
-          set.names(CaveatType::kFeatureSet, {{"wg", mask}});
-          break;
+        case 0: set.action(mask); break;
+        case 1: set.organization(7, mask); break;
+        case 2: set.apps({{random(3), mask}}); break;
+        case 3: set.if_present(CaveatSet().apps({{1, mask}}), kRead); break;
+        default: set.names(CaveatType::kFeatureSet, {{"wg", mask}}); break;
       }
     }
     const std::string text = allows(set);

@@ -51,16 +51,12 @@ Outcome<std::string> read_credential(const Globals& globals) {
 /// The exit status for an error. A 404 whose code is "not_found" is of a server that does not have the endpoint.
 Exit exit_for(int status, const std::string& code) {
   switch (status) {
-    case 400:
-      return Exit::kUsage;
-    case 404:
-      return code == "not_found" ? Exit::kFailed : Exit::kRefused;
+    case 400: return Exit::kUsage;
+    case 404: return code == "not_found" ? Exit::kFailed : Exit::kRefused;
     case 401:
     case 403:
-    case 409:
-      return Exit::kRefused;
-    default:
-      return Exit::kFailed;
+    case 409: return Exit::kRefused;
+    default: return Exit::kFailed;
   }
 }
 

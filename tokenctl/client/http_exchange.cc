@@ -89,32 +89,22 @@ class Transfer {
 // Not libcurl's own messages: they quote the server, and a proxy's URL with the password in it.
 std::string words_for(CURLcode code) {
   switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-      return "its host name cannot be resolved";
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return "the proxy's host name cannot be resolved";
-    case CURLE_COULDNT_CONNECT:
-      return "cannot connect";
-    case CURLE_OPERATION_TIMEDOUT:
-      return "no response in time";
-    case CURLE_SSL_CONNECT_ERROR:
-      return "the TLS handshake failed";
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return "its certificate is not trusted";
-    case CURLE_SSL_CACERT_BADFILE:
-      return "the file of trusted certificates cannot be read";
+    case CURLE_COULDNT_RESOLVE_HOST: return "its host name cannot be resolved";
+    case CURLE_COULDNT_RESOLVE_PROXY: return "the proxy's host name cannot be resolved";
+    case CURLE_COULDNT_CONNECT: return "cannot connect";
+    case CURLE_OPERATION_TIMEDOUT: return "no response in time";
+    case CURLE_SSL_CONNECT_ERROR: return "the TLS handshake failed";
+    case CURLE_PEER_FAILED_VERIFICATION: return "its certificate is not trusted";
+    case CURLE_SSL_CACERT_BADFILE: return "the file of trusted certificates cannot be read";
     case CURLE_UNSUPPORTED_PROTOCOL:  // libcurl takes it for HTTP/0.9
-    case CURLE_WEIRD_SERVER_REPLY:
-      return "what came back is not HTTP";
+    case CURLE_WEIRD_SERVER_REPLY: return "what came back is not HTTP";
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
     case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM:
-      return "the connection broke off before the response was complete";
-    default:
-      return curl_easy_strerror(code);
+    case CURLE_HTTP2_STREAM: return "the connection broke off before the response was complete";
+    default: return curl_easy_strerror(code);
   }
 }
 

@@ -22,15 +22,9 @@ void add_create(CLI::App& create, Profile profile, const char* help, ParsedComma
         add_text(sub, "--role", options.role, "member or admin (default admin)");
         break;
       case Profile::kReadonly:
-      case Profile::kWireguard:
-        org->required();
-        break;
-      case Profile::kDeploy:
-        add_app(sub, options, "The app to deploy: name or id");
-        break;
-      case Profile::kSsh:
-        add_app(sub, options, "The app whose machines to reach: name or id");
-        break;
+      case Profile::kWireguard: org->required(); break;
+      case Profile::kDeploy: add_app(sub, options, "The app to deploy: name or id"); break;
+      case Profile::kSsh: add_app(sub, options, "The app whose machines to reach: name or id"); break;
       case Profile::kMachineExec:
         add_app(sub, options, "The app on whose machines the commands run: name or id");
         add_repeatable(sub, "--command", options.commands, "Exactly this command, split at spaces (repeatable)");

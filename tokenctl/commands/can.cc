@@ -49,22 +49,14 @@ Reason reason(ReasonCode code, std::string message, std::optional<std::size_t> p
 /// The verdict as the predicate of a sentence about the caveat.
 const char* describe_verdict(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kOk:
-      return "is met";
-    case Verdict::kUnspecified:
-      return "is about something that the access does not name";
-    case Verdict::kResource:
-      return "is for something other than what the access names";
-    case Verdict::kAction:
-      return "does not allow this action";
-    case Verdict::kRole:
-      return "is for another role";
-    case Verdict::kUnauthorized:
-      return "does not allow this time or this source";
-    case Verdict::kInvalidAccess:
-      return "cannot be judged for this access";
-    case Verdict::kBadCaveat:
-      return "is unknown or contradicts itself";
+    case Verdict::kOk: return "is met";
+    case Verdict::kUnspecified: return "is about something that the access does not name";
+    case Verdict::kResource: return "is for something other than what the access names";
+    case Verdict::kAction: return "does not allow this action";
+    case Verdict::kRole: return "is for another role";
+    case Verdict::kUnauthorized: return "does not allow this time or this source";
+    case Verdict::kInvalidAccess: return "cannot be judged for this access";
+    case Verdict::kBadCaveat: return "is unknown or contradicts itself";
   }
   return "";
 }

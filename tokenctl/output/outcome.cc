@@ -23,16 +23,13 @@ Exit exit_of(ErrorKind kind) {
     case ErrorKind::kNotFound:
     case ErrorKind::kAlreadyExists:
     case ErrorKind::kConflict:
-    case ErrorKind::kRevoked:
-      return Exit::kRefused;
-    case ErrorKind::kInvalidArgument:
-      return Exit::kUsage;
+    case ErrorKind::kRevoked: return Exit::kRefused;
+    case ErrorKind::kInvalidArgument: return Exit::kUsage;
     case ErrorKind::kBadKey:
     case ErrorKind::kStoreUnavailable:
     case ErrorKind::kUnusableStore:
     case ErrorKind::kUnusableKeyFile:
-    case ErrorKind::kClock:
-      return Exit::kFailed;
+    case ErrorKind::kClock: return Exit::kFailed;
   }
   return Exit::kFailed;
 }

@@ -14,12 +14,9 @@ RequestHandler::Answer ApiHandler::answer(const Request& request) {
   auto match = find_route(request.method, request.target);
   if (!match) return std::move(match.error());
   switch (match->route->answered_by) {
-    case AnsweredBy::kWorker:
-      return answer_safely(match->route->answer, state_, request);
-    case AnsweredBy::kBatchPool:
-      return start_batch(request);
-    case AnsweredBy::kStoreQueue:
-      return start_management(*match, request);
+    case AnsweredBy::kWorker: return answer_safely(match->route->answer, state_, request);
+    case AnsweredBy::kBatchPool: return start_batch(request);
+    case AnsweredBy::kStoreQueue: return start_management(*match, request);
   }
   return internal_response();
 }

@@ -58,17 +58,14 @@ bool ManagementCall::find_app() {
 ManagementCall::Outcome ManagementCall::authorize(const RequiredAccess& access) {
   switch (access.to) {
     case RequiredAccess::To::kNothing:
-    case RequiredAccess::To::kOrg:
-      return ask_about_org(access.action);
+    case RequiredAccess::To::kOrg: return ask_about_org(access.action);
     case RequiredAccess::To::kOrgOrApp: {
       auto granted = ask_about_org(access.action);
       if (granted || !app) return granted;
       return ask_about_app(access.action);
     }
-    case RequiredAccess::To::kAppElseOrg:
-      return app ? ask_about_app(access.action) : ask_about_org(access.action);
-    case RequiredAccess::To::kOrgOrTokensApp:
-      return authorize_for_issued(access.action);
+    case RequiredAccess::To::kAppElseOrg: return app ? ask_about_app(access.action) : ask_about_org(access.action);
+    case RequiredAccess::To::kOrgOrTokensApp: return authorize_for_issued(access.action);
   }
   return tl::unexpected(Denial{internal_response(), ""});
 }
@@ -158,18 +155,13 @@ bool ManagementCall::publish(const libtoken::authority::Revoked& revoked) const 
 
 Response ManagementCall::failed(const libtoken::Error& error) const {
   switch (error.kind) {
-    case ErrorKind::kNotFound:
-      return unknown_response();
+    case ErrorKind::kNotFound: return unknown_response();
     case ErrorKind::kInvalidArgument:
-    case ErrorKind::kTooLarge:
-      return error_response(400, "bad_field", libtoken::escape_untrusted(error.message) + ".");
+    case ErrorKind::kTooLarge: return error_response(400, "bad_field", libtoken::escape_untrusted(error.message) + ".");
     case ErrorKind::kAlreadyExists:
-    case ErrorKind::kConflict:
-      return error_response(409, "conflict", libtoken::escape_untrusted(error.message) + ".");
-    case ErrorKind::kRevoked:
-      return unauthorized_response("revoked", "The token has been revoked.");
-    case ErrorKind::kClock:
-      return clock_response();
+    case ErrorKind::kConflict: return error_response(409, "conflict", libtoken::escape_untrusted(error.message) + ".");
+    case ErrorKind::kRevoked: return unauthorized_response("revoked", "The token has been revoked.");
+    case ErrorKind::kClock: return clock_response();
     case ErrorKind::kStoreUnavailable:
     case ErrorKind::kUnusableStore:
     case ErrorKind::kUnusableKeyFile:
@@ -185,8 +177,7 @@ Response ManagementCall::failed(const libtoken::Error& error) const {
     case ErrorKind::kRepeatedThirdParty:
     case ErrorKind::kMisplacedAttestation:
     case ErrorKind::kUnreachableElse:
-    case ErrorKind::kBadKey:
-      break;
+    case ErrorKind::kBadKey: break;
   }
   state_.log->error("a request could not be done: {}", libtoken::escape_untrusted(error.message));
   return internal_response();

@@ -24,15 +24,10 @@ Connection::Io Connection::receive(char* to, std::size_t size, std::size_t& got)
   tls_wants_write = false;
   if (SSL_read_ex(tls.get(), to, size, &got) == 1) return Io::kDone;
   switch (SSL_get_error(tls.get(), 0)) {
-    case SSL_ERROR_WANT_READ:
-      return Io::kBlocked;
-    case SSL_ERROR_WANT_WRITE:
-      tls_wants_write = true;
-      return Io::kBlocked;
-    case SSL_ERROR_ZERO_RETURN:
-      return Io::kEnded;
-    default:
-      return Io::kFailed;
+    case SSL_ERROR_WANT_READ: return Io::kBlocked;
+    case SSL_ERROR_WANT_WRITE: tls_wants_write = true; return Io::kBlocked;
+    case SSL_ERROR_ZERO_RETURN: return Io::kEnded;
+    default: return Io::kFailed;
   }
 }
 

@@ -96,8 +96,7 @@ class HeadReader {
       case 17:
         if (equals_ignoring_case(name, "transfer-encoding")) has_transfer_encoding_ = true;
         break;
-      default:
-        break;
+      default: break;
     }
     return std::nullopt;
   }

@@ -24,21 +24,11 @@ std::size_t memory_of(const std::string& text) noexcept { return text.capacity()
 void Worker::wait_for(Connection& connection, Wait wait) {
   std::chrono::milliseconds patience{};
   switch (wait) {
-    case Wait::kIdle:
-      patience = limits_.idle();
-      break;
-    case Wait::kHead:
-      patience = limits_.head();
-      break;
-    case Wait::kBody:
-      patience = limits_.body();
-      break;
-    case Wait::kReply:
-      patience = kReplyPatience;
-      break;
-    case Wait::kLinger:
-      patience = kLingerPatience;
-      break;
+    case Wait::kIdle: patience = limits_.idle(); break;
+    case Wait::kHead: patience = limits_.head(); break;
+    case Wait::kBody: patience = limits_.body(); break;
+    case Wait::kReply: patience = kReplyPatience; break;
+    case Wait::kLinger: patience = kLingerPatience; break;
   }
   deadlines_.set(connection, wait, now_ + patience);
 }
@@ -71,16 +61,12 @@ void Worker::receive(Connection& connection) {
   std::size_t got = 0;
   do {
     switch (connection.receive(buffer_.get(), kBufferBytes, got)) {
-      case Connection::Io::kDone:
-        serve(connection, {buffer_.get(), got});
-        break;
+      case Connection::Io::kDone: serve(connection, {buffer_.get(), got}); break;
       case Connection::Io::kEnded:
         connection.ended = true;
         return close(connection);  // all whole requests have been answered
-      case Connection::Io::kFailed:
-        return close(connection);
-      case Connection::Io::kBlocked:
-        return settle(connection);
+      case Connection::Io::kFailed: return close(connection);
+      case Connection::Io::kBlocked: return settle(connection);
     }
     // epoll does not know of bytes that TLS has already decrypted.
   } while (!connection.closed && connection.tls != nullptr && SSL_pending(connection.tls.get()) > 0 &&
@@ -157,8 +143,7 @@ void Worker::await_rest(Connection& connection, const Framer::Look& look, bool a
       break;
     }
     case Framer::State::kWhole:
-    case Framer::State::kRefused:
-      break;
+    case Framer::State::kRefused: break;
   }
 }
 

@@ -33,14 +33,10 @@ std::array<FairQueue, kLanes> make_lanes(std::index_sequence<Index...>) {
 
 FairQueue::Shares StoreQueue::shares_of(Lane lane) noexcept {
   switch (lane) {
-    case Lane::kRevoke:
-      return {128, 64, 32, 16, 1, 1};
-    case Lane::kNarrowRevoke:
-      return {64, 16, 8, 4, 1, 1};
-    case Lane::kWrite:
-      return {128, 32, 16, 8, 1, 1};
-    case Lane::kRead:
-      return {256, 32, 16, 8, 1, 1};
+    case Lane::kRevoke: return {128, 64, 32, 16, 1, 1};
+    case Lane::kNarrowRevoke: return {64, 16, 8, 4, 1, 1};
+    case Lane::kWrite: return {128, 32, 16, 8, 1, 1};
+    case Lane::kRead: return {256, 32, 16, 8, 1, 1};
   }
   return {};
 }

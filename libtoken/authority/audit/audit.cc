@@ -80,32 +80,19 @@ Result<AuditEntry> entry_of(const Row& row) {
 
 const char* to_string(AuditAction action) noexcept {
   switch (action) {
-    case AuditAction::kMint:
-      return "mint";
-    case AuditAction::kRevoke:
-      return "revoke";
-    case AuditAction::kKeyRotate:
-      return "keys.rotate";
-    case AuditAction::kKeyRetire:
-      return "keys.retire";
-    case AuditAction::kKeyRewrap:
-      return "keys.rewrap";
-    case AuditAction::kOrgCreate:
-      return "orgs.create";
-    case AuditAction::kOrgRename:
-      return "orgs.rename";
-    case AuditAction::kOrgDelete:
-      return "orgs.delete";
-    case AuditAction::kAppCreate:
-      return "apps.create";
-    case AuditAction::kAppRename:
-      return "apps.rename";
-    case AuditAction::kAppDelete:
-      return "apps.delete";
-    case AuditAction::kPrune:
-      return "prune";
-    case AuditAction::kRestore:
-      return "restore";
+    case AuditAction::kMint: return "mint";
+    case AuditAction::kRevoke: return "revoke";
+    case AuditAction::kKeyRotate: return "keys.rotate";
+    case AuditAction::kKeyRetire: return "keys.retire";
+    case AuditAction::kKeyRewrap: return "keys.rewrap";
+    case AuditAction::kOrgCreate: return "orgs.create";
+    case AuditAction::kOrgRename: return "orgs.rename";
+    case AuditAction::kOrgDelete: return "orgs.delete";
+    case AuditAction::kAppCreate: return "apps.create";
+    case AuditAction::kAppRename: return "apps.rename";
+    case AuditAction::kAppDelete: return "apps.delete";
+    case AuditAction::kPrune: return "prune";
+    case AuditAction::kRestore: return "restore";
   }
   return "";
 }

@@ -107,32 +107,19 @@ void add_refusals(const Verification& verification, std::vector<Reason>& reasons
 
 const char* to_string(ReasonCode code) noexcept {
   switch (code) {
-    case ReasonCode::kMalformed:
-      return "malformed";
-    case ReasonCode::kTruncated:
-      return "truncated";
-    case ReasonCode::kTooLarge:
-      return "too_large";
-    case ReasonCode::kBadSignature:
-      return "bad_signature";
-    case ReasonCode::kWrongLocation:
-      return "wrong_location";
-    case ReasonCode::kWrongOrg:
-      return "wrong_org";
-    case ReasonCode::kMissingDischarge:
-      return "missing_discharge";
-    case ReasonCode::kRevoked:
-      return "revoked";
-    case ReasonCode::kUnknownOrg:
-      return "unknown_org";
-    case ReasonCode::kUnknownApp:
-      return "unknown_app";
-    case ReasonCode::kAppNotInOrg:
-      return "app_not_in_org";
-    case ReasonCode::kInvalidAccess:
-      return "invalid_access";
-    case ReasonCode::kCaveat:
-      return "caveat";
+    case ReasonCode::kMalformed: return "malformed";
+    case ReasonCode::kTruncated: return "truncated";
+    case ReasonCode::kTooLarge: return "too_large";
+    case ReasonCode::kBadSignature: return "bad_signature";
+    case ReasonCode::kWrongLocation: return "wrong_location";
+    case ReasonCode::kWrongOrg: return "wrong_org";
+    case ReasonCode::kMissingDischarge: return "missing_discharge";
+    case ReasonCode::kRevoked: return "revoked";
+    case ReasonCode::kUnknownOrg: return "unknown_org";
+    case ReasonCode::kUnknownApp: return "unknown_app";
+    case ReasonCode::kAppNotInOrg: return "app_not_in_org";
+    case ReasonCode::kInvalidAccess: return "invalid_access";
+    case ReasonCode::kCaveat: return "caveat";
   }
   return "malformed";
 }

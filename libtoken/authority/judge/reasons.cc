@@ -44,18 +44,12 @@ std::string discharge_message(const Refusal& refusal) {
 
 ReasonText text_of_refusal(const Refusal& refusal) {
   switch (refusal.kind) {
-    case ErrorKind::kTruncated:
-      return {ReasonCode::kTruncated, truncated_message(refusal), ""};
-    case ErrorKind::kTooLarge:
-      return {ReasonCode::kTooLarge, sentence(refusal.what), ""};
-    case ErrorKind::kWrongLocation:
-      return {ReasonCode::kWrongLocation, sentence(refusal.what), ""};
-    case ErrorKind::kUnknownKey:
-      return {ReasonCode::kBadSignature, kNotOurs, "unknown key id"};
-    case ErrorKind::kBadSignature:
-      return {ReasonCode::kBadSignature, kNotOurs, refusal.what};
-    case ErrorKind::kMissingDischarge:
-      return {ReasonCode::kMissingDischarge, discharge_message(refusal), ""};
+    case ErrorKind::kTruncated: return {ReasonCode::kTruncated, truncated_message(refusal), ""};
+    case ErrorKind::kTooLarge: return {ReasonCode::kTooLarge, sentence(refusal.what), ""};
+    case ErrorKind::kWrongLocation: return {ReasonCode::kWrongLocation, sentence(refusal.what), ""};
+    case ErrorKind::kUnknownKey: return {ReasonCode::kBadSignature, kNotOurs, "unknown key id"};
+    case ErrorKind::kBadSignature: return {ReasonCode::kBadSignature, kNotOurs, refusal.what};
+    case ErrorKind::kMissingDischarge: return {ReasonCode::kMissingDischarge, discharge_message(refusal), ""};
     case ErrorKind::kMalformed:
     case ErrorKind::kFinalized:
     case ErrorKind::kRepeatedThirdParty:
@@ -70,8 +64,7 @@ ReasonText text_of_refusal(const Refusal& refusal) {
     case ErrorKind::kUnusableKeyFile:
     case ErrorKind::kClock:
     case ErrorKind::kConflict:
-    case ErrorKind::kRevoked:
-      break;
+    case ErrorKind::kRevoked: break;
   }
   return {ReasonCode::kMalformed, sentence(refusal.what), ""};
 }
@@ -79,28 +72,17 @@ ReasonText text_of_refusal(const Refusal& refusal) {
 // What a caveat of this type restricts, with its article.
 const char* subject_of(CaveatType type) noexcept {
   switch (type) {
-    case CaveatType::kOrganization:
-      return "an org";
-    case CaveatType::kVolumes:
-      return "a volume";
-    case CaveatType::kApps:
-      return "an app";
-    case CaveatType::kFeatureSet:
-      return "a feature";
-    case CaveatType::kMutations:
-      return "a mutation";
-    case CaveatType::kMachines:
-      return "a machine";
-    case CaveatType::kMachineFeatureSet:
-      return "a machine feature";
-    case CaveatType::kClusters:
-      return "a cluster";
-    case CaveatType::kCommands:
-      return "a command";
-    case CaveatType::kAppFeatureSet:
-      return "an app feature";
-    case CaveatType::kStorageObjects:
-      return "a storage object";
+    case CaveatType::kOrganization: return "an org";
+    case CaveatType::kVolumes: return "a volume";
+    case CaveatType::kApps: return "an app";
+    case CaveatType::kFeatureSet: return "a feature";
+    case CaveatType::kMutations: return "a mutation";
+    case CaveatType::kMachines: return "a machine";
+    case CaveatType::kMachineFeatureSet: return "a machine feature";
+    case CaveatType::kClusters: return "a cluster";
+    case CaveatType::kCommands: return "a command";
+    case CaveatType::kAppFeatureSet: return "an app feature";
+    case CaveatType::kStorageObjects: return "a storage object";
     case CaveatType::kValidityWindow:
     case CaveatType::kConfineUser:
     case CaveatType::kConfineOrganization:
@@ -118,8 +100,7 @@ const char* subject_of(CaveatType type) noexcept {
     case CaveatType::kGoogleUserID:
     case CaveatType::kAction:
     case CaveatType::kAllowedRoles:
-    case CaveatType::kFlySrc:
-      break;
+    case CaveatType::kFlySrc: break;
   }
   return "a resource";
 }
@@ -166,20 +147,15 @@ std::string unauthorized_sentence(const Caveat& caveat, const Access& access) {
 
 std::string verdict_words(const Caveat& caveat, Verdict verdict, const Access& access) {
   switch (verdict) {
-    case Verdict::kOk:
-      break;  // there is no reason for a caveat that cleared
+    case Verdict::kOk: break;  // there is no reason for a caveat that cleared
     case Verdict::kUnspecified:
       return std::string("is about ") + subject_of(caveat.type) + ", and the access names none";
     case Verdict::kResource:
       return std::string("is about ") + subject_of(caveat.type) + ", and does not allow the one that the access names";
-    case Verdict::kAction:
-      return action_sentence(caveat, access);
-    case Verdict::kRole:
-      return "does not allow the role that the access needs";
-    case Verdict::kUnauthorized:
-      return unauthorized_sentence(caveat, access);
-    case Verdict::kInvalidAccess:
-      return "cannot be judged under this access";
+    case Verdict::kAction: return action_sentence(caveat, access);
+    case Verdict::kRole: return "does not allow the role that the access needs";
+    case Verdict::kUnauthorized: return unauthorized_sentence(caveat, access);
+    case Verdict::kInvalidAccess: return "cannot be judged under this access";
     case Verdict::kBadCaveat:
       return std::holds_alternative<UnknownCaveat>(caveat.body) ? "is of a type that this service does not know"
                                                                 : "contradicts itself, and allows nothing";

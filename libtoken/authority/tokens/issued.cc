@@ -14,11 +14,9 @@ bool is_wanted(const IssuedToken& token, const TokenFilter& filter, std::int64_t
     case TokenStatus::kLive:
       return !filter.ending_before_unix_s ||
              (token.not_after_unix_s && *token.not_after_unix_s <= *filter.ending_before_unix_s);
-    case TokenStatus::kExpired:
-      return filter.expired;
+    case TokenStatus::kExpired: return filter.expired;
     case TokenStatus::kRevoked:
-    case TokenStatus::kKeyRetired:
-      return filter.revoked;
+    case TokenStatus::kKeyRetired: return filter.revoked;
   }
   return false;
 }
@@ -65,14 +63,10 @@ Result<TokenPage> read_page(Store& store, const TokenFilter& filter, const std::
 
 const char* to_string(TokenStatus status) noexcept {
   switch (status) {
-    case TokenStatus::kLive:
-      return "live";
-    case TokenStatus::kExpired:
-      return "expired";
-    case TokenStatus::kRevoked:
-      return "revoked";
-    case TokenStatus::kKeyRetired:
-      return "key_retired";
+    case TokenStatus::kLive: return "live";
+    case TokenStatus::kExpired: return "expired";
+    case TokenStatus::kRevoked: return "revoked";
+    case TokenStatus::kKeyRetired: return "key_retired";
   }
   return "";
 }

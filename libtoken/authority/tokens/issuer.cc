@@ -99,24 +99,12 @@ std::vector<CaveatSet> copies_of(const MintRequest& request, std::uint64_t org, 
                                  std::int64_t now_unix_s) {
   std::vector<CaveatSet> copies;
   switch (request.profile) {
-    case Profile::kOrg:
-      copies = {org_profile(org, request.role)};
-      break;
-    case Profile::kReadonly:
-      copies = {readonly_profile(org)};
-      break;
-    case Profile::kDeploy:
-      copies = {deploy_profile(org, app)};
-      break;
-    case Profile::kSsh:
-      copies = ssh_profile(org, app);
-      break;
-    case Profile::kMachineExec:
-      copies = {machine_exec_profile(org, app, request.commands)};
-      break;
-    case Profile::kWireguard:
-      copies = {wireguard_profile(org)};
-      break;
+    case Profile::kOrg: copies = {org_profile(org, request.role)}; break;
+    case Profile::kReadonly: copies = {readonly_profile(org)}; break;
+    case Profile::kDeploy: copies = {deploy_profile(org, app)}; break;
+    case Profile::kSsh: copies = ssh_profile(org, app); break;
+    case Profile::kMachineExec: copies = {machine_exec_profile(org, app, request.commands)}; break;
+    case Profile::kWireguard: copies = {wireguard_profile(org)}; break;
   }
   if (const auto end = end_of(request)) {
     // The window begins in the past, so that a daemon whose clock is behind by no more than we allow accepts the token

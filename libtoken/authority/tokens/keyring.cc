@@ -65,12 +65,9 @@ Result<KeyInfo> select_info(soci::session& sql, const Bytes& kid, std::int64_t n
 
 const char* to_string(KeyState state) noexcept {
   switch (state) {
-    case KeyState::kActive:
-      return "active";
-    case KeyState::kVerifying:
-      return "verifying";
-    case KeyState::kRetired:
-      return "retired";
+    case KeyState::kActive: return "active";
+    case KeyState::kVerifying: return "verifying";
+    case KeyState::kRetired: return "retired";
   }
   return "";
 }

@@ -94,98 +94,37 @@ class CaveatList {
 
 // One struct per caveat. Everything with a length is a view into the token's buffer (FORMAT.md §7 says what each
 // means).
-struct Organization {
-  std::uint64_t id = 0;
-  ActionMask mask;
-};
-struct Volumes {
-  NameSet volumes;
-};
-struct Apps {
-  IdSet apps;
-};
-struct ValidityWindow {
-  std::int64_t not_before_unix_s = 0;
-  std::int64_t not_after_unix_s = 0;
-};
-struct FeatureSet {
-  NameSet features;
-};
-struct Mutations {
-  TextList mutations;
-};
-struct Machines {
-  NameSet machines;
-};
-struct ConfineUser {
-  std::uint64_t id = 0;
-};
-struct ConfineOrganization {
-  std::uint64_t id = 0;
-};
-struct IsUser {
-  std::uint64_t id = 0;
-};
-struct ThirdParty {
-  std::string_view location;
-  ByteView verifier_key;
-  ByteView ticket;
-};
-struct BindToParentToken {
-  ByteView prefix;
-};
-struct IfPresent {
-  CaveatList ifs;
-  ActionMask otherwise;
-};
-struct MachineFeatureSet {
-  NameSet features;
-};
-struct FromMachineSource {
-  std::string_view id;
-};
-struct Clusters {
-  NameSet clusters;
-};
-struct ConfineGoogleHD {
-  std::string_view hosted_domain;
-};
-struct ConfineGitHubOrg {
-  std::uint64_t id = 0;
-};
-struct MaxValidity {
-  std::uint64_t seconds = 0;
-};
+// clang-format off
+struct Organization { std::uint64_t id = 0; ActionMask mask; };
+struct Volumes { NameSet volumes; };
+struct Apps { IdSet apps; };
+struct ValidityWindow { std::int64_t not_before_unix_s = 0; std::int64_t not_after_unix_s = 0; };
+struct FeatureSet { NameSet features; };
+struct Mutations { TextList mutations; };
+struct Machines { NameSet machines; };
+struct ConfineUser { std::uint64_t id = 0; };
+struct ConfineOrganization { std::uint64_t id = 0; };
+struct IsUser { std::uint64_t id = 0; };
+struct ThirdParty { std::string_view location; ByteView verifier_key; ByteView ticket; };
+struct BindToParentToken { ByteView prefix; };
+struct IfPresent { CaveatList ifs; ActionMask otherwise; };
+struct MachineFeatureSet { NameSet features; };
+struct FromMachineSource { std::string_view id; };
+struct Clusters { NameSet clusters; };
+struct ConfineGoogleHD { std::string_view hosted_domain; };
+struct ConfineGitHubOrg { std::uint64_t id = 0; };
+struct MaxValidity { std::uint64_t seconds = 0; };
 struct IsMember {};
-struct FlyioUserID {
-  std::uint64_t id = 0;
-};
-struct GitHubUserID {
-  std::uint64_t id = 0;
-};
-struct GoogleUserID {
-  ByteView big_endian;
-};
-struct ActionCaveat {
-  ActionMask mask;
-};
-struct Commands {
-  EncodedRange<CommandEntry> commands;
-};
-struct AppFeatureSet {
-  NameSet features;
-};
-struct StorageObjects {
-  NameSet prefixes;
-};
-struct AllowedRoles {
-  std::uint32_t roles = 0;
-};
-struct FlySrc {
-  std::string_view organization;
-  std::string_view app;
-  std::string_view instance;
-};
+struct FlyioUserID { std::uint64_t id = 0; };
+struct GitHubUserID { std::uint64_t id = 0; };
+struct GoogleUserID { ByteView big_endian; };
+struct ActionCaveat { ActionMask mask; };
+struct Commands { EncodedRange<CommandEntry> commands; };
+struct AppFeatureSet { NameSet features; };
+struct StorageObjects { NameSet prefixes; };
+struct AllowedRoles { std::uint32_t roles = 0; };
+struct FlySrc { std::string_view organization; std::string_view app; std::string_view instance; };
+// clang-format on
 /// A caveat of an unknown type: its body as received, of which only the form (well-formed MessagePack) was checked.
 struct UnknownCaveat {
   ByteView body;

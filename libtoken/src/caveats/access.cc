@@ -49,12 +49,9 @@ Result<ActionMask> parse_action(std::string_view letters) {
 
 const char* to_string(AccessFault fault) noexcept {
   switch (fault) {
-    case AccessFault::kUnspecified:
-      return "unspecified";
-    case AccessFault::kExclusive:
-      return "exclusive";
-    case AccessFault::kInvalidAccess:
-      return "invalid_access";
+    case AccessFault::kUnspecified: return "unspecified";
+    case AccessFault::kExclusive: return "exclusive";
+    case AccessFault::kInvalidAccess: return "invalid_access";
   }
   return "";
 }

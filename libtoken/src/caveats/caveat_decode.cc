@@ -15,64 +15,35 @@ bool Decoder::mask(ActionMask& mask) noexcept {
 
 bool Decoder::body(std::size_t level, CaveatType type, CaveatBody& out) {
   switch (type) {
-    case CaveatType::kOrganization:
-      return read(level, out.emplace<Organization>());
-    case CaveatType::kVolumes:
-      return names_body(level, out.emplace<Volumes>().volumes);
-    case CaveatType::kApps:
-      return ids_body(level, out.emplace<Apps>().apps);
-    case CaveatType::kValidityWindow:
-      return read(level, out.emplace<ValidityWindow>());
-    case CaveatType::kFeatureSet:
-      return names_body(level, out.emplace<FeatureSet>().features);
-    case CaveatType::kMutations:
-      return read(level, out.emplace<Mutations>());
-    case CaveatType::kMachines:
-      return names_body(level, out.emplace<Machines>().machines);
-    case CaveatType::kConfineUser:
-      return read_id_body(level, out.emplace<ConfineUser>().id);
-    case CaveatType::kConfineOrganization:
-      return read_id_body(level, out.emplace<ConfineOrganization>().id);
-    case CaveatType::kIsUser:
-      return read_id_body(level, out.emplace<IsUser>().id);
-    case CaveatType::kThirdParty:
-      return read(level, out.emplace<ThirdParty>());
-    case CaveatType::kBindToParentToken:
-      return read(level, out.emplace<BindToParentToken>());
-    case CaveatType::kIfPresent:
-      return read(level, out.emplace<IfPresent>());
-    case CaveatType::kMachineFeatureSet:
-      return names_body(level, out.emplace<MachineFeatureSet>().features);
-    case CaveatType::kFromMachineSource:
-      return read(level, out.emplace<FromMachineSource>());
-    case CaveatType::kClusters:
-      return names_body(level, out.emplace<Clusters>().clusters);
-    case CaveatType::kConfineGoogleHD:
-      return read(level, out.emplace<ConfineGoogleHD>());
-    case CaveatType::kConfineGitHubOrg:
-      return in_.uint(UINT64_MAX, out.emplace<ConfineGitHubOrg>().id);
-    case CaveatType::kMaxValidity:
-      return in_.uint(UINT64_MAX, out.emplace<MaxValidity>().seconds);
-    case CaveatType::kIsMember:
-      return read(level, out.emplace<IsMember>());
-    case CaveatType::kFlyioUserID:
-      return in_.uint(UINT64_MAX, out.emplace<FlyioUserID>().id);
-    case CaveatType::kGitHubUserID:
-      return in_.uint(UINT64_MAX, out.emplace<GitHubUserID>().id);
-    case CaveatType::kGoogleUserID:
-      return read(level, out.emplace<GoogleUserID>());
-    case CaveatType::kAction:
-      return read(level, out.emplace<ActionCaveat>());
-    case CaveatType::kCommands:
-      return read(level, out.emplace<Commands>());
-    case CaveatType::kAppFeatureSet:
-      return names_body(level, out.emplace<AppFeatureSet>().features);
-    case CaveatType::kStorageObjects:
-      return names_body(level, out.emplace<StorageObjects>().prefixes);
-    case CaveatType::kAllowedRoles:
-      return read(level, out.emplace<AllowedRoles>());
-    case CaveatType::kFlySrc:
-      return read(level, out.emplace<FlySrc>());
+    case CaveatType::kOrganization: return read(level, out.emplace<Organization>());
+    case CaveatType::kVolumes: return names_body(level, out.emplace<Volumes>().volumes);
+    case CaveatType::kApps: return ids_body(level, out.emplace<Apps>().apps);
+    case CaveatType::kValidityWindow: return read(level, out.emplace<ValidityWindow>());
+    case CaveatType::kFeatureSet: return names_body(level, out.emplace<FeatureSet>().features);
+    case CaveatType::kMutations: return read(level, out.emplace<Mutations>());
+    case CaveatType::kMachines: return names_body(level, out.emplace<Machines>().machines);
+    case CaveatType::kConfineUser: return read_id_body(level, out.emplace<ConfineUser>().id);
+    case CaveatType::kConfineOrganization: return read_id_body(level, out.emplace<ConfineOrganization>().id);
+    case CaveatType::kIsUser: return read_id_body(level, out.emplace<IsUser>().id);
+    case CaveatType::kThirdParty: return read(level, out.emplace<ThirdParty>());
+    case CaveatType::kBindToParentToken: return read(level, out.emplace<BindToParentToken>());
+    case CaveatType::kIfPresent: return read(level, out.emplace<IfPresent>());
+    case CaveatType::kMachineFeatureSet: return names_body(level, out.emplace<MachineFeatureSet>().features);
+    case CaveatType::kFromMachineSource: return read(level, out.emplace<FromMachineSource>());
+    case CaveatType::kClusters: return names_body(level, out.emplace<Clusters>().clusters);
+    case CaveatType::kConfineGoogleHD: return read(level, out.emplace<ConfineGoogleHD>());
+    case CaveatType::kConfineGitHubOrg: return in_.uint(UINT64_MAX, out.emplace<ConfineGitHubOrg>().id);
+    case CaveatType::kMaxValidity: return in_.uint(UINT64_MAX, out.emplace<MaxValidity>().seconds);
+    case CaveatType::kIsMember: return read(level, out.emplace<IsMember>());
+    case CaveatType::kFlyioUserID: return in_.uint(UINT64_MAX, out.emplace<FlyioUserID>().id);
+    case CaveatType::kGitHubUserID: return in_.uint(UINT64_MAX, out.emplace<GitHubUserID>().id);
+    case CaveatType::kGoogleUserID: return read(level, out.emplace<GoogleUserID>());
+    case CaveatType::kAction: return read(level, out.emplace<ActionCaveat>());
+    case CaveatType::kCommands: return read(level, out.emplace<Commands>());
+    case CaveatType::kAppFeatureSet: return names_body(level, out.emplace<AppFeatureSet>().features);
+    case CaveatType::kStorageObjects: return names_body(level, out.emplace<StorageObjects>().prefixes);
+    case CaveatType::kAllowedRoles: return read(level, out.emplace<AllowedRoles>());
+    case CaveatType::kFlySrc: return read(level, out.emplace<FlySrc>());
   }
   return read(level, out.emplace<UnknownCaveat>());
 }

@@ -71,12 +71,9 @@ bool permits_member(const Access& access) noexcept {
   for (const FeatureRule& rule : kFeatureRules) {
     if (rule.feature != *access.feature) continue;
     switch (rule.member_may) {
-      case MemberMay::kEverything:
-        return true;
-      case MemberMay::kRead:
-        return kRead.contains(access.action);
-      case MemberMay::kNothing:
-        return kNoAction.contains(access.action);
+      case MemberMay::kEverything: return true;
+      case MemberMay::kRead: return kRead.contains(access.action);
+      case MemberMay::kNothing: return kNoAction.contains(access.action);
     }
   }
   return false;
@@ -208,22 +205,14 @@ Verdict judge(const GoogleUserID&, const Access&) { return Verdict::kOk; }
 
 const char* to_string(Verdict verdict) noexcept {
   switch (verdict) {
-    case Verdict::kOk:
-      return "ok";
-    case Verdict::kUnspecified:
-      return "unspecified";
-    case Verdict::kResource:
-      return "resource";
-    case Verdict::kAction:
-      return "action";
-    case Verdict::kRole:
-      return "role";
-    case Verdict::kUnauthorized:
-      return "unauthorized";
-    case Verdict::kInvalidAccess:
-      return "invalid_access";
-    case Verdict::kBadCaveat:
-      return "bad_caveat";
+    case Verdict::kOk: return "ok";
+    case Verdict::kUnspecified: return "unspecified";
+    case Verdict::kResource: return "resource";
+    case Verdict::kAction: return "action";
+    case Verdict::kRole: return "role";
+    case Verdict::kUnauthorized: return "unauthorized";
+    case Verdict::kInvalidAccess: return "invalid_access";
+    case Verdict::kBadCaveat: return "bad_caveat";
   }
   return "";
 }

@@ -218,18 +218,13 @@ class CaveatJsonReader {
       case CaveatType::kApps:
         if (has_members(body, {"apps"})) out.apps(at(body, "apps", &Self::ids));
         return;
-      case CaveatType::kVolumes:
-        return names_body(type, body, "volumes", out);
-      case CaveatType::kMachines:
-        return names_body(type, body, "machines", out);
+      case CaveatType::kVolumes: return names_body(type, body, "volumes", out);
+      case CaveatType::kMachines: return names_body(type, body, "machines", out);
       case CaveatType::kFeatureSet:
       case CaveatType::kMachineFeatureSet:
-      case CaveatType::kAppFeatureSet:
-        return names_body(type, body, "features", out);
-      case CaveatType::kClusters:
-        return names_body(type, body, "clusters", out);
-      case CaveatType::kStorageObjects:
-        return names_body(type, body, "storage_objects", out);
+      case CaveatType::kAppFeatureSet: return names_body(type, body, "features", out);
+      case CaveatType::kClusters: return names_body(type, body, "clusters", out);
+      case CaveatType::kStorageObjects: return names_body(type, body, "storage_objects", out);
       case CaveatType::kValidityWindow:
         if (has_members(body, {"not_before", "not_after"}))
           out.validity_window(at(body, "not_before", &Self::int64), at(body, "not_after", &Self::int64));
@@ -238,18 +233,14 @@ class CaveatJsonReader {
         if (has_members(body, {"mutations"})) out.mutations(at(body, "mutations", &Self::texts));
         return;
       case CaveatType::kConfineUser:
-      case CaveatType::kConfineOrganization:
-        return id_body(type, body, "id", out);
-      case CaveatType::kIsUser:
-        return id_body(type, body, "uint64", out);
+      case CaveatType::kConfineOrganization: return id_body(type, body, "id", out);
+      case CaveatType::kIsUser: return id_body(type, body, "uint64", out);
       case CaveatType::kThirdParty:
         if (has_members(body, {"Location", "VerifierKey", "Ticket"}))
           out.third_party(at(body, "Location", &Self::text), at(body, "VerifierKey", &Self::base64),
                           at(body, "Ticket", &Self::base64));
         return;
-      case CaveatType::kBindToParentToken:
-        out.bind_to_parent(base64(body));
-        return;
+      case CaveatType::kBindToParentToken: out.bind_to_parent(base64(body)); return;
       case CaveatType::kIfPresent:
         if (has_members(body, {"ifs", "else"}))
           out.if_present(at(body, "ifs", &Self::inner_caveats), at(body, "else", &Self::mask));
@@ -257,30 +248,18 @@ class CaveatJsonReader {
       case CaveatType::kFromMachineSource:
         if (has_members(body, {"id"})) out.text(type, at(body, "id", &Self::text));
         return;
-      case CaveatType::kConfineGoogleHD:
-        out.text(type, text(body));
-        return;
+      case CaveatType::kConfineGoogleHD: out.text(type, text(body)); return;
       case CaveatType::kConfineGitHubOrg:
       case CaveatType::kMaxValidity:
       case CaveatType::kFlyioUserID:
-      case CaveatType::kGitHubUserID:
-        out.number(type, uint64(body));
-        return;
-      case CaveatType::kAllowedRoles:
-        out.number(type, uint32(body));
-        return;
+      case CaveatType::kGitHubUserID: out.number(type, uint64(body)); return;
+      case CaveatType::kAllowedRoles: out.number(type, uint32(body)); return;
       case CaveatType::kIsMember:
         if (has_members(body, {})) out.is_member();
         return;
-      case CaveatType::kGoogleUserID:
-        out.google_user_id(google_id(body));
-        return;
-      case CaveatType::kAction:
-        out.action(mask(body));
-        return;
-      case CaveatType::kCommands:
-        out.commands(commands(body));
-        return;
+      case CaveatType::kGoogleUserID: out.google_user_id(google_id(body)); return;
+      case CaveatType::kAction: out.action(mask(body)); return;
+      case CaveatType::kCommands: out.commands(commands(body)); return;
       case CaveatType::kFlySrc:
         if (has_members(body, {"organization", "app", "instance"}))
           out.flysrc(at(body, "organization", &Self::text), at(body, "app", &Self::text),

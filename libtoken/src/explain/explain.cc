@@ -74,17 +74,13 @@ class Paragraph {
       case CaveatType::kIfPresent:
         if (has_unreachable_else(caveat)) undecided_ = "caveat " + std::to_string(index + 1);
         return ask(caveat);
-      case CaveatType::kThirdParty:
-        needs_discharge_ = true;
-        return;
+      case CaveatType::kThirdParty: needs_discharge_ = true; return;
       case CaveatType::kBindToParentToken:
       case CaveatType::kConfineUser:
       case CaveatType::kConfineOrganization:
       case CaveatType::kConfineGoogleHD:
       case CaveatType::kConfineGitHubOrg:
-      case CaveatType::kMaxValidity:
-        is_answer_ = true;
-        return;
+      case CaveatType::kMaxValidity: is_answer_ = true; return;
       case CaveatType::kValidityWindow:
         // Windows are told beside the paragraph, but for those that no time is in.
         if (!can_be_open(std::get<ValidityWindow>(caveat.body))) closed_ = "no time is within all of its caveats";
@@ -97,8 +93,7 @@ class Paragraph {
       case CaveatType::kIsUser:
       case CaveatType::kFlyioUserID:
       case CaveatType::kGitHubUserID:
-      case CaveatType::kGoogleUserID:
-        return;
+      case CaveatType::kGoogleUserID: return;
       case CaveatType::kVolumes:
       case CaveatType::kMutations:
       case CaveatType::kMachines:
@@ -107,8 +102,7 @@ class Paragraph {
       case CaveatType::kClusters:
       case CaveatType::kCommands:
       case CaveatType::kAppFeatureSet:
-      case CaveatType::kStorageObjects:
-        break;
+      case CaveatType::kStorageObjects: break;
     }
     if (std::holds_alternative<UnknownCaveat>(caveat.body)) {
       closed_ = "caveat " + std::to_string(index + 1) + " is of an unknown type, and an unknown caveat never clears";

@@ -34,33 +34,18 @@ class Describer {
     if (!reader.head(head)) return false;
     at_ = static_cast<std::size_t>(reader.position() - encoded_.data());
     switch (head.family) {
-      case Family::kUint:
-        text_ += std::to_string(head.value);
-        return true;
-      case Family::kInt:
-        text_ += std::to_string(static_cast<std::int64_t>(head.value));
-        return true;
-      case Family::kNil:
-        text_ += "nil";
-        return true;
-      case Family::kBool:
-        text_ += head.value != 0 ? "true" : "false";
-        return true;
-      case Family::kFloat:
-        text_ += float_text(reader.position() - first, head.value);
-        return true;
-      case Family::kReserved:
-        return false;
+      case Family::kUint: text_ += std::to_string(head.value); return true;
+      case Family::kInt: text_ += std::to_string(static_cast<std::int64_t>(head.value)); return true;
+      case Family::kNil: text_ += "nil"; return true;
+      case Family::kBool: text_ += head.value != 0 ? "true" : "false"; return true;
+      case Family::kFloat: text_ += float_text(reader.position() - first, head.value); return true;
+      case Family::kReserved: return false;
       case Family::kStr:
         return content(head.value, "\"", "\"", [](ByteView bytes) { return escape_untrusted(text_of(bytes), 200); });
-      case Family::kBin:
-        return content(head.value, "h'", "'", [](ByteView bytes) { return to_hex(bytes); });
-      case Family::kExt:
-        return content(1 + head.value, "ext h'", "'", [](ByteView bytes) { return to_hex(bytes); });
-      case Family::kArray:
-        return elements(level, head.value, false);
-      case Family::kMap:
-        return elements(level, head.value, true);
+      case Family::kBin: return content(head.value, "h'", "'", [](ByteView bytes) { return to_hex(bytes); });
+      case Family::kExt: return content(1 + head.value, "ext h'", "'", [](ByteView bytes) { return to_hex(bytes); });
+      case Family::kArray: return elements(level, head.value, false);
+      case Family::kMap: return elements(level, head.value, true);
     }
     return false;
   }

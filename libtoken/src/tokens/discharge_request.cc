@@ -39,8 +39,7 @@ bool allows_discharge(const Caveat& caveat, const DischargeRequest& request) {
       });
     case CaveatType::kConfineGitHubOrg:
       return any_belongs_to(request.github, std::get<ConfineGitHubOrg>(caveat.body).id);
-    case CaveatType::kMaxValidity:
-      return lasts_at_most(std::get<MaxValidity>(caveat.body).seconds, request);
+    case CaveatType::kMaxValidity: return lasts_at_most(std::get<MaxValidity>(caveat.body).seconds, request);
     case CaveatType::kValidityWindow: {
       Access access;
       access.now_unix_s = request.now_unix_s;
@@ -53,8 +52,7 @@ bool allows_discharge(const Caveat& caveat, const DischargeRequest& request) {
     case CaveatType::kIsUser:
     case CaveatType::kFlyioUserID:
     case CaveatType::kGitHubUserID:
-    case CaveatType::kGoogleUserID:
-      return true;
+    case CaveatType::kGoogleUserID: return true;
     // Everything else restricts an access, and there is none here.
     case CaveatType::kOrganization:
     case CaveatType::kVolumes:
@@ -73,8 +71,7 @@ bool allows_discharge(const Caveat& caveat, const DischargeRequest& request) {
     case CaveatType::kCommands:
     case CaveatType::kAppFeatureSet:
     case CaveatType::kStorageObjects:
-    case CaveatType::kAllowedRoles:
-      return false;
+    case CaveatType::kAllowedRoles: return false;
   }
   return false;  // a type we do not know
 }

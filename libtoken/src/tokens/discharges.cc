@@ -39,12 +39,9 @@ Binding binding_of(const Macaroon& discharge, const Macaroon& token) {
 
 const char* to_string(Binding binding) noexcept {
   switch (binding) {
-    case Binding::kNone:
-      return "none";
-    case Binding::kAsItStands:
-      return "as_it_stands";
-    case Binding::kOther:
-      return "other";
+    case Binding::kNone: return "none";
+    case Binding::kAsItStands: return "as_it_stands";
+    case Binding::kOther: return "other";
   }
   return "";
 }

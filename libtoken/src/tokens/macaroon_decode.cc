@@ -17,11 +17,8 @@ Error Fault::to_error() const {
       message += ": at least " + std::to_string(missing_bytes) +
                  (missing_bytes == 1 ? " byte is missing" : " bytes are missing");
       break;
-    case ErrorKind::kMalformed:
-      message = "not a token: " + message + ", at byte " + std::to_string(offset);
-      break;
-    default:
-      break;
+    case ErrorKind::kMalformed: message = "not a token: " + message + ", at byte " + std::to_string(offset); break;
+    default: break;
   }
   return Error{kind, std::move(message), missing_bytes};
 }

@@ -102,18 +102,12 @@ std::optional<Profile> recognise(std::size_t count, const At& caveat_at) {
 
 const char* to_string(Profile profile) noexcept {
   switch (profile) {
-    case Profile::kOrg:
-      return "org";
-    case Profile::kReadonly:
-      return "readonly";
-    case Profile::kDeploy:
-      return "deploy";
-    case Profile::kSsh:
-      return "ssh";
-    case Profile::kMachineExec:
-      return "machine-exec";
-    case Profile::kWireguard:
-      return "wireguard";
+    case Profile::kOrg: return "org";
+    case Profile::kReadonly: return "readonly";
+    case Profile::kDeploy: return "deploy";
+    case Profile::kSsh: return "ssh";
+    case Profile::kMachineExec: return "machine-exec";
+    case Profile::kWireguard: return "wireguard";
   }
   return "";
 }
@@ -132,10 +126,8 @@ Result<Profile> parse_profile(std::string_view name) {
 
 const char* to_string(Role role) noexcept {
   switch (role) {
-    case Role::kMember:
-      return "member";
-    case Role::kAdmin:
-      return "admin";
+    case Role::kMember: return "member";
+    case Role::kAdmin: return "admin";
   }
   return "";
 }
@@ -150,11 +142,8 @@ Result<Role> parse_role(std::string_view name) {
 CaveatSet org_profile(std::uint64_t org, Role role) {
   CaveatSet set = begin_with(org);
   switch (role) {
-    case Role::kMember:
-      set.is_member().if_present(member_features(), kAllActions);
-      break;
-    case Role::kAdmin:
-      break;
+    case Role::kMember: set.is_member().if_present(member_features(), kAllActions); break;
+    case Role::kAdmin: break;
   }
   return set;
 }

@@ -64,12 +64,8 @@ bool Reader::wide_head(std::uint8_t byte, Head& out) noexcept {
   const std::uint64_t value = big_endian(at, bytes);
   out = {wide.family, true, value};
   switch (wide.family) {
-    case Family::kBool:
-      out.value = byte & 1U;
-      break;
-    case Family::kUint:
-      out.shortest = value > (bytes == 1 ? 0x7f : largest_below(bytes));
-      break;
+    case Family::kBool: out.value = byte & 1U; break;
+    case Family::kUint: out.shortest = value > (bytes == 1 ? 0x7f : largest_below(bytes)); break;
     case Family::kInt: {
       const auto number = static_cast<std::int64_t>(sign_extended(value, bytes));
       out.value = static_cast<std::uint64_t>(number);
@@ -78,23 +74,16 @@ bool Reader::wide_head(std::uint8_t byte, Head& out) noexcept {
       out.shortest = number < least_below;
       break;
     }
-    case Family::kStr:
-      out.shortest = value > (bytes == 1 ? 31 : largest_below(bytes));
-      break;
-    case Family::kBin:
-      out.shortest = bytes == 1 || value > largest_below(bytes);
-      break;
+    case Family::kStr: out.shortest = value > (bytes == 1 ? 31 : largest_below(bytes)); break;
+    case Family::kBin: out.shortest = bytes == 1 || value > largest_below(bytes); break;
     case Family::kArray:
-    case Family::kMap:
-      out.shortest = value > (bytes == 2 ? 15 : largest_below(bytes));
-      break;
+    case Family::kMap: out.shortest = value > (bytes == 2 ? 15 : largest_below(bytes)); break;
     case Family::kExt:
       if (bytes == 0) out.value = std::uint64_t{1} << (byte - 0xd4);
       break;
     case Family::kNil:
     case Family::kFloat:
-    case Family::kReserved:
-      break;
+    case Family::kReserved: break;
   }
   return true;
 }
@@ -162,18 +151,13 @@ bool Reader::skip(std::size_t level) noexcept {
     case Family::kInt:
     case Family::kNil:
     case Family::kBool:
-    case Family::kFloat:
-      return true;
-    case Family::kReserved:
-      return refuse("the byte c1, which means nothing");
+    case Family::kFloat: return true;
+    case Family::kReserved: return refuse("the byte c1, which means nothing");
     case Family::kStr:
-    case Family::kBin:
-      return found.value <= kMaxLength ? take(found.value, content) : refuse("longer than 32768");
-    case Family::kExt:
-      return found.value <= kMaxLength ? take(1 + found.value, content) : refuse("longer than 32768");
+    case Family::kBin: return found.value <= kMaxLength ? take(found.value, content) : refuse("longer than 32768");
+    case Family::kExt: return found.value <= kMaxLength ? take(1 + found.value, content) : refuse("longer than 32768");
     case Family::kArray:
-    case Family::kMap:
-      break;
+    case Family::kMap: break;
   }
   if (found.value > kMaxLength) return refuse("longer than 32768");
   const std::uint64_t elements = found.family == Family::kMap ? 2 * found.value : found.value;

@@ -57,17 +57,10 @@ void append_hex(std::string& out, char32_t value, int digits) {
 
 void append_escaped(std::string& out, char32_t c) {
   switch (c) {
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default: break;
   }
   if (c < 0x100) {
     out += "\\x";

@@ -117,18 +117,12 @@ std::optional<Span> read_span(std::string_view text) {
 
 std::int64_t seconds_in_unit(char letter) noexcept {
   switch (letter) {
-    case 's':
-      return 1;
-    case 'm':
-      return kMinute;
-    case 'h':
-      return kHour;
-    case 'd':
-      return kDay;
-    case 'w':
-      return kWeek;
-    default:
-      return 0;
+    case 's': return 1;
+    case 'm': return kMinute;
+    case 'h': return kHour;
+    case 'd': return kDay;
+    case 'w': return kWeek;
+    default: return 0;
   }
 }
 

@@ -20,15 +20,9 @@ void move_clock(Run& run, Random& random) {
   constexpr std::int64_t kMonth = 31 * 24 * kHour;
   std::int64_t by = 0;
   switch (random.below(3)) {
-    case 0:
-      by = 1 + static_cast<std::int64_t>(random.below(200));
-      break;
-    case 1:
-      by = kHour * static_cast<std::int64_t>(1 + random.below(48));
-      break;
-    case 2:
-      by = kMonth;
-      break;
+    case 0: by = 1 + static_cast<std::int64_t>(random.below(200)); break;
+    case 1: by = kHour * static_cast<std::int64_t>(1 + random.below(48)); break;
+    case 2: by = kMonth; break;
   }
   run.now += by;
   run.latest = std::max(run.latest, run.now);
