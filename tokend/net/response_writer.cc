@@ -1,12 +1,16 @@
 #include "net/response_writer.h"
 
+#include <httplib.h>
+
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace tokend {
+namespace {
 
 /// The library's end of a request in memory.
-class ResponseWriter::Pipe final : public httplib::Stream {
+class Pipe final : public httplib::Stream {
  public:
   Pipe(std::string_view head, std::string& out) noexcept : head_(head), out_(out) {}
 
@@ -31,23 +35,7 @@ class ResponseWriter::Pipe final : public httplib::Stream {
   std::string& out_;
 };
 
-ResponseWriter::ResponseWriter() {
-  set_pre_routing_handler([this](const httplib::Request&, httplib::Response& to) {
-    put(std::move(*response_), to);
-    return HandlerResponse::Handled;
-  });
-  set_exception_handler(
-      [](const httplib::Request&, httplib::Response& to, std::exception_ptr) { put(internal_response(), to); });
-  set_error_handler([](const httplib::Request&, httplib::Response& to) {
-    if (to.body.empty()) put(error_response(400, "bad_request", "This is no request that the daemon understands."), to);
-  });
-  set_post_routing_handler([](const httplib::Request&, httplib::Response& to) {
-    to.headers.erase("Accept-Ranges");
-    to.headers.erase("Keep-Alive");  // its numbers are the library's own, not ours
-  });
-}
-
-void ResponseWriter::put(Response from, httplib::Response& to) {
+void put(Response from, httplib::Response& to) {
   to.status = from.status;
   to.headers.clear();
   to.headers.emplace("Cache-Control", "no-store");
@@ -58,12 +46,44 @@ void ResponseWriter::put(Response from, httplib::Response& to) {
   to.body = std::move(from.body);
 }
 
+}  // namespace
+
+class ResponseWriter::Library final : private httplib::Server {
+ public:
+  Library() {
+    set_pre_routing_handler([this](const httplib::Request&, httplib::Response& to) {
+      put(std::move(*response_), to);
+      return HandlerResponse::Handled;
+    });
+    set_exception_handler(
+        [](const httplib::Request&, httplib::Response& to, std::exception_ptr) { put(internal_response(), to); });
+    set_error_handler([](const httplib::Request&, httplib::Response& to) {
+      if (to.body.empty()) put(error_response(400, "bad_request", "The daemon does not understand this request."), to);
+    });
+    set_post_routing_handler([](const httplib::Request&, httplib::Response& to) {
+      to.headers.erase("Accept-Ranges");
+      to.headers.erase("Keep-Alive");  // its numbers are the library's own, not ours
+    });
+  }
+
+  void append(std::string_view method, Response response, bool close, std::string& to) {
+    response_ = &response;
+    head_.assign(method).append(" / HTTP/1.1\r\n\r\n");
+    Pipe pipe(head_, to);
+    bool library_would_close = false;
+    process_request(pipe, close, library_would_close, nullptr);
+  }
+
+ private:
+  Response* response_ = nullptr;  // the one being written
+  std::string head_;              // kept for its memory
+};
+
+ResponseWriter::ResponseWriter() : library_(std::make_unique<Library>()) {}
+ResponseWriter::~ResponseWriter() = default;
+
 void ResponseWriter::append(std::string_view method, Response response, bool close, std::string& to) {
-  response_ = &response;
-  head_.assign(method).append(" / HTTP/1.1\r\n\r\n");
-  Pipe pipe(head_, to);
-  bool library_would_close = false;
-  process_request(pipe, close, library_would_close, nullptr);
+  library_->append(method, std::move(response), close, to);
 }
 
 }  // namespace tokend
