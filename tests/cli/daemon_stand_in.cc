@@ -58,6 +58,7 @@ void serve(int fd) {
   if (play == "redirect") return reply(fd, 302, "", "Location: http://127.0.0.1:1/good\r\n");
   if (play == "redirect-here") return reply(fd, 307, "", "Location: /paged" + path + "\r\n");
   if (play == "big") return reply(fd, 200, R"({"orgs":[],"more":")" + std::string(std::size_t{3} << 20, 'x') + "\"}");
+  if (play == "deep") return reply(fd, 200, "{\"orgs\":" + std::string(std::size_t{1} << 20, '['));
   if (play == "close") return;
   if (play == "half-reply") return send_all(fd, "HTTP/1.1 200 Answer\r\nContent-Length: 100\r\n\r\n{\"tokens\":[");
   if (play == "paged") {

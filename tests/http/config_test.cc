@@ -108,6 +108,18 @@ TEST_CASE("a misspelt key, flag or value is a usage error that names it", "[conf
   CHECK(contains(check_config({}, {{"TOKEND_DRAIN", "soon"}}).err, "TOKEND_DRAIN"));
 }
 
+TEST_CASE("a settings file that is far too long, or whose keys are, is a usage error", "[config]") {
+  std::string dots = "a";
+  for (int i = 0; i < 100'000; ++i) dots += ".a";
+  const std::string long_file = "# " + std::string(70'000, 'x') + "\n";
+  for (const std::string& text : {dots + " = 1\n", "[" + dots + "]\n", long_file, "# " + std::string(9000, 'x')}) {
+    const File file(text);
+    const auto result = check_config({"--config", file.path()});
+    CHECK(result.exit_code == 2);
+    CHECK(contains(result.err, "longer than"));
+  }
+}
+
 TEST_CASE("plain HTTP leaves the machine only on purpose", "[config]") {
   for (const char* address : {"0.0.0.0:0", "[::]:0", "192.0.2.1:80", "[::ffff:192.0.2.1]:80"}) {
     INFO(address);

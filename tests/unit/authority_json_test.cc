@@ -316,6 +316,13 @@ TEST_CASE("listed tokens read back as what was written") {
   check_needs_its_members(sent(to_json(full, ShowOrg::kYes)), {"org", "app", "expires", "last_used"}, token_from_json);
 }
 
+TEST_CASE("an end after the year 9999 is shown as that year's last second, and reads back") {
+  CreatedToken created;
+  created.minted = {"FlyV1 fm2_x", kSomeId, {7, "arcadia-dev", 0}, std::nullopt, std::int64_t{1} << 54};
+  const CreatedToken read = value_of(created_from_json(sent(to_json(created))));
+  CHECK(read.minted.not_after_unix_s == 253'402'300'799);
+}
+
 TEST_CASE("a token that was made reads back as what was written") {
   CreatedToken created;
   created.minted = {"FlyV1 fm2_x", kSomeId, {7, "arcadia-dev", 0}, App{71, "arcadia-dev-api", 7, 0}, kNow};

@@ -107,8 +107,15 @@ Outcome<json> DaemonClient::ask(const char* method, std::string_view path, const
     return fail(Exit::kFailed,
                 name_ + " redirects elsewhere (" + std::to_string(status) + "); redirects are not followed");
   }
-  json answer = json::parse(response->body, nullptr, false);
-  if (!answer.is_object()) return unexpected_reply(*this);
+  // A tree is destroyed recursively, so that it must not be deep.
+  constexpr int kMaxDepth = 32;
+  bool too_deep = false;
+  const json::parser_callback_t limit_depth = [&](int depth, json::parse_event_t, json&) {
+    too_deep = too_deep || depth > kMaxDepth;
+    return !too_deep;
+  };
+  json answer = json::parse(response->body, limit_depth, false);
+  if (too_deep || !answer.is_object()) return unexpected_reply(*this);
   if (status >= 200 && status < 300) return answer;
 
   const auto error = answer.find("error");

@@ -115,6 +115,8 @@ void set_trust(Transfer& transfer) {
     transfer.set(CURLOPT_CAINFO, file);
   if (const char* directory = std::getenv("SSL_CERT_DIR"); directory != nullptr && *directory != '\0')
     transfer.set(CURLOPT_CAPATH, directory);
+  // libcurl would write the keys of the connection, with which the token can be read, to the file that this names.
+  ::unsetenv("SSLKEYLOGFILE");
 }
 
 void set_request(Transfer& transfer, const HttpRequest& request) {

@@ -88,7 +88,7 @@ Result<Url> parse_url(std::string_view text, Fragment fragment) {
     return refuse(kBadCharacters);
   Url url;
   url.https = take(text, "https://");
-  if (!url.https && !take(text, "http://")) return refuse("it does not begin with https://");
+  if (!url.https && !take(text, "http://")) return refuse("it begins with neither https:// nor http://");
 
   const std::size_t authority_end = std::min(text.find_first_of("/?#"), text.size());
   if (auto read = read_authority(text.substr(0, authority_end), url); !read) return tl::unexpected(read.error());

@@ -18,7 +18,8 @@ constexpr const char* kStatus =
     "Exit status: 0 done or allowed, 1 refused, 2 the command line is wrong,\n"
     "3 the store, the network or a file failed.";
 constexpr const char* kGlobalFlags =
-    "--store, --kek-file, --server, --as-file and --json work here too:\ntokenctl --help describes them.";
+    "--store, --kek-file and --json can be given here too, and --server and --as-file where a\ndaemon can do it: "
+    "tokenctl --help describes them.";
 
 std::string check_value(const std::string& value) {
   if (value.empty()) return "the value is empty";
@@ -132,7 +133,7 @@ CLI::Option* add_words(CLI::App& app, const char* name, std::vector<std::string>
 tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* argv) {
   Globals globals;
   ParsedCommand found;
-  CLI::App app("Makes, narrows, explains and judges tokens.", "tokenctl");
+  CLI::App app("Makes, narrows, explains, judges, lists and revokes tokens.", "tokenctl");
   app.fallthrough();  // the flags below are read after a subcommand too
   app.require_subcommand(1);
   app.set_version_flag("--version", "tokenctl " TOKENCTL_VERSION);

@@ -37,8 +37,7 @@ void add_discharge(CLI::App& third_party, ParsedCommand& found) {
 }  // namespace
 
 void add_third_party_commands(CLI::App& app, ParsedCommand& found) {
-  CLI::App* third_party =
-      app.add_subcommand("third-party", "Caveats that need a discharge from a third party; alias 3p");
+  CLI::App* third_party = app.add_subcommand("third-party", "Caveats that need a discharge from a third party");
   third_party->alias("3p")->require_subcommand(1);
   add_command(*third_party, "add", "Add a caveat that needs a discharge from a third party; offline", found,
               ThirdPartyAdd{}, [](CLI::App& sub, ThirdPartyAdd& options) {

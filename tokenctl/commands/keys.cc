@@ -98,9 +98,9 @@ Outcome<Exit> run(const Globals& globals, const KeysRewrap& command) {
   if (globals.json) answer_json({{"keys", done->keys}, {"key_encryption_keys", done->key_encryption_keys}});
   remark("made a new key-encryption key and sealed " + counted(done->keys, "root key") + " with it");
   remark(done->key_encryption_keys == 1
-             ? std::string("the old ones were removed: older backups can no longer be opened")
+             ? std::string("the old keys were removed from the key file: older backups can no longer be opened")
              : "the key file now has " + counted(done->key_encryption_keys, "key") +
-                   ": back it up again; the old ones open older backups until --forget-old removes them");
+                   ": back it up again; the old keys open older backups until keys rewrap --forget-old removes them");
   return Exit::kDone;
 }
 

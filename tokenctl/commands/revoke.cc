@@ -25,8 +25,9 @@ Outcome<std::vector<TokenId>> parse_ids(const std::vector<std::string>& texts) {
     if (looks_like_token(text)) return fail(Exit::kUsage, kTokenAsArgument);
     const auto id = libtoken::parse_token_id(text);
     if (!id) {
-      return fail(Exit::kUsage, "cannot read the token id " + in_quotes(text) +
-                                    "; write it like 67a18dba-761b-5281-be62-275744f1eb41, or give --name or --for");
+      return fail(Exit::kUsage,
+                  "cannot read the token id " + in_quotes(text) +
+                      "; write it like 67a18dba-761b-5281-be62-275744f1eb41, or give --token-file, --name or --for");
     }
     ids.push_back(*id);
   }

@@ -41,10 +41,12 @@ void remark_on(const RestorePlan& plan, bool rotate_keys) {
   if (rotate_keys) {
     remark("every organization gets a new root key, which ends all older tokens");
   } else {
-    remark(plan.old_store_found ? "tokens revoked in the old store stay revoked"
-                                : "tokens revoked since the backup become valid again");
-    if (!plan.old_store_found)
+    if (plan.old_store_found) {
+      remark("tokens revoked in the old store stay revoked");
+    } else {
+      remark("tokens revoked since the backup become valid again");
       remark("tokens made since then stay valid, but list and revoke --for do not know them; --rotate-keys ends them");
+    }
   }
 }
 
@@ -123,13 +125,13 @@ Outcome<Exit> run(const Globals& globals, const StoreRestore& command) {
   }
   const auto plan = libtoken::authority::plan_restore(command.file, address, old_store);
   if (!plan) return failure(plan.error());
-  remark_on(*plan, command.rotate_keys);
   if (!plan->old_store_found && !command.rotate_keys && !command.accept_lost_revocations) {
     return fail(
         Exit::kUsage,
         "tokens revoked since the backup would become valid again: give --old-store FILE, or --rotate-keys to end "
         "all older tokens, or --accept-lost-revocations");
   }
+  remark_on(*plan, command.rotate_keys);
   if (const auto confirmed = confirm("The store will be made from the backup.", command.yes); !confirmed)
     return tl::unexpected<Failure>(confirmed.error());
 
@@ -148,7 +150,7 @@ Outcome<Exit> run(const Globals& globals, const StorePrune&) {
   const auto pruned = libtoken::authority::prune(*store, libtoken::authority::local_actor(), now_unix_s());
   if (!pruned) return fail(pruned.error());
   if (globals.json) answer_json({{"tokens", pruned->tokens}, {"revocations", pruned->revocations}});
-  remark("deleted the records of " + counted(pruned->tokens, "token") + " that ended at least 30 days ago, and of " +
+  remark("deleted the records of " + counted(pruned->tokens, "token") + " that ended at least 30 days ago, and " +
          counted(pruned->revocations, "revocation"));
   return Exit::kDone;
 }

@@ -77,7 +77,7 @@ std::optional<Response> split_questions(std::string_view body, std::vector<std::
   const auto name = splitter.take_string();
   if (!name) return bad("it has no member.");
   if (*name != "\"questions\"") {
-    return error_response(400, "unknown_field", "there is no field " + libtoken::escape_untrusted(*name, 100) + ".");
+    return error_response(400, "unknown_field", "There is no field " + libtoken::escape_untrusted(*name, 100) + ".");
   }
   if (!splitter.take(':') || !splitter.take('[')) return bad("questions must be a list.");
   if (!splitter.take(']')) {

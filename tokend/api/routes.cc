@@ -102,9 +102,10 @@ Response no_such_route(std::string_view target) {
     if (is_target_of(route, target, path)) allow += (allow.empty() ? "" : ", ") + std::string(route.method);
   }
   if (allow.empty()) {
-    return error_response(404, "not_found",
-                          "There is nothing here; see POST /v1/verify, POST /v1/verify/batch, GET /v1/whoami, GET "
-                          "/livez and GET /readyz.");
+    return error_response(
+        404, "not_found",
+        "There is nothing here. There are /v1/verify, /v1/verify/batch, /v1/whoami, /v1/tokens, /v1/orgs, /v1/apps, "
+        "/v1/keys, /v1/audit, /livez and /readyz.");
   }
   Response response = error_response(405, "method_not_allowed", "Only " + allow + " is answered here.");
   response.allow = std::move(allow);

@@ -33,7 +33,7 @@ void RateLimitedLog::begin_interval() {
   if (interval_ == now || interval_.exchange(now) == now) return;
   lines_ = 0;
   if (const std::size_t left_out = left_out_.exchange(0); left_out != 0) {
-    log_->warn("{} lines about {} were left out", left_out, subject_);
+    log_->warn("lines about {} that were left out: {}", subject_, left_out);
   }
 }
 

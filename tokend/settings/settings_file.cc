@@ -2,6 +2,8 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
+
 #include "libtoken/bytes.h"
 #include "libtoken/text.h"
 
@@ -11,6 +13,9 @@ namespace {
 using libtoken::ErrorKind;
 using libtoken::escape_untrusted;
 using libtoken::Result;
+
+constexpr std::size_t kMaxFileBytes = std::size_t{64} * 1024;
+constexpr std::size_t kMaxLineBytes = 8192;
 
 tl::unexpected<libtoken::Error> refuse(const toml::source_region& source, const std::string& why) {
   return libtoken::fail(ErrorKind::kMalformed, "line " + std::to_string(source.begin.line) + ": " + why);
@@ -31,6 +36,16 @@ Result<std::string> text_of(const std::string& key, const toml::node& value) {
 
 Result<std::map<std::string, FileSetting>> parse_settings_file(std::string_view text) {
   std::map<std::string, FileSetting> settings;
+  // The library limits how deep values are nested, but not how many dots a key has, each of which makes a table in a
+  // table.
+  if (text.size() > kMaxFileBytes) return libtoken::fail(ErrorKind::kMalformed, "is longer than 64 KiB");
+  for (std::size_t line = 1, begin = 0; begin < text.size(); ++line) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (end - begin > kMaxLineBytes) {
+      return libtoken::fail(ErrorKind::kMalformed, "line " + std::to_string(line) + ": it is longer than 8192 bytes");
+    }
+    begin = end + 1;
+  }
   try {
     for (const auto& [name, value] : toml::parse(text)) {
       std::string key = escape_untrusted(name.str(), 100);

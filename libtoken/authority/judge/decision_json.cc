@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "authority/registry/registry_json.h"
 #include "libtoken/json_text.h"
 #include "libtoken/times.h"
 
@@ -9,12 +10,6 @@ namespace libtoken::authority {
 namespace {
 
 /// A caveat may end later than RFC 3339 can write: then the last time that it can is shown, and likewise the first.
-std::string shown_time(std::int64_t unix_s) {
-  constexpr std::int64_t kFirst = -62'167'219'200;  // 0000-01-01T00:00:00Z
-  constexpr std::int64_t kLast = 253'402'300'799;   // 9999-12-31T23:59:59Z
-  return to_rfc3339(std::clamp(unix_s, kFirst, kLast));
-}
-
 void append_text_or_null(std::string_view text, std::string& to) {
   if (text.empty()) {
     to += "null";
@@ -39,7 +34,7 @@ void append_token(const Decision& decision, const Snapshot* registry, std::strin
   to += ",\"profile\":";
   append_text_or_null(decision.profile ? to_string(*decision.profile) : "", to);
   to += ",\"expires\":";
-  append_text_or_null(decision.expires_unix_s ? shown_time(*decision.expires_unix_s) : "", to);
+  append_text_or_null(decision.expires_unix_s ? time_to_json(*decision.expires_unix_s) : "", to);
   to += "}";
 }
 

@@ -1,5 +1,7 @@
 #include "authority/registry/registry_json.h"
 
+#include <algorithm>
+
 #include "libtoken/json_members.h"
 #include "libtoken/times.h"
 
@@ -27,6 +29,12 @@ App read_app(const json& shown, JsonFault& fault) {
 }
 
 }  // namespace
+
+std::string time_to_json(std::int64_t unix_s) {
+  constexpr std::int64_t kFirst = -62'167'219'200;  // 0000-01-01T00:00:00Z
+  constexpr std::int64_t kLast = 253'402'300'799;   // 9999-12-31T23:59:59Z
+  return to_rfc3339(std::clamp(unix_s, kFirst, kLast));
+}
 
 ordered_json id_and_name(std::uint64_t id, std::string_view name) { return {{"id", id}, {"name", name}}; }
 

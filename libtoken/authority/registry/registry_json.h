@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,10 @@ namespace libtoken::authority {
 
 /// Whether what belongs to an org says to which one. What is known to be of one org does not.
 enum class ShowOrg : bool { kNo, kYes };
+
+/// A time as RFC 3339. One outside the years 0 to 9999, which a token can have for its end, comes out as the first or
+/// the last second of them.
+[[nodiscard]] std::string time_to_json(std::int64_t unix_s);
 
 /// `{"id":…,"name":…}`, the short form in which an org or an app stands beside something else.
 [[nodiscard]] OrderedJson id_and_name(std::uint64_t id, std::string_view name);

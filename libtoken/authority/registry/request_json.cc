@@ -15,7 +15,7 @@ RequestProblem bad_field(const std::string& field, const std::string& why) { ret
 RequestProblem missing_field(std::string message) { return {"missing_field", std::move(message)}; }
 
 RequestProblem unknown_field(const std::string& prefix, const std::string& name) {
-  return {"unknown_field", "there is no field " + prefix + escape_untrusted(name, 100) + "."};
+  return {"unknown_field", "There is no field " + prefix + escape_untrusted(name, 100) + "."};
 }
 
 tl::expected<json, RequestProblem> read_object(std::string_view body) {

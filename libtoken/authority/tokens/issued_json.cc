@@ -15,7 +15,7 @@ using ordered_json = OrderedJson;
 constexpr std::size_t kDayLength = 10;  // of an RFC 3339 time
 
 ordered_json time_or_null(const std::optional<std::int64_t>& unix_s) {
-  return unix_s ? ordered_json(to_rfc3339(*unix_s)) : ordered_json(nullptr);
+  return unix_s ? ordered_json(time_to_json(*unix_s)) : ordered_json(nullptr);
 }
 
 ordered_json maker_to_json(const IssuedToken& token) {

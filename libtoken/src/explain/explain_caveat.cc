@@ -26,10 +26,10 @@ template <class Set, class Name>
 std::string entries(const Set& set, const Name& name) {
   std::vector<std::string> words;
   for (const auto& entry : set) {
-    if (words.size() == kMostListed) break;
+    if (words.size() == kMostListed && set.size() > kMostListed + 1) break;
     words.push_back(name(entry) + (entry.mask.contains(kAllActions) ? "" : " for " + gerunds(entry.mask)));
   }
-  if (set.size() > kMostListed) words.push_back(std::to_string(set.size() - kMostListed) + " more");
+  if (words.size() < set.size()) words.push_back(std::to_string(set.size() - words.size()) + " more");
   return join_words(words);
 }
 

@@ -64,7 +64,7 @@ bool HeaderParts::add(std::string_view part) {
   const std::string_view base64 = part.substr(underscore + 1);
   if (label == "fo1") return true;
   if (label != "fm2" && label != "fm1r" && label != "fm1a") return refuse(ErrorKind::kMalformed, kNoToken);
-  if (base64.empty()) return refuse(ErrorKind::kMalformed, "nothing after fm2_");
+  if (base64.empty()) return refuse(ErrorKind::kMalformed, "there is nothing after fm2_");
   std::uint8_t* out = bytes_.data() + used_;
   const std::optional<std::size_t> size = decode_base64(base64, out);
   if (!size) {

@@ -37,6 +37,7 @@ played stale revoke $id; expect_failed "$id was not revoked"
 played hostile-text list; expect_done; expect_stdout '\x1b[31mred'; expect_stdout '\u202etxt'
 played hostile-text list --json; expect_done
 
+played deep orgs list; expect_exit 3; expect_stderr "gave an answer that tokend does not give"
 played big orgs list; expect_done; expect_stdout_is "$(printf 'ID  NAME  CREATED')"
 played paged list; expect_done; expect_stdout_in_order first second; expect_equal "$(wc -l <"$SCRATCH/stdout")" 3
 grep -qF "GET /paged/v1/tokens?after=$id HTTP/1.1" requests || fail "expected the next page to be asked for"
