@@ -25,7 +25,8 @@ using libtoken::authority::StoreAddress;
 
 std::string shown(const std::string& path) { return libtoken::escape_untrusted(path); }
 
-void remark_on(const RestorePlan& plan, bool rotate_keys) {
+/// What the backup is, and what happened since then.
+void remark_on(const RestorePlan& plan) {
   remark("the backup was made " + describe_time(plan.backup_unix_s, now_unix_s()));
   if (!plan.old_store_found) {
     remark("what was done since then is not known: there is no old store here (give it with --old-store)");
@@ -38,15 +39,16 @@ void remark_on(const RestorePlan& plan, bool rotate_keys) {
           "longer valid");
     }
   }
+}
+
+void remark_on_effect(const RestorePlan& plan, bool rotate_keys) {
   if (rotate_keys) {
     remark("every organization gets a new root key, which ends all older tokens");
+  } else if (plan.old_store_found) {
+    remark("tokens revoked in the old store stay revoked");
   } else {
-    if (plan.old_store_found) {
-      remark("tokens revoked in the old store stay revoked");
-    } else {
-      remark("tokens revoked since the backup become valid again");
-      remark("tokens made since then stay valid, but list and revoke --for do not know them; --rotate-keys ends them");
-    }
+    remark("tokens revoked since the backup become valid again");
+    remark("tokens made since then stay valid, but list and revoke --for do not know them; --rotate-keys ends them");
   }
 }
 
@@ -125,13 +127,14 @@ Outcome<Exit> run(const Globals& globals, const StoreRestore& command) {
   }
   const auto plan = libtoken::authority::plan_restore(command.file, address, old_store);
   if (!plan) return failure(plan.error());
+  remark_on(*plan);
   if (!plan->old_store_found && !command.rotate_keys && !command.accept_lost_revocations) {
     return fail(
         Exit::kUsage,
         "tokens revoked since the backup would become valid again: give --old-store FILE, or --rotate-keys to end "
         "all older tokens, or --accept-lost-revocations");
   }
-  remark_on(*plan, command.rotate_keys);
+  remark_on_effect(*plan, command.rotate_keys);
   if (const auto confirmed = confirm("The store will be made from the backup.", command.yes); !confirmed)
     return tl::unexpected<Failure>(confirmed.error());
 

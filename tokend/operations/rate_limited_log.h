@@ -23,7 +23,7 @@ class RateLimitedLog {
   static constexpr Rate kForDenials{20, std::chrono::seconds(1)};
   static constexpr Rate kForFaults{1, std::chrono::seconds(5)};
 
-  /// `subject`: what the lines are about, as in "7 lines about SUBJECT were left out".
+  /// `subject`: what the lines are about, as in "lines about SUBJECT that were left out: 7".
   RateLimitedLog(std::shared_ptr<spdlog::logger> log, Rate rate, std::string subject)
       : log_(std::move(log)), rate_(rate), subject_(std::move(subject)) {}
 

@@ -1,15 +1,11 @@
 #include "authority/judge/decision_json.h"
 
-#include <algorithm>
-
 #include "authority/registry/registry_json.h"
 #include "libtoken/json_text.h"
-#include "libtoken/times.h"
 
 namespace libtoken::authority {
 namespace {
 
-/// A caveat may end later than RFC 3339 can write: then the last time that it can is shown, and likewise the first.
 void append_text_or_null(std::string_view text, std::string& to) {
   if (text.empty()) {
     to += "null";
