@@ -78,6 +78,12 @@ std::string describe(const CLI::App& app, const CLI::ParseError& error, int argc
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && what.find("subcommand") != std::string::npos) {
     return app.remaining(true).empty() ? "a command is missing" : describe_unexpected(app, kNoCommand);
   }
+  // A flag may be missing only because it was mistyped.
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    const auto extras = app.remaining(true);
+    const bool is_flag = !extras.empty() && extras.front().starts_with('-') && extras.front() != "--";
+    if (is_flag) return describe_unexpected(app, "unexpected argument ");
+  }
   return what;
 }
 

@@ -129,7 +129,6 @@ Outcome<Narrowed> attenuate(Bundle& bundle, const std::string& location, const C
   std::optional<libtoken::Error> error;
   for (Bundle::Part& part : bundle.parts()) {
     if (!part) {
-      remark("left out a part that is not a token: " + sentence(part.error()));
       error = part.error();
       continue;
     }
@@ -140,6 +139,9 @@ Outcome<Narrowed> attenuate(Bundle& bundle, const std::string& location, const C
     ++narrowed.tokens;
   }
   if (narrowed.tokens == 0) return error ? fail(*error) : fail(Exit::kRefused, "there is no token to narrow");
+  for (const Bundle::Part& part : bundle.parts()) {
+    if (!part) remark("left out a part that is not a token: " + sentence(part.error()));
+  }
   return narrowed;
 }
 

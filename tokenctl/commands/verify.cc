@@ -38,7 +38,11 @@ Outcome<Exit> run(const Globals& globals, const Verify& command) {
   question.rest = access->access;
   libtoken::VerifierScratch scratch;
   const auto decision = judge.decide(question, access->access.now_unix_s, scratch);
-  if (!decision) return fail(decision.error());
+  if (!decision) {
+    if (command.access.at && decision.error().kind == libtoken::ErrorKind::kClock)
+      return fail(Exit::kFailed, "--at: this is more than five minutes before the newest record of the store");
+    return fail(decision.error());
+  }
   return answer_decision(*decision, snapshot->get(), true, globals.json);
 }
 

@@ -209,6 +209,11 @@ Result<Invocation> read_options(int argc, const char* const* argv, const Environ
     return Invocation{std::nullopt, app.help()};
   } catch (const CLI::CallForVersion&) {
     return Invocation{std::nullopt, "tokend 0.1.0\n"};
+  } catch (const CLI::ExtrasError&) {
+    const auto extras = app.remaining();
+    const std::string first = extras.empty() ? "" : extras.front();
+    return fail(ErrorKind::kInvalidArgument,
+                (first.starts_with('-') ? "unknown flag " : "unexpected argument ") + escape_untrusted(first, 100));
   } catch (const CLI::ParseError& error) {
     return fail(ErrorKind::kInvalidArgument, escape_untrusted(error.what(), 400));
   }

@@ -29,12 +29,12 @@ struct ReasonText {
 };
 
 std::string truncated_message(const Refusal& refusal) {
-  std::string message = refusal.what;
+  std::string message = "This is half a token";
   if (refusal.missing_bytes != 0) {
-    message += " (at least " + std::to_string(refusal.missing_bytes) +
-               (refusal.missing_bytes == 1 ? " byte is" : " bytes are") + " missing)";
+    message += ": at least " + std::to_string(refusal.missing_bytes) +
+               (refusal.missing_bytes == 1 ? " byte of it is" : " bytes of it are") + " missing";
   }
-  return sentence(std::move(message));
+  return message + ".";
 }
 
 std::string discharge_message(const Refusal& refusal) {

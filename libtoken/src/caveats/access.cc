@@ -58,29 +58,29 @@ const char* to_string(AccessFault fault) noexcept {
 
 std::optional<AccessProblem> find_problem(const Access& access) noexcept {
   const auto count = [](auto... present) { return (0 + ... + static_cast<int>(present)); };
-  if (!access.org) return AccessProblem{AccessFault::kUnspecified, "no organization is named"};
+  if (!access.org) return AccessProblem{AccessFault::kUnspecified, "No organization is named"};
   if (count(access.app.has_value(), access.feature.has_value(), access.storage_object.has_value()) > 1)
     return AccessProblem{AccessFault::kExclusive,
-                         "only one of app, feature and storage_object can be asked about at once"};
+                         "Only one of app, feature and storage_object can be asked about at once"};
   const int owned = count(access.machine.has_value(), access.volume.has_value(), access.app_feature.has_value());
   if (owned > 0 && !access.app)
     return AccessProblem{AccessFault::kUnspecified,
-                         "a machine, volume or app_feature belongs to an app, and none is named"};
+                         "A machine, volume or app_feature belongs to an app, and none is named"};
   if (owned > 1)
     return AccessProblem{AccessFault::kExclusive,
-                         "only one of machine, volume and app_feature can be asked about at once"};
+                         "Only one of machine, volume and app_feature can be asked about at once"};
   if (access.cluster && !access.feature)
     return AccessProblem{AccessFault::kUnspecified,
-                         "a cluster belongs to the feature litefs-cloud, and no feature is named"};
+                         "A cluster belongs to the feature litefs-cloud, and no feature is named"};
   if (access.cluster && *access.feature != "litefs-cloud")
     return AccessProblem{AccessFault::kInvalidAccess,
-                         "a cluster belongs to the feature litefs-cloud, and another one is named"};
+                         "A cluster belongs to the feature litefs-cloud, and another one is named"};
   const int on_machine = count(access.command.has_value(), access.machine_feature.has_value());
   if (on_machine > 0 && !access.machine)
     return AccessProblem{AccessFault::kUnspecified,
-                         "a command or machine_feature belongs to a machine, and none is named"};
+                         "A command or machine_feature belongs to a machine, and none is named"};
   if (on_machine > 1)
-    return AccessProblem{AccessFault::kExclusive, "only one of command and machine_feature can be asked about at once"};
+    return AccessProblem{AccessFault::kExclusive, "Only one of command and machine_feature can be asked about at once"};
   return std::nullopt;
 }
 

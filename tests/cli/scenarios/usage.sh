@@ -37,3 +37,6 @@ run orgs list --store postgres:x; expect_usage "postgres"
 
 # A token among the arguments is not repeated in a message.
 run inspect fm2_secret; expect_usage "do not write a token as an argument"; refute_stderr secret
+
+# A mistyped flag is named, and not the one that is missing because of it.
+run create readonly --ogr 7; expect_usage "unknown flag --ogr"
