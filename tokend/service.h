@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "api/batch_pool.h"
-#include "api/handler_state.h"
 #include "net/limits.h"
 #include "net/server.h"
+#include "requests/handler_state.h"
 #include "settings/options.h"
 #include "state/current_judge.h"
 #include "state/live_snapshot.h"

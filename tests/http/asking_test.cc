@@ -1,8 +1,8 @@
 // How the registry is to be asked: routes, methods, queries, bodies.
 #include <string_view>
 
-#include "api/query.h"
 #include "registry_world.h"
+#include "requests/query.h"
 #include "support/catch.h"
 
 using namespace libtoken;

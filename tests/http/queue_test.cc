@@ -9,9 +9,9 @@
 #include <thread>
 
 #include "api/api_handler.h"
-#include "api/health.h"
 #include "api/management_handler.h"
 #include "authority/judge/judge.h"
+#include "endpoints/health.h"
 #include "registry_world.h"
 #include "state/live_snapshot.h"
 #include "state/store_queue.h"

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
-#include "api/caller.h"
-#include "api/health.h"
 #include "api/management_job.h"
-#include "api/questions.h"
-#include "api/refusals.h"
+#include "endpoints/health.h"
+#include "endpoints/verify.h"
+#include "requests/caller.h"
+#include "requests/questions.h"
+#include "requests/refusals.h"
 
 namespace tokend {
 

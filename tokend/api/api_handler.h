@@ -1,9 +1,9 @@
 #pragma once
 
 #include "api/batch_pool.h"
-#include "api/handler_state.h"
 #include "api/routes.h"
 #include "net/request_handler.h"
+#include "requests/handler_state.h"
 
 namespace tokend {
 

@@ -4,7 +4,7 @@
 #include <exception>
 
 #include "api/batch_pool.h"
-#include "api/verify.h"
+#include "endpoints/verify.h"
 #include "libtoken/text.h"
 
 namespace tokend {

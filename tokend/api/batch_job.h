@@ -9,10 +9,10 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "api/handler_state.h"
 #include "net/http.h"
 #include "net/job.h"
 #include "net/limits.h"
+#include "requests/handler_state.h"
 
 namespace tokend {
 

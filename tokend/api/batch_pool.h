@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "api/batch_job.h"
-#include "api/handler_state.h"
+#include "requests/handler_state.h"
 
 namespace tokend {
 

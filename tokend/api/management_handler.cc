@@ -1,8 +1,8 @@
 #include "api/management_handler.h"
 
-#include "api/denial_log.h"
 #include "api/management_job.h"
-#include "api/refusals.h"
+#include "requests/denial_log.h"
+#include "requests/refusals.h"
 
 namespace tokend {
 

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "api/management_call.h"
+#include "requests/management_call.h"
 #include "state/store_job.h"
 
 namespace tokend {

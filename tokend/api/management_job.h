@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/management_request.h"
+#include "requests/management_request.h"
 #include "state/store_job.h"
 
 namespace tokend {

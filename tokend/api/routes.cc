@@ -4,7 +4,9 @@
 #include <array>
 #include <string>
 
-#include "api/health.h"
+#include "endpoints/endpoints.h"
+#include "endpoints/health.h"
+#include "endpoints/verify.h"
 
 namespace tokend {
 namespace {

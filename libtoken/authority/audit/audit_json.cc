@@ -9,10 +9,9 @@ namespace libtoken::authority {
 namespace {
 
 using json = Json;
-using ordered_json = OrderedJson;
 
-ordered_json to_json(const Actor& actor) {
-  ordered_json shown = ordered_json::object();
+OrderedJson to_json(const Actor& actor) {
+  OrderedJson shown = OrderedJson::object();
   if (actor.token) {
     shown["token"] = to_string(*actor.token);
     shown["for"] = actor.holder;
@@ -23,10 +22,10 @@ ordered_json to_json(const Actor& actor) {
   return shown;
 }
 
-ordered_json to_json(const AuditEntry& entry) {
+OrderedJson to_json(const AuditEntry& entry) {
   return {{"number", entry.number},        {"at", to_rfc3339(entry.at_unix_s)},
           {"actor", to_json(entry.actor)}, {"action", to_string(entry.action)},
-          {"refused", entry.refused},      {"org", entry.org == 0 ? ordered_json(nullptr) : ordered_json(entry.org)},
+          {"refused", entry.refused},      {"org", entry.org == 0 ? OrderedJson(nullptr) : OrderedJson(entry.org)},
           {"object", entry.object},        {"detail", entry.detail}};
 }
 
@@ -60,8 +59,8 @@ AuditEntry read_entry(const json& shown, JsonFault& fault) {
 
 }  // namespace
 
-ordered_json audit_to_json(const std::vector<AuditEntry>& entries) {
-  ordered_json list = ordered_json::array();
+OrderedJson audit_to_json(const std::vector<AuditEntry>& entries) {
+  OrderedJson list = OrderedJson::array();
   for (const AuditEntry& entry : entries) list.push_back(to_json(entry));
   return {{"entries", std::move(list)}};
 }

@@ -9,11 +9,10 @@ namespace libtoken::authority {
 namespace {
 
 using json = Json;
-using ordered_json = OrderedJson;
 
 template <class T>
-ordered_json list_of(const std::vector<T>& items) {
-  ordered_json list = ordered_json::array();
+OrderedJson list_of(const std::vector<T>& items) {
+  OrderedJson list = OrderedJson::array();
   for (const T& item : items) list.push_back(to_json(item));
   return list;
 }
@@ -36,24 +35,24 @@ std::string time_to_json(std::int64_t unix_s) {
   return to_rfc3339(std::clamp(unix_s, kFirst, kLast));
 }
 
-ordered_json id_and_name(std::uint64_t id, std::string_view name) { return {{"id", id}, {"name", name}}; }
+OrderedJson id_and_name(std::uint64_t id, std::string_view name) { return {{"id", id}, {"name", name}}; }
 
-ordered_json to_json(const Org& org) {
+OrderedJson to_json(const Org& org) {
   return {{"id", org.id}, {"name", org.name}, {"created", to_rfc3339(org.created_unix_s)}};
 }
 
-ordered_json to_json(const App& app) {
+OrderedJson to_json(const App& app) {
   return {{"id", app.id}, {"name", app.name}, {"org", app.org}, {"created", to_rfc3339(app.created_unix_s)}};
 }
 
-ordered_json orgs_to_json(const std::vector<Org>& orgs) { return {{"orgs", list_of(orgs)}}; }
+OrderedJson orgs_to_json(const std::vector<Org>& orgs) { return {{"orgs", list_of(orgs)}}; }
 
 Result<std::vector<Org>> orgs_from_json(const json& reply) {
   JsonFault fault;
   return fault.value_or_error(JsonMembers(reply, fault).list("orgs", read_org));
 }
 
-ordered_json apps_to_json(const std::vector<App>& apps) { return {{"apps", list_of(apps)}}; }
+OrderedJson apps_to_json(const std::vector<App>& apps) { return {{"apps", list_of(apps)}}; }
 
 Result<std::vector<App>> apps_from_json(const json& reply) {
   JsonFault fault;

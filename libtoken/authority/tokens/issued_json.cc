@@ -10,22 +10,21 @@ namespace libtoken::authority {
 namespace {
 
 using json = Json;
-using ordered_json = OrderedJson;
 
 constexpr std::size_t kDayLength = 10;  // of an RFC 3339 time
 
-ordered_json time_or_null(const std::optional<std::int64_t>& unix_s) {
-  return unix_s ? ordered_json(time_to_json(*unix_s)) : ordered_json(nullptr);
+OrderedJson time_or_null(const std::optional<std::int64_t>& unix_s) {
+  return unix_s ? OrderedJson(time_to_json(*unix_s)) : OrderedJson(nullptr);
 }
 
-ordered_json maker_to_json(const IssuedToken& token) {
+OrderedJson maker_to_json(const IssuedToken& token) {
   if (token.maker) return {{"token", to_string(*token.maker)}};
   if (token.seen_only) return nullptr;
   return {{"user", token.local_user}};
 }
 
-ordered_json ids_to_json(const std::vector<TokenId>& ids) {
-  ordered_json list = ordered_json::array();
+OrderedJson ids_to_json(const std::vector<TokenId>& ids) {
+  OrderedJson list = OrderedJson::array();
   for (const TokenId& id : ids) list.push_back(to_string(id));
   return list;
 }
@@ -87,11 +86,11 @@ std::vector<ListedToken> with_status(std::vector<IssuedToken> tokens, std::int64
   return listed;
 }
 
-ordered_json to_json(const ListedToken& listed, ShowOrg show_org) {
+OrderedJson to_json(const ListedToken& listed, ShowOrg show_org) {
   const IssuedToken& token = listed.token;
-  ordered_json shown{{"id", to_string(token.id)}, {"name", token.name}, {"profile", to_string(token.profile)}};
+  OrderedJson shown{{"id", to_string(token.id)}, {"name", token.name}, {"profile", to_string(token.profile)}};
   if (show_org == ShowOrg::kYes && token.org != 0) shown["org"] = id_and_name(token.org, token.org_name);
-  shown["app"] = token.app == 0 ? ordered_json(nullptr) : id_and_name(token.app, token.app_name);
+  shown["app"] = token.app == 0 ? OrderedJson(nullptr) : id_and_name(token.app, token.app_name);
   shown["for"] = token.holder;
   shown["made_by"] = maker_to_json(token);
   shown["created"] = to_rfc3339(token.created_unix_s);
@@ -107,10 +106,10 @@ Result<ListedToken> token_from_json(const json& reply) {
   return fault.value_or_error(read_token(reply, fault));
 }
 
-ordered_json tokens_to_json(const ListedPage& page, ShowOrg show_org) {
-  ordered_json list = ordered_json::array();
+OrderedJson tokens_to_json(const ListedPage& page, ShowOrg show_org) {
+  OrderedJson list = OrderedJson::array();
   for (const ListedToken& listed : page.tokens) list.push_back(to_json(listed, show_org));
-  ordered_json shown{{"tokens", std::move(list)}};
+  OrderedJson shown{{"tokens", std::move(list)}};
   if (page.next) shown["next"] = to_string(*page.next);
   return shown;
 }
@@ -124,12 +123,12 @@ Result<ListedPage> tokens_from_json(const json& reply) {
   return fault.value_or_error(std::move(page));
 }
 
-ordered_json to_json(const CreatedToken& created) {
+OrderedJson to_json(const CreatedToken& created) {
   const Minted& minted = created.minted;
   return {{"token", minted.header},
           {"id", to_string(minted.id)},
           {"org", id_and_name(minted.org.id, minted.org.name)},
-          {"app", minted.app ? id_and_name(minted.app->id, minted.app->name) : ordered_json(nullptr)},
+          {"app", minted.app ? id_and_name(minted.app->id, minted.app->name) : OrderedJson(nullptr)},
           {"profile", to_string(created.profile)},
           {"expires", time_or_null(minted.not_after_unix_s)}};
 }
@@ -153,8 +152,8 @@ Result<CreatedToken> created_from_json(const json& reply) {
   return fault.value_or_error(std::move(created));
 }
 
-ordered_json to_json(const RevocationReply& reply) {
-  ordered_json shown{{"revoked", ids_to_json(reply.done.newly)}, {"already", ids_to_json(reply.done.already)}};
+OrderedJson to_json(const RevocationReply& reply) {
+  OrderedJson shown{{"revoked", ids_to_json(reply.done.newly)}, {"already", ids_to_json(reply.done.already)}};
   if (reply.near_misses) shown["near_misses"] = *reply.near_misses;
   return shown;
 }

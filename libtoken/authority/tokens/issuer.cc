@@ -20,10 +20,6 @@ constexpr std::size_t kMaxLabelBytes = 200;
 // FORMAT.md §7: a window that ends later never clears.
 constexpr std::int64_t kLatestEnd = std::int64_t{1} << 55;
 
-bool is_for_one_app(Profile profile) {
-  return profile == Profile::kDeploy || profile == Profile::kSsh || profile == Profile::kMachineExec;
-}
-
 // A token ends no later than its maker.
 std::optional<std::int64_t> end_of(const MintRequest& request) {
   const auto& own = request.not_after_unix_s;
@@ -210,6 +206,10 @@ Result<std::optional<App>> app_of(soci::session& sql, const MintRequest& request
 }
 
 }  // namespace
+
+bool is_for_one_app(Profile profile) noexcept {
+  return profile == Profile::kDeploy || profile == Profile::kSsh || profile == Profile::kMachineExec;
+}
 
 Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor, std::int64_t now_unix_s) {
   if (auto good = check_request(request, now_unix_s); !good) return tl::unexpected(good.error());

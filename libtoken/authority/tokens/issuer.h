@@ -24,6 +24,9 @@ namespace libtoken::authority {
 /// How long a token lasts if the request does not say.
 inline constexpr std::chrono::hours kDefaultLifetime{24 * 90};
 
+/// Whether a token of this profile is for one app; every other one is for a whole org.
+[[nodiscard]] bool is_for_one_app(Profile profile) noexcept;
+
 /// A token that is presented to make another one, which gets all of its caveats.
 struct Maker {
   TokenId id;

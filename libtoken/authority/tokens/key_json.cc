@@ -10,7 +10,6 @@ namespace libtoken::authority {
 namespace {
 
 using json = Json;
-using ordered_json = OrderedJson;
 
 KeyInfo read_key(const json& shown, JsonFault& fault) {
   const JsonMembers members(shown, fault);
@@ -31,17 +30,17 @@ KeyInfo read_key(const json& shown, JsonFault& fault) {
 
 }  // namespace
 
-ordered_json to_json(const KeyInfo& key, ShowOrg show_org) {
-  ordered_json shown{{"kid", to_hex(key.kid)},
-                     {"state", to_string(key.state)},
-                     {"created", to_rfc3339(key.created_unix_s)},
-                     {"live_tokens", key.live_tokens}};
+OrderedJson to_json(const KeyInfo& key, ShowOrg show_org) {
+  OrderedJson shown{{"kid", to_hex(key.kid)},
+                    {"state", to_string(key.state)},
+                    {"created", to_rfc3339(key.created_unix_s)},
+                    {"live_tokens", key.live_tokens}};
   if (show_org == ShowOrg::kYes && key.org != 0) shown["org"] = id_and_name(key.org, key.org_name);
   return shown;
 }
 
-ordered_json keys_to_json(const std::vector<KeyInfo>& keys, ShowOrg show_org) {
-  ordered_json list = ordered_json::array();
+OrderedJson keys_to_json(const std::vector<KeyInfo>& keys, ShowOrg show_org) {
+  OrderedJson list = OrderedJson::array();
   for (const KeyInfo& key : keys) list.push_back(to_json(key, show_org));
   return {{"keys", std::move(list)}};
 }
@@ -51,7 +50,7 @@ Result<std::vector<KeyInfo>> keys_from_json(const json& reply) {
   return fault.value_or_error(JsonMembers(reply, fault).list("keys", read_key));
 }
 
-ordered_json key_to_json(const KeyInfo& key, ShowOrg show_org) { return {{"key", to_json(key, show_org)}}; }
+OrderedJson key_to_json(const KeyInfo& key, ShowOrg show_org) { return {{"key", to_json(key, show_org)}}; }
 
 Result<KeyInfo> key_from_json(const json& reply) {
   JsonFault fault;
@@ -71,6 +70,6 @@ std::optional<RequestProblem> read_key_rotation(std::string_view body, std::opti
   return std::nullopt;
 }
 
-ordered_json key_rotation_to_json(const NameOrId& org) { return {{"org", name_or_id_to_json(org)}}; }
+OrderedJson key_rotation_to_json(const NameOrId& org) { return {{"org", name_or_id_to_json(org)}}; }
 
 }  // namespace libtoken::authority

@@ -80,10 +80,6 @@ Outcome read_field(const std::string& name, const json& value, std::int64_t now_
   return unknown_field("", name);
 }
 
-bool is_for_one_app(Profile profile) noexcept {
-  return profile == Profile::kDeploy || profile == Profile::kSsh || profile == Profile::kMachineExec;
-}
-
 Outcome check_mint(const json& body, const MintRequest& request) {
   const Profile profile = request.profile;
   const std::string quoted = std::string("\"") + to_string(profile) + "\"";

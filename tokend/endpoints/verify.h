@@ -2,8 +2,9 @@
 
 #include <string>
 
-#include "api/handler_state.h"
 #include "net/http.h"
+#include "requests/handler_state.h"
+#include "requests/route.h"
 
 namespace tokend {
 
@@ -14,8 +15,6 @@ namespace tokend {
 /// appended.
 [[nodiscard]] bool append_verify_answer(HandlerState& state, const Request& request, std::string& to) noexcept;
 
-/// Answers requests of one route at once.
-using WorkerEndpoint = Response (*)(HandlerState& state, const Request& request);
 /// Calls answer(). An exception becomes a 500, and a line in the log.
 [[nodiscard]] Response answer_safely(WorkerEndpoint answer, HandlerState& state, const Request& request) noexcept;
 

@@ -1,11 +1,12 @@
 // POST /v1/tokens
 #include <utility>
 
-#include "api/json_response.h"
-#include "api/management_call.h"
 #include "authority/tokens/issued_json.h"
 #include "authority/tokens/mint_request_json.h"
+#include "endpoints/endpoints.h"
 #include "libtoken/text.h"
+#include "requests/json_response.h"
+#include "requests/management_call.h"
 
 namespace tokend {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <optional>
 
-#include "api/handler_state.h"
 #include "net/http.h"
+#include "requests/handler_state.h"
 
 namespace tokend {
 

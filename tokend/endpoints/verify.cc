@@ -1,14 +1,13 @@
-#include "api/verify.h"
+#include "endpoints/verify.h"
 
 #include <algorithm>
 #include <exception>
 
-#include "api/denial_log.h"
-#include "api/refusals.h"
-#include "api/routes.h"
 #include "authority/judge/decision_json.h"
 #include "authority/judge/question_json.h"
 #include "libtoken/text.h"
+#include "requests/denial_log.h"
+#include "requests/refusals.h"
 
 namespace tokend {
 namespace {

@@ -1,6 +1,6 @@
-#include "api/health.h"
+#include "endpoints/health.h"
 
-#include "api/refusals.h"
+#include "requests/refusals.h"
 
 namespace tokend {
 

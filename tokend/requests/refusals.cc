@@ -1,4 +1,4 @@
-#include "api/refusals.h"
+#include "requests/refusals.h"
 
 #include "authority/judge/decision_json.h"
 #include "libtoken/json_text.h"

@@ -1,10 +1,10 @@
-#include "api/management_call.h"
+#include "requests/management_call.h"
 
 #include <algorithm>
 
-#include "api/questions.h"
-#include "api/refusals.h"
 #include "libtoken/text.h"
+#include "requests/questions.h"
+#include "requests/refusals.h"
 
 namespace tokend {
 

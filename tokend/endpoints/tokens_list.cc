@@ -1,10 +1,11 @@
 // GET /v1/tokens and GET /v1/tokens/{id}
 #include <array>
 
-#include "api/json_response.h"
-#include "api/management_call.h"
 #include "authority/tokens/issued_json.h"
+#include "endpoints/endpoints.h"
 #include "libtoken/times.h"
+#include "requests/json_response.h"
+#include "requests/management_call.h"
 
 namespace tokend {
 namespace {

@@ -1,9 +1,10 @@
 // GET /v1/keys and POST /v1/keys/rotate
 #include <array>
 
-#include "api/json_response.h"
-#include "api/management_call.h"
 #include "authority/tokens/key_json.h"
+#include "endpoints/endpoints.h"
+#include "requests/json_response.h"
+#include "requests/management_call.h"
 
 namespace tokend {
 namespace {

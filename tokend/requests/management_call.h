@@ -9,13 +9,13 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "api/caller.h"
-#include "api/management_request.h"
 #include "authority/audit/audit.h"
 #include "authority/store/store.h"
 #include "authority/tokens/issued.h"
 #include "authority/tokens/revocations.h"
 #include "libtoken/verifier.h"
+#include "requests/caller.h"
+#include "requests/management_request.h"
 #include "state/current_judge.h"
 #include "state/store_job.h"
 #include "state/store_queue.h"

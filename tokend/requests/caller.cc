@@ -1,9 +1,9 @@
-#include "api/caller.h"
+#include "requests/caller.h"
 
 #include <algorithm>
 
-#include "api/refusals.h"
 #include "authority/judge/reasons.h"
+#include "requests/refusals.h"
 
 namespace tokend {
 

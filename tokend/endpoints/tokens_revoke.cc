@@ -2,11 +2,12 @@
 #include <array>
 #include <chrono>
 
-#include "api/json_response.h"
-#include "api/management_call.h"
-#include "api/refusals.h"
 #include "authority/tokens/issued_json.h"
+#include "endpoints/endpoints.h"
 #include "libtoken/text.h"
+#include "requests/json_response.h"
+#include "requests/management_call.h"
+#include "requests/refusals.h"
 
 namespace tokend {
 namespace {

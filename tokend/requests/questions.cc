@@ -1,4 +1,4 @@
-#include "api/questions.h"
+#include "requests/questions.h"
 
 namespace tokend {
 

@@ -1,4 +1,4 @@
-#include "api/management_request.h"
+#include "requests/management_request.h"
 
 #include <charconv>
 

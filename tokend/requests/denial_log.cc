@@ -1,4 +1,4 @@
-#include "api/denial_log.h"
+#include "requests/denial_log.h"
 
 #include <algorithm>
 #include <string>

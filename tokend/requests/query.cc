@@ -1,4 +1,4 @@
-#include "api/query.h"
+#include "requests/query.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "api/json_response.h"
+#include "requests/json_response.h"
 
 namespace tokend {
 

@@ -6,13 +6,13 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-#include "api/query.h"
-#include "api/routes.h"
 #include "authority/audit/audit.h"
 #include "authority/registry/registry.h"
 #include "authority/tokens/issued.h"
 #include "authority/tokens/issuer.h"
 #include "net/http.h"
+#include "requests/query.h"
+#include "requests/route.h"
 
 namespace tokend {
 

@@ -1,4 +1,4 @@
-#include "api/handler_state.h"
+#include "requests/handler_state.h"
 
 namespace tokend {
 

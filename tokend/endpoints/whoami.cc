@@ -1,13 +1,14 @@
 // GET /v1/whoami
 #include <algorithm>
 
-#include "api/json_response.h"
-#include "api/management_call.h"
 #include "authority/judge/reasons.h"
 #include "authority/tokens/issued.h"
+#include "endpoints/endpoints.h"
 #include "libtoken/bundle.h"
 #include "libtoken/inspect.h"
 #include "libtoken/json.h"
+#include "requests/json_response.h"
+#include "requests/management_call.h"
 
 namespace tokend {
 namespace {

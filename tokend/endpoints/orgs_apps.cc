@@ -1,9 +1,10 @@
 // GET /v1/orgs and GET /v1/apps
 #include <array>
 
-#include "api/json_response.h"
-#include "api/management_call.h"
 #include "authority/registry/registry_json.h"
+#include "endpoints/endpoints.h"
+#include "requests/json_response.h"
+#include "requests/management_call.h"
 
 namespace tokend {
 namespace {
