@@ -9,9 +9,9 @@
 
 namespace libtoken {
 
-/// Instead of nlohmann::json and nlohmann::ordered_json: the destructors of those ask for memory, and where there is
-/// none they end the program. These are torn down level by level, so that a tree from a stranger must not be deep
-/// (parse_json()). Nothing here holds binary values; their type is what makes these types our own.
+/// Used in place of nlohmann::json and nlohmann::ordered_json, whose destructors allocate, and end the program if there
+/// is no memory. The destructors of these allocate nothing. They are recursive, so that untrusted JSON must not be deep:
+/// parse_json() limits it. Binary values are not used; their type only makes these types distinct from nlohmann's own.
 using Json = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t, std::uint64_t, double,
                                   std::allocator, nlohmann::adl_serializer, std::vector<char>>;
 using OrderedJson =
