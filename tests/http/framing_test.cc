@@ -59,7 +59,8 @@ TEST_CASE("each refusal has its status, and ends the connection with whatever fo
   } cases[] = {
       {start + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {start + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n", 400},
-      {start + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 501},
+      {start + "Transfer-Encoding: chunked\r\n\r\nx\r\n" + kLive, 400},
+      {start + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
       {start + "Transfer-Encoding: identity\r\n\r\n", 501},
       {start + "Transfer-encoding:\r\n\r\n", 501},
       {start + "Content-Length: 1\r\nContent-Length: 1\r\n\r\n", 400},
@@ -120,6 +121,27 @@ TEST_CASE("requests may come a byte at a time, and cut anywhere", "[framing]") {
       connection->send(two.substr(cut));
       CHECK(is_allowed(connection->receive().value()));
       REQUIRE(connection->receive());
+    }
+  }
+}
+
+TEST_CASE("a body in chunks is read as one with a length", "[framing]") {
+  std::string body;
+  for (std::size_t at = 0; at < fronts().question.size(); at += 10) {
+    const std::string part = fronts().question.substr(at, 10);
+    body += (part.size() == 10 ? "a" : std::to_string(part.size())) + "\r\n" + part + "\r\n";
+  }
+  const std::string bytes =
+      "POST http://tokens.example/v1/verify HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + body +
+      "0\r\nX: y\r\n\r\n" + kLive;
+  for (const Kind kind : kKinds) {
+    for (std::size_t cut = 1; cut < bytes.size(); cut += 61) {
+      INFO(static_cast<int>(kind) << " " << cut);
+      const auto connection = connect(kind);
+      connection->send(bytes.substr(0, cut));
+      connection->send(bytes.substr(cut));
+      CHECK(is_allowed(connection->receive().value()));
+      CHECK(connection->receive().value().body == "{\"status\":\"ok\"}\n");
     }
   }
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstdio>
 #include <random>
 #include <string>
 
@@ -71,14 +73,123 @@ TEST_CASE("what can be understood in two ways is refused", "[head]") {
     INFO(first);
     CHECK(status_of(std::string(first) + "\r\n\r\n") == 400);
   }
-  CHECK(status_of("GET / HTTP/2.0\r\n\r\n") == 505);
-  CHECK(status_of(line + "Transfer-Encoding: gzip\r\n\r\n") == 501);
-  CHECK(status_of(line + "Transfer-Encoding: chunked\r\n\r\n") == 501);
-  CHECK(status_of(line + "Transfer-Encoding: identity\r\n\r\n") == 501);
+  for (const char* version : {"HTTP/2.0", "HTTP/1.2", "HTTP/0.9"}) {
+    INFO(version);
+    CHECK(status_of(std::string("GET / ") + version + "\r\n\r\n") == 505);
+  }
+  for (const char* version :
+       {"HTTP/1", "HTTP/1.10", "HTTP/11", "http/1.1", "HTTP/1.x", "HTTP/ 1.1", "HTTPS/1.1", "1.1"}) {
+    INFO(version);
+    CHECK(status_of(std::string("GET / ") + version + "\r\n\r\n") == 400);
+  }
+  for (const char* encoding :
+       {"", "gzip", "identity", "gzip, chunked", "chunked, chunked", "chunked;x", "\"chunked\""}) {
+    INFO(encoding);
+    CHECK(status_of(line + "Transfer-Encoding: " + encoding + "\r\n\r\n") == 501);
+  }
+  CHECK(status_of(line + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n") == 400);
+  CHECK(status_of("GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n") == 400);
   CHECK(status_of(line + "Expect: 200-ok\r\n\r\n") == 417);
   CHECK(status_of(line + "Content-Encoding: identity\r\n\r\n") == 415);
   CHECK(status_of(line + "Content-Encoding: br\r\n\r\n") == 415);
   CHECK(status_of(line + "Content-Length: 65537\r\n\r\n") == 413);
+}
+
+TEST_CASE("of a target in absolute form the path is taken", "[head]") {
+  const auto target_of = [](const std::string& target, const char* method = "GET") -> std::string {
+    const std::string head = std::string(method) + " " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    const auto look = Framer().look(head, tokend::max_body_bytes);
+    return look.state == Framer::State::kWhole ? std::string(look.head.target) : std::to_string(look.refusal.status);
+  };
+  CHECK(target_of("http://tokens.example/v1/apps?org=7") == "/v1/apps?org=7");
+  CHECK(target_of("HTTPS://[::1]:8080/") == "/");
+  CHECK(target_of("http://tokens.example") == "/");
+  CHECK(target_of("*", "OPTIONS") == "*");
+  CHECK(target_of("tokens.example:443", "CONNECT") == "tokens.example:443");
+  CHECK(target_of("//tokens.example/v1/apps") == "//tokens.example/v1/apps");
+  for (const char* target : {"v1/apps", "ftp://x/", "http:/v1/apps", "http:///v1/apps", "http://", "http://a@b/",
+                             "http://x?y", "http://x#y", "http://\xc3\xa9/", "javascript:x"}) {
+    INFO(target);
+    CHECK(target_of(target) == "400");
+  }
+  // The limit of a body is that of the path.
+  const std::string batch = "POST http://x/v1/verify/batch HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n";
+  CHECK(status_of(batch) == 200);
+}
+
+TEST_CASE("a body may come in chunks", "[head]") {
+  const std::string head = "POST /v1/verify HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n";
+  const std::string next = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
+  const std::string body = "5\r\n{\"a\":\r\n00a ;x=\"y;z\"\r\n 012345\r\n}\r\n0;last\r\nExpires: never\r\nX:\r\n\r\n";
+  const std::string bytes = head + body + next;
+  for (std::size_t step = 1; step <= bytes.size(); ++step) {
+    Framer framer;
+    std::size_t end = 0;
+    Framer::Look look;
+    do {
+      end = std::min(end + step, bytes.size());
+      look = framer.look(std::string_view(bytes).substr(0, end), tokend::max_body_bytes);
+    } while (look.state == Framer::State::kNothing || look.state == Framer::State::kHead ||
+             look.state == Framer::State::kBody);
+    INFO(step);
+    REQUIRE(look.state == Framer::State::kWhole);
+    CHECK(look.body == "{\"a\": 012345\r\n}");
+    CHECK(look.size == head.size() + body.size());
+    CHECK(end - look.size < step);  // it was whole no later than its last byte
+    CHECK(framer.look(std::string_view(bytes).substr(look.size), tokend::max_body_bytes).head.target == "/livez");
+  }
+  const auto empty = head + "0\r\n\r\n";
+  CHECK(Framer().look(empty, tokend::max_body_bytes).state == Framer::State::kWhole);
+}
+
+TEST_CASE("chunks that are not well formed, or too much, are refused", "[head]") {
+  const std::string head = "POST /v1/verify HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const char* chunks : {"\r\n",
+                             "x\r\n",
+                             "0x1\r\n",
+                             "+1\r\n",
+                             "-1\r\n",
+                             " 1\r\n",
+                             "1 \r\n",
+                             "1 x\r\n",
+                             "1\n",
+                             "1\r\nab",
+                             "1\r\na\n",
+                             "1\r\na\rb",
+                             "1;\x01\r\n",
+                             "1\x01",
+                             "11111111111111111\r\n",
+                             "0\r\nX\r\n\r\n",
+                             "0\r\n: y\r\n\r\n",
+                             "0\r\n X: y\r\n\r\n",
+                             "0\r\nX : y\r\n\r\n",
+                             "0\r\nX: a\rb\r\n\r\n",
+                             "0\r\nGET / HTTP/1.1\r\n\r\n"}) {
+    INFO(chunks);
+    CHECK(status_of(head + chunks) == 400);
+  }
+  CHECK(status_of(head + "1;" + std::string(300, 'x')) == 400);
+  const auto chunk = [](std::size_t bytes) {
+    char size[20];
+    std::snprintf(size, sizeof size, "%zx", bytes);
+    return size + ("\r\n" + std::string(bytes, 'x')) + "\r\n";
+  };
+  CHECK(status_of(head + chunk(kMaxBodyBytes) + "0\r\n\r\n") == 200);
+  CHECK(status_of(head + chunk(kMaxBodyBytes - 1) + chunk(1) + "0\r\n\r\n") == 200);
+  CHECK(status_of(head + chunk(kMaxBodyBytes) + "1\r\n") == 413);  // before the byte itself arrives
+  CHECK(status_of(head + "10001\r\n") == 413);
+  CHECK(status_of(head + "ffffffffffffffff\r\n") == 413);
+  // What stands around the chunks is bounded too.
+  std::string ones;
+  for (std::size_t i = 0; i < kMaxBodyBytes; ++i) ones += "1\r\nx\r\n";
+  CHECK(status_of(head + ones + "0\r\n\r\n") == 413);
+  std::string tenths;
+  for (std::size_t i = 0; i < kMaxBodyBytes / 10; ++i) tenths += "a\r\n0123456789\r\n";
+  CHECK(status_of(head + tenths + "0\r\n\r\n") == 200);
+  CHECK(status_of(head + "0\r\nX: " + std::string(kMaxHeadBytes + 1, 'x')) == 413);
+  std::string trailers = "0\r\n";
+  for (std::size_t i = 0; i <= kMaxHeadLines; ++i) trailers += "X: y\r\n";
+  CHECK(status_of(head + trailers) == 400);
 }
 
 TEST_CASE("a request says once which host it is for", "[head]") {

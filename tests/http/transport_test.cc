@@ -51,7 +51,7 @@ TEST_CASE("life and readiness", "[transport]") {
 TEST_CASE("routes are exact", "[transport]") {
   const int port = service().daemon.port();
   for (const char* target : {"/", "/v1", "/v1/verify/", "//v1/verify", "/V1/verify", "/v1/%76erify", "/%6civez",
-                             "/livez?x", "/livez/", "*", "http://localhost/livez", "/v1/../livez", "/v1/verify%00"}) {
+                             "/livez?x", "/livez/", "*", "/v1/../livez", "/v1/verify%00"}) {
     INFO(target);
     const auto answer = support::get(port, target);
     CHECK(answer.status == 404);
@@ -69,15 +69,11 @@ TEST_CASE("a wrong method is told the right one", "[transport]") {
   const auto post = support::post(port, "/livez", "{}");
   CHECK(post.status == 405);
   CHECK(post.headers.at("allow") == "GET, HEAD");
-  for (const char* method : {"PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"}) {
+  for (const char* method : {"PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "BREW"}) {
     const auto answer = support::exchange(port, std::string(method) + " /v1/verify HTTP/1.1\r\nHost: x\r\n\r\n");
     REQUIRE(answer);
     CHECK(answer->status == 405);
   }
-  const auto unheard_of = support::exchange(port, "BREW /livez HTTP/1.1\r\nHost: x\r\n\r\n");
-  REQUIRE(unheard_of);
-  CHECK(unheard_of->status == 400);
-  CHECK(json::parse(unheard_of->body).at("error").at("code") == "bad_request");
 }
 
 TEST_CASE("a connection serves many requests", "[transport]") {

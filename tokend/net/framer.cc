@@ -57,10 +57,21 @@ Framer::Look Framer::with_head(std::string_view received, BodyLimit body_limit) 
   Look look;
   look.head = *head;
   look.state = State::kBody;
-  look.size = head_bytes_ + head->body_bytes;
-  if (received.size() < look.size) return look;
+  const std::string_view body = received.substr(std::min<std::size_t>(head_bytes_, received.size()));
+  if (head->is_chunked) {
+    const auto whole = chunks_.look(body, head->most_body_bytes);
+    if (!whole) return refuse(whole.error());
+    if (!*whole) return look;
+    look.size = head_bytes_ + chunks_.size();
+    look.chunks = std::make_unique<const std::string>(chunks_.content(body));
+    look.body = *look.chunks;
+    look.head.body_bytes = look.body.size();
+  } else {
+    look.size = head_bytes_ + head->body_bytes;
+    if (received.size() < look.size) return look;
+    look.body = body.substr(0, head->body_bytes);
+  }
   look.state = State::kWhole;
-  look.body = received.substr(head_bytes_, head->body_bytes);
   *this = Framer{};
   return look;
 }

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <string_view>
 
+#include "net/chunked_body.h"
 #include "net/http_head.h"
 
 namespace tokend {
@@ -20,10 +23,11 @@ class Framer {
   };
   struct Look {
     State state = State::kNothing;
-    Head head;              ///< in kBody and kWhole; views into `received`
-    std::string_view body;  ///< in kWhole
-    std::size_t size = 0;   ///< in kWhole: how many bytes of `received` the request is
-    Response refusal;       ///< in kRefused
+    Head head;                                  ///< in kBody and kWhole; views into `received`
+    std::string_view body;                      ///< in kWhole
+    std::size_t size = 0;                       ///< in kWhole: how many bytes of `received` the request is
+    std::unique_ptr<const std::string> chunks;  ///< owns `body` if it came in chunks
+    Response refusal;                           ///< in kRefused
   };
 
   /// `received` begins with the request's first byte. From call to call it is the same bytes, or more of them, until
@@ -40,6 +44,7 @@ class Framer {
   std::uint32_t head_bytes_ = 0;  // 0 until the head is whole
   std::uint32_t start_ = 0;       // bytes before the request line
   std::uint16_t lines_ = 0;
+  ChunkedBody chunks_;
 };
 
 }  // namespace tokend

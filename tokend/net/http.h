@@ -33,11 +33,13 @@ struct Response {
 [[nodiscard]] Response error_response(int status, std::string_view code, std::string_view message);
 /// 503 `busy`
 [[nodiscard]] Response busy_response();
+/// 413 `too_large`; `most` in bytes
+[[nodiscard]] Response body_too_large_response(std::size_t most);
 /// 500 `internal`
 [[nodiscard]] Response internal_response();
 
-/// Appends a response to bytes that are no request, or that came when none can be taken. It says that the connection
-/// ends, and with a 503 when to try again.
-void append_closing_response(const Response& response, std::string& to);
+/// Appends the response to a request of this method, which may be empty (RFC 9112 §4; RFC 9110 §9.3.2 for HEAD).
+/// `close`: the response says that the connection ends. Nothing in the head comes from a client.
+void append_response(const Response& response, std::string_view method, bool close, std::string& to);
 
 }  // namespace tokend

@@ -33,6 +33,19 @@ bool is_token(std::string_view text) noexcept {
   });
 }
 
+/// A host and perhaps a port, without a user (RFC 3986 §3.2); it may be empty.
+bool is_authority(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return is_letter_or_digit(c) || std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
+  });
+}
+
+/// RFC 9112 §2.3.
+bool is_version(std::string_view text) noexcept {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return text.size() == 8 && text.substr(0, 5) == "HTTP/" && is_digit(text[5]) && text[6] == '.' && is_digit(text[7]);
+}
+
 /// Whether a comma-separated list names the option.
 bool names_option(std::string_view list, std::string_view option) noexcept {
   while (!list.empty()) {
@@ -53,11 +66,11 @@ class HeadReader {
     head_.method = line.substr(0, first);
     head_.target = line.substr(first + 1, last - first - 1);
     const std::string_view version = line.substr(last + 1);
-    if (!is_token(head_.method) || head_.target.empty() ||
-        head_.target.find_first_of(" \t") != std::string_view::npos) {
+    if (!is_token(head_.method) || head_.target.find_first_of(" \t") != std::string_view::npos || !take_path()) {
       return bad("The request line is not well formed.");
     }
     if (version != "HTTP/1.1" && version != "HTTP/1.0") {
+      if (!is_version(version)) return bad("The request line does not end in a version of HTTP.");
       return error_response(505, "http_version", "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
     }
     is_1_0_ = version == "HTTP/1.0";
@@ -94,7 +107,7 @@ class HeadReader {
         }
         break;
       case 17:
-        if (equals_ignoring_case(name, "transfer-encoding")) has_transfer_encoding_ = true;
+        if (equals_ignoring_case(name, "transfer-encoding")) return transfer_encoding(value);
         break;
       default: break;
     }
@@ -102,31 +115,49 @@ class HeadReader {
   }
 
   tl::expected<Head, Response> finish(BodyLimit body_limit) {
-    if (has_transfer_encoding_ && length_) {
+    if (head_.is_chunked && length_) {
       return tl::unexpected(bad("A body must not have both a Content-Length and a Transfer-Encoding."));
     }
-    if (has_transfer_encoding_) {
-      return tl::unexpected(error_response(501, "transfer_encoding",
-                                           "Transfer encodings are not read: send a Content-Length, and no chunks."));
-    }
+    if (head_.is_chunked && is_1_0_) return tl::unexpected(bad("HTTP/1.0 has no Transfer-Encoding."));
     if (!has_host_ && !is_1_0_) return tl::unexpected(bad("An HTTP/1.1 request must have a Host."));
-    const std::size_t most = body_limit(head_.method, head_.target);
-    if (length_.value_or(0) > most) {
-      return tl::unexpected(
-          error_response(413, "too_large", "A request's body may have " + std::to_string(most) + " bytes."));
-    }
+    head_.most_body_bytes = body_limit(head_.method, head_.target);
+    if (length_.value_or(0) > head_.most_body_bytes)
+      return tl::unexpected(body_too_large_response(head_.most_body_bytes));
     head_.body_bytes = static_cast<std::size_t>(length_.value_or(0));
     return std::move(head_);
   }
 
  private:
+  /// Leaves the path and the query of the target. False: it has none of the forms of RFC 9112 §3.2. That of CONNECT has
+  /// no path; it stays whole, and no route has it.
+  bool take_path() {
+    std::string_view& target = head_.target;
+    if (target.empty()) return false;
+    if (target.front() == '/' || target == "*" || head_.method == "CONNECT") return true;
+    const std::size_t colon = std::min(target.find("://"), target.size());
+    const std::string_view scheme = target.substr(0, colon);
+    if (!equals_ignoring_case(scheme, "http") && !equals_ignoring_case(scheme, "https")) return false;
+    const std::string_view rest = target.substr(colon + 3);
+    const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
+    if (end == 0 || !is_authority(rest.substr(0, end))) return false;
+    target = rest.substr(end);
+    if (target.empty()) target = "/";
+    return target.front() == '/';
+  }
+
   /// The daemon does not use it, but a proxy before it may have (RFC 9112 §3.2).
   Refusal host(std::string_view value) {
     if (std::exchange(has_host_, true)) return bad("There are two Host fields.");
-    const bool good = std::all_of(value.begin(), value.end(), [](char c) {
-      return is_letter_or_digit(c) || std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
-    });
-    if (!good) return bad("Host is not a name or an address.");
+    if (!is_authority(value)) return bad("Host is not a name or an address.");
+    return std::nullopt;
+  }
+
+  Refusal transfer_encoding(std::string_view value) {
+    if (head_.is_chunked) return bad("There are two Transfer-Encoding fields.");
+    if (!equals_ignoring_case(value, "chunked")) {
+      return error_response(501, "transfer_encoding", "chunked is the only Transfer-Encoding that is read.");
+    }
+    head_.is_chunked = true;
     return std::nullopt;
   }
 
@@ -163,7 +194,6 @@ class HeadReader {
   std::optional<std::uint64_t> length_;
   bool is_1_0_ = false;
   bool has_host_ = false;
-  bool has_transfer_encoding_ = false;
 };
 
 }  // namespace

@@ -13,7 +13,6 @@
 #include "net/deadlines.h"
 #include "net/limits.h"
 #include "net/request_handler.h"
-#include "net/response_writer.h"
 #include "operations/rate_limited_log.h"
 
 namespace tokend {
@@ -83,13 +82,12 @@ class Worker {
   bool answer(Connection& connection, const Framer::Look& look, bool more_follow);
   [[nodiscard]] bool start(Connection& connection, std::shared_ptr<Job> job, std::string_view method, bool close);
   void on_job_done(Job& job);
-  void reply(Connection& connection, std::string_view method, Response response, bool close);
+  void reply(Connection& connection, std::string_view method, const Response& response, bool close);
 
   Limits& limits_;
   RateLimitedLog& faults_;
   const std::unique_ptr<RequestHandler> handler_;
   const BodyLimit body_limit_;
-  ResponseWriter writer_;
   FileDescriptor epoll_;
   FileDescriptor wake_event_;
   Deadlines deadlines_;

@@ -27,7 +27,7 @@ bool Worker::answer(Connection& connection, const Framer::Look& look, bool more_
     if (start(connection, std::move(*job), request.method, close)) return false;
     reply(connection, request.method, busy_response(), close);
   } else {
-    reply(connection, request.method, std::move(std::get<Response>(answer)), close);
+    reply(connection, request.method, std::get<Response>(answer), close);
   }
   if (close) return false;
   if (connection.out.size() < kOutFlush) return true;
@@ -47,8 +47,8 @@ bool Worker::start(Connection& connection, std::shared_ptr<Job> job, std::string
   return false;
 }
 
-void Worker::reply(Connection& connection, std::string_view method, Response response, bool close) {
-  writer_.append(method, std::move(response), close, connection.out);
+void Worker::reply(Connection& connection, std::string_view method, const Response& response, bool close) {
+  append_response(response, method, close, connection.out);
   if (close) connection.phase = Connection::Phase::kClosing;
 }
 
@@ -56,9 +56,9 @@ void Worker::on_job_done(Job& job) {
   if (job.connection == nullptr) return;
   Connection& connection = *job.connection;
   if (connection.out.empty()) connection.out.swap(spare_);
-  Response response = job.response();
+  const Response response = job.response();
   connection.out.reserve(connection.out.size() + response.body.size() + kHeadRoom);
-  reply(connection, job.method, std::move(response), job.close || draining_);
+  reply(connection, job.method, response, job.close || draining_);
   job.release();
   connection.job.reset();
   wait_for(connection, Wait::kIdle);

@@ -148,7 +148,7 @@ void Worker::await_rest(Connection& connection, const Framer::Look& look, bool a
 }
 
 void Worker::refuse(Connection& connection, const Response& response) {
-  append_closing_response(response, connection.out);
+  append_response(response, {}, true, connection.out);
   connection.phase = Connection::Phase::kClosing;
   connection.lingered = 1;  // what the client still sends is thrown away
   std::string().swap(connection.in);
