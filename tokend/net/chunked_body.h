@@ -10,13 +10,14 @@
 
 namespace tokend {
 
-/// Finds where a chunked body ends (RFC 9112 §7.1), in bytes that arrive in pieces. It looks at each chunk once, whatever
-/// the pieces. Chunk extensions and trailer fields are left out. Uses no socket and no clock.
+/// Finds where a chunked body ends (RFC 9112 §7.1), in bytes that arrive in pieces. It looks at each chunk once,
+/// whatever the pieces. Chunk extensions and trailer fields are left out. Uses no socket and no clock.
 class ChunkedBody {
  public:
-  /// Whether all of it is there. `received` begins with the body's first byte, and from call to call it is the same bytes
-  /// or more of them. Refused with 400 if it is not well formed, with 413 if its chunks hold more than `most` bytes or
-  /// what stands around them takes more than as many again and the size of a head. Throws if there is no memory.
+  /// Whether all of it is there. `received` begins with the body's first byte, and from call to call it is the same
+  /// bytes or more of them. Refused with 400 if it is not well formed, with 413 if its chunks hold more than `most`
+  /// bytes or what stands around them takes more than as many again and the size of a head. Throws if there is no
+  /// memory.
   [[nodiscard]] tl::expected<bool, Response> look(std::string_view received, std::size_t most);
 
   /// Once it is whole: how many bytes of `received` it takes up, and what its chunks hold.

@@ -10,8 +10,9 @@
 namespace libtoken {
 
 /// Used in place of nlohmann::json and nlohmann::ordered_json, whose destructors allocate, and end the program if there
-/// is no memory. The destructors of these allocate nothing. They are recursive, so that untrusted JSON must not be deep:
-/// parse_json() limits it. Binary values are not used; their type only makes these types distinct from nlohmann's own.
+/// is no memory. The destructors of these allocate nothing. They are recursive, so that untrusted JSON must not be
+/// deep: parse_json() limits it. Binary values are not used; their type only makes these types distinct from nlohmann's
+/// own.
 using Json = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t, std::uint64_t, double,
                                   std::allocator, nlohmann::adl_serializer, std::vector<char>>;
 using OrderedJson =
