@@ -78,6 +78,25 @@ TEST_CASE("half a token is called truncated, and no token malformed", "[decision
   }
 }
 
+TEST_CASE("what surrounds a token is named, and half a token is truncated inside it, too", "[decisions]") {
+  const std::string token = service().world.mint(Profile::kReadonly, "arcadia-prod");
+  const auto reason = [&](const std::string& header) {
+    const json answer = ask(service().daemon, header, kReadProd);
+    CHECK(answer.at("allowed") == false);
+    const json& first = answer.at("reasons").at(0);
+    CHECK(first.at("message").get<std::string>().find(token.substr(12, 8)) == std::string::npos);
+    return first.at("code").get<std::string>() + ": " + first.at("message").get<std::string>();
+  };
+  const std::string exactly = ": give it exactly as it was made.";
+  CHECK(reason("\"" + token + "\"") == "malformed: This is a token in quotes" + exactly);
+  CHECK(reason("Authorization: " + token) == "malformed: This is a token behind the header's name" + exactly);
+  CHECK(reason("FLY_API_TOKEN=" + token) == "malformed: This is a token behind a variable's name" + exactly);
+  CHECK(reason(token + ", " + token) == "malformed: This is a token split over several headers" + exactly);
+  CHECK(reason("\"" + token.substr(0, 60)).starts_with("truncated: This is half a token in quotes: at least "));
+  CHECK(reason("Bearer ghp_0123456789abcdef") == "malformed: This is a GitHub token, and no fm2 token.");
+  CHECK(reason("nonsense").starts_with("malformed: A token begins with fm2_"));
+}
+
 TEST_CASE("more parts than a header may have are too large", "[decisions]") {
   const std::string token = service().world.mint(Profile::kReadonly, "arcadia-prod");
   std::string many = token;

@@ -42,10 +42,11 @@ Outcome<std::string> read_credential(const Globals& globals) {
   } else {
     return fail(Exit::kUsage, "there is no token to ask the server with: give --as-file FILE or set TOKENCTL_AUTH");
   }
-  text = without_pasted_space(text);
-  const auto bundle = libtoken::Bundle::parse(text);
+  auto token = take_out_token(text);
+  if (!token) return fail(Exit::kRefused, where + " holds no token to ask with: " + token.error().message);
+  const auto bundle = libtoken::Bundle::parse(*token);
   if (!bundle) return fail(Exit::kRefused, where + " holds no token to ask with: " + sentence(bundle.error()));
-  return text.find(' ') == std::string::npos ? "FlyV1 " + text : text;
+  return token->find(' ') == std::string::npos ? "FlyV1 " + *token : std::move(*token);
 }
 
 /// The exit status for an error. A 404 whose code is "not_found" is of a server that does not have the endpoint.

@@ -157,7 +157,9 @@ libtoken::Json to_json(const std::string& header, const CaveatSet& caveats) {
 Outcome<Exit> run(const Globals& globals, const Attenuate& command) {
   const auto pasted = read_token(command.token, command.caveats_file == "-" ? "the caveats" : nullptr);
   if (!pasted) return tl::unexpected<Failure>(pasted.error());
-  auto bundle = Bundle::parse(without_pasted_space(*pasted));
+  const auto token = take_out_token(*pasted);
+  if (!token) return tl::unexpected<Failure>(token.error());
+  auto bundle = Bundle::parse(*token);
   if (!bundle) return fail(bundle.error());
   const std::string location(service_location(*bundle));  // a copy, because attenuating invalidates the view
   const auto registry = open_registry(globals);

@@ -9,6 +9,7 @@
 #include "libtoken/bundle.h"
 #include "libtoken/clearing.h"
 #include "libtoken/explain.h"
+#include "libtoken/pasted.h"
 #include "libtoken/text.h"
 #include "output/decision_output.h"
 #include "output/discharge_text.h"
@@ -44,6 +45,15 @@ Reason reason(ReasonCode code, std::string message, std::optional<std::size_t> p
   }
   result.part = part;
   return result;
+}
+
+/// Why a text is no list of tokens, and what it is instead.
+Reason unreadable(std::string_view text, const libtoken::Error& error) {
+  const libtoken::Pasted pasted = libtoken::look_at_pasted(text);
+  const ReasonCode code =
+      pasted.kind == libtoken::Pasted::Kind::kHalfToken ? ReasonCode::kTruncated : code_of(error.kind);
+  const std::string what = describe(pasted);
+  return reason(code, what.empty() ? sentence(error) : what);
 }
 
 /// The verdict as the predicate of a sentence about the caveat.
@@ -245,7 +255,7 @@ Outcome<Exit> run(const Globals& globals, const Can& command) {
   const Snapshot* names = nullptr;
   const auto bundle = Bundle::parse(*text);
   if (!bundle) {
-    decision.reasons.push_back(reason(code_of(bundle.error().kind), sentence(bundle.error())));
+    decision.reasons.push_back(unreadable(*text, bundle.error()));
   } else if (!has_token(*bundle)) {
     decision = judge(*bundle, question->access, nullptr);  // no token, so no service whose names could be looked up
   } else {

@@ -18,12 +18,9 @@ using libtoken::Error;
 Outcome<Exit> run(const Globals& globals, const Inspect& command) {
   const auto pasted = read_token(command.token);
   if (!pasted) return tl::unexpected<Failure>(pasted.error());
-  std::string text = without_pasted_space(*pasted);
-  if (text.ends_with(',') && text.size() > 1) {
-    remark("the text ends in a comma: what followed it is missing");
-    text.pop_back();
-  }
-  const auto bundle = Bundle::parse(text);
+  const auto token = take_out_token(*pasted, CutBundle::kTake);
+  if (!token) return tl::unexpected<Failure>(token.error());
+  const auto bundle = Bundle::parse(*token);
   if (!bundle) return fail(bundle.error());
   const auto registry = open_registry(globals);
   if (!registry) return tl::unexpected<Failure>(registry.error());

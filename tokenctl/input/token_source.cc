@@ -6,13 +6,18 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
+#include "libtoken/pasted.h"
 #include "libtoken/text.h"
 #include "output/layout.h"
 #include "output/output.h"
 
 namespace tokenctl {
 namespace {
+
+using libtoken::Pasted;
+using libtoken::PastedWith;
 
 constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
 
@@ -47,15 +52,6 @@ Outcome<std::optional<std::string>> read_pipe() {
   if (!text || text->empty()) return std::nullopt;
   if (text->size() > kMaxInputBytes) return too_large("-");
   return text;
-}
-
-bool starts_with_scheme(std::string_view text, std::string_view scheme) {
-  if (text.size() <= scheme.size()) return false;
-  for (std::size_t i = 0; i < scheme.size(); ++i) {
-    const char c = text[i];
-    if ((c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) != scheme[i]) return false;
-  }
-  return kWhiteSpace.find(text[scheme.size()]) != std::string_view::npos;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -120,28 +116,25 @@ Outcome<std::string> read_token(const TokenFlags& flags, const char* stdin_holds
                                 : "there is no token: give --token-file FILE, pipe one in, or set TOKENCTL_TOKEN");
 }
 
-std::string without_pasted_space(std::string_view text) {
-  text = trimmed(text);
-  std::string out;
-  for (bool found = true; found;) {
-    found = false;
-    for (const std::string_view scheme : {std::string_view("flyv1"), std::string_view("bearer")}) {
-      if (!starts_with_scheme(text, scheme)) continue;
-      out.append(text.substr(0, scheme.size())).append(" ");
-      text = trimmed(text.substr(scheme.size()));
-      found = true;
-    }
+Outcome<std::string> take_out_token(std::string_view text, CutBundle cut) {
+  Pasted pasted = libtoken::look_at_pasted(text);
+  switch (pasted.kind) {
+    case Pasted::Kind::kUnknown: return std::string(text);
+    case Pasted::Kind::kHalfToken:
+    case Pasted::Kind::kSeveralTokens:
+    case Pasted::Kind::kOther: return fail(Exit::kRefused, describe(pasted));
+    case Pasted::Kind::kToken: break;
   }
-  std::size_t dropped = 0;
-  for (const char c : text) {
-    if (kWhiteSpace.find(c) == std::string_view::npos) {
-      out += c;
-    } else {
-      ++dropped;
-    }
+  std::vector<PastedWith>& with = pasted.with;
+  if (std::erase(with, PastedWith::kTrailingComma) != 0) {
+    const char* cut_off = "the text ends in a comma: what followed it is missing";
+    if (cut == CutBundle::kRefuse) return fail(Exit::kRefused, cut_off);
+    remark(cut_off);
   }
-  if (dropped != 0) remark("dropped white space inside the token: " + counted(dropped, "character"));
-  return out;
+  if (std::erase(with, PastedWith::kWhiteSpace) != 0)
+    remark("dropped white space inside the token: " + counted(pasted.white_space, "character"));
+  if (!with.empty()) remark("took out the token, which was " + describe(with));
+  return std::move(pasted.header);
 }
 
 Outcome<libtoken::Bundle> read_bundle(const TokenFlags& flags, const char* stdin_holds) {
@@ -151,7 +144,9 @@ Outcome<libtoken::Bundle> read_bundle(const TokenFlags& flags, const char* stdin
 }
 
 Outcome<libtoken::Bundle> parse_bundle(std::string_view text) {
-  auto bundle = libtoken::Bundle::parse(without_pasted_space(text));
+  const auto token = take_out_token(text);
+  if (!token) return tl::unexpected<Failure>(token.error());
+  auto bundle = libtoken::Bundle::parse(*token);
   if (!bundle) return fail(bundle.error());
   const libtoken::Error* error = nullptr;
   bool any_token = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,12 +28,16 @@ inline constexpr std::size_t kMaxInputBytes = std::size_t{4} * 1024 * 1024;
 [[nodiscard]] Outcome<std::optional<std::string>> read_given_token(const TokenFlags& flags,
                                                                    const char* stdin_holds = nullptr);
 
-/// The token without the white space that pasting puts into it; a remark says if there was any inside. The space after
-/// a scheme such as `FlyV1` stays.
-[[nodiscard]] std::string without_pasted_space(std::string_view text);
+/// What to do with a text that ends in a comma, because what followed it was not copied.
+enum class CutBundle : std::uint8_t { kRefuse, kTake };
 
-/// Reads a token as read_token() does and parses it, without pasted white space. A remark names each part that is not a
-/// token; if no part is one, that is the failure.
+/// The token in a pasted text, without what surrounds it (libtoken/pasted.h); remarks say what that was. A text in
+/// which nothing is known comes back as it is. Failure: kRefused, with what the text is instead: half a token, several
+/// tokens, another system's token.
+[[nodiscard]] Outcome<std::string> take_out_token(std::string_view text, CutBundle cut = CutBundle::kRefuse);
+
+/// Reads a token as read_token() does and parses it, taken out of what surrounds it. A remark names each part that is
+/// not a token; if no part is one, that is the failure.
 [[nodiscard]] Outcome<libtoken::Bundle> read_bundle(const TokenFlags& flags, const char* stdin_holds = nullptr);
 /// The same for a text that has been read already.
 [[nodiscard]] Outcome<libtoken::Bundle> parse_bundle(std::string_view text);

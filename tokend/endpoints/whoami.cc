@@ -51,11 +51,12 @@ void describe(const VerifiedToken& token, const Snapshot& snapshot, libtoken::au
 }
 
 /// Why a part that is a token did not verify, if that is known.
-std::optional<json> reason_against(std::size_t part, const libtoken::Verification& verification, bool revoked) {
+std::optional<json> reason_against(std::size_t part, const libtoken::Verification& verification,
+                                   std::string_view header, bool revoked) {
   if (revoked) return json{{"code", "revoked"}, {"message", "The token has been revoked."}};
   for (const libtoken::Refusal& refusal : verification.refusals) {
     if (refusal.part != part) continue;
-    const auto reason = libtoken::authority::reason_of(refusal);
+    const auto reason = libtoken::authority::reason_of(refusal, header);
     return json{{"code", to_string(reason.code)}, {"message", reason.message}};
   }
   return std::nullopt;
@@ -92,7 +93,7 @@ Response whoami(ManagementCall& call) {
     if (good != nullptr) {
       describe(*good, snapshot, call.store, shown);
       call.note_use(good->id());
-    } else if (auto reason = reason_against(i, verification, revoked)) {
+    } else if (auto reason = reason_against(i, verification, call.authorization, revoked)) {
       shown["reason"] = std::move(*reason);
     }
     tokens.push_back(std::move(shown));

@@ -27,7 +27,7 @@ tl::expected<std::vector<CallerToken>, Response> find_caller_tokens(const Judge&
     return tl::unexpected(
         unauthorized_response(to_string(ReasonCode::kWrongLocation), "None of the tokens is for this service."));
   }
-  const auto reason = libtoken::authority::reason_of(verification.refusals.front());
+  const auto reason = libtoken::authority::reason_of(verification.refusals.front(), authorization);
   return tl::unexpected(unauthorized_response(to_string(reason.code), reason.message));
 }
 

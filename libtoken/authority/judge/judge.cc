@@ -98,9 +98,9 @@ void describe(const VerifiedToken& token, Decision& decision) {
   decision.expires_unix_s = not_after_unix_s(token.caveats());
 }
 
-void add_refusals(const Verification& verification, std::vector<Reason>& reasons) {
+void add_refusals(const Verification& verification, std::string_view header, std::vector<Reason>& reasons) {
   for (const Refusal& refusal : verification.refusals)
-    if (reasons.size() < kMaxReasons) reasons.push_back(reason_of(refusal));
+    if (reasons.size() < kMaxReasons) reasons.push_back(reason_of(refusal, header));
 }
 
 }  // namespace
@@ -147,7 +147,7 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
   const Verification verification = verifier_.verify(question.authorization, scratch);
   if (!verification.verified()) {
     // A caller without a token of ours must learn nothing of the registry, so nothing is looked up there.
-    add_refusals(verification, decision.reasons);
+    add_refusals(verification, question.authorization, decision.reasons);
     if (decision.reasons.empty()) {
       decision.reasons.push_back(
           reason_about_all(ReasonCode::kWrongLocation, "None of the tokens is for this service."));
@@ -199,7 +199,7 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
       explain_refusal(token, access, decision.reasons);
     }
   }
-  add_refusals(verification, decision.reasons);
+  add_refusals(verification, question.authorization, decision.reasons);
   return decision;
 }
 

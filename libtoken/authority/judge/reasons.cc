@@ -1,10 +1,11 @@
 #include "authority/judge/reasons.h"
 
-#include <ctime>
 #include <utility>
 #include <variant>
 
+#include "libtoken/pasted.h"
 #include "libtoken/text.h"
+#include "libtoken/times.h"
 
 namespace libtoken::authority {
 namespace {
@@ -69,6 +70,13 @@ ReasonText text_of_refusal(const Refusal& refusal) {
   return {ReasonCode::kMalformed, sentence(refusal.what), ""};
 }
 
+// For a header that is no list of tokens: what it is instead.
+void say_what_it_is(std::string_view header, ReasonText& text) {
+  const Pasted pasted = look_at_pasted(header);
+  if (pasted.kind == Pasted::Kind::kHalfToken) text.code = ReasonCode::kTruncated;
+  if (std::string what = describe(pasted); !what.empty()) text.message = sentence(std::move(what));
+}
+
 // What a caveat of this type restricts, with its article.
 const char* subject_of(CaveatType type) noexcept {
   switch (type) {
@@ -105,19 +113,6 @@ const char* subject_of(CaveatType type) noexcept {
   return "a resource";
 }
 
-// `2026-11-21T22:00:00Z`, or `@` and the number for a time outside 1970 to 9999.
-std::string utc(std::int64_t unix_s) {
-  constexpr std::int64_t kYear10000 = 253402300800;
-  const std::time_t time = unix_s;
-  std::tm parts{};
-  char text[sizeof "2026-11-21T22:00:00Z"] = "";
-  if (unix_s < 0 || unix_s >= kYear10000 || ::gmtime_r(&time, &parts) == nullptr ||
-      std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
-    return "@" + std::to_string(unix_s);
-  }
-  return text;
-}
-
 std::string letters(ActionMask mask) {
   std::string text = to_string(mask);
   return text.empty() ? "nothing" : text;
@@ -136,9 +131,10 @@ std::string action_sentence(const Caveat& caveat, const Access& access) {
 
 std::string unauthorized_sentence(const Caveat& caveat, const Access& access) {
   if (const auto* window = std::get_if<ValidityWindow>(&caveat.body)) {
-    if (access.now_unix_s > window->not_after_unix_s) return "ended the token at " + utc(window->not_after_unix_s);
+    if (access.now_unix_s > window->not_after_unix_s)
+      return "ended the token at " + to_rfc3339(window->not_after_unix_s);
     if (access.now_unix_s < window->not_before_unix_s)
-      return "lets the token begin at " + utc(window->not_before_unix_s);
+      return "lets the token begin at " + to_rfc3339(window->not_before_unix_s);
     return "has an end that is too far away to count";
   }
   if (caveat.type == CaveatType::kIfPresent) return "does not allow it at this time or from there";
@@ -189,8 +185,10 @@ Place place_of(const VerifiedToken& token, const Caveat* caveat) {
 
 }  // namespace
 
-Reason reason_of(const Refusal& refusal) {
+Reason reason_of(const Refusal& refusal, std::string_view header) {
   ReasonText text = text_of_refusal(refusal);
+  const bool unreadable = refusal.kind == ErrorKind::kMalformed || refusal.kind == ErrorKind::kTruncated;
+  if (refusal.part == Refusal::kWholeHeader && unreadable) say_what_it_is(header, text);
   Reason reason = reason_about_all(text.code, std::move(text.message));
   reason.log_note = std::move(text.log_note);
   if (refusal.part != Refusal::kWholeHeader) reason.part = refusal.part;

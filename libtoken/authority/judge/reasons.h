@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "authority/judge/judge.h"
 #include "libtoken/access.h"
@@ -13,9 +14,10 @@
 // Reasons for people to read. Whatever comes out of a token is escaped, and nothing is looked up in the registry.
 namespace libtoken::authority {
 
-/// Why a part of a header, or all of it, did not verify. Whether we know a key is said only in the note for the log, so
-/// that an outsider cannot find out.
-[[nodiscard]] Reason reason_of(const Refusal& refusal);
+/// Why a part of `header`, or all of it, did not verify; of a header that is no list of tokens, what it is instead
+/// (libtoken/pasted.h). Whether we know a key is said only in the note for the log, so that an outsider cannot find
+/// out.
+[[nodiscard]] Reason reason_of(const Refusal& refusal, std::string_view header);
 
 /// A reason that is about the whole header or access.
 [[nodiscard]] Reason reason_about_all(ReasonCode code, std::string message);

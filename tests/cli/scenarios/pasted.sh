@@ -1,21 +1,55 @@
 #!/usr/bin/env bash
-# inspect and attenuate drop the white space that pasting puts into a token, and say so; verify is strict.
+# inspect and attenuate take a token out of what it was pasted with, and say so; verify and can are strict, and say it too.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
 new_token token readonly --org arcadia-prod
-broken=$(fold -w 40 token | sed 's/$/ \r/')
-run_with "$broken" inspect; expect_done; expect_stderr "dropped white space inside the token"; expect_stdout arcadia-prod
-run_with "$broken" attenuate --read-only; expect_done; expect_stderr "dropped white space inside the token"
-stdout >narrowed
-run verify --token-file narrowed --org arcadia-prod --action r; expect_done
-run_with "$broken" verify --org arcadia-prod --action r; expect_exit 1; expect_stdout malformed
-run_with "$broken" can --org arcadia-prod --action r; expect_exit 1; expect_stdout malformed
+whole=$(cat token)
+bare=${whole#FlyV1 }
+
+# pasted REMARK TEXT: what stands around the token in this text. printf's escapes are undone.
+pasted() {
+  printf "$2" >text
+  run inspect --token-file text; expect_done; expect_stdout arcadia-prod; expect_stderr "$1"
+  run attenuate --token-file text --read-only; expect_done; expect_stderr "$1"; stdout >narrowed
+  run verify --token-file narrowed --org arcadia-prod --action r; expect_done
+  run ${3:-verify} --token-file text --org arcadia-prod --action r; expect_exit 1
+  expect_stdout_in_order refused ': This is a token '; refute_stdout "${bare:10:12}"; refute_stderr "${bare:10:12}"
+}
+took="took out the token, which was"
+wrapped=$(fold -w 40 token | sed 's/$/ \\r\\n/' | tr -d '\n')
+pasted "dropped white space inside the token" "$wrapped"
+pasted "dropped white space inside the token" "$wrapped" can
+pasted "$took in quotes" "\"$whole\""
+pasted "$took in quotes" "'$whole'" can
+pasted "$took behind a byte order mark" "\357\273\277$whole\r\n"
+pasted "$took in UTF-16" "$(sed 's/./&\\000/g' token)"
+pasted "$took behind the header's name" "Authorization: $whole"
+pasted "$took behind a variable's name" "FLY_API_TOKEN=$whole"
+pasted "$took behind a variable's name and in quotes" "export FLY_API_TOKEN=\"$whole\""
+pasted "$took percent-encoded" "FlyV1%%20$(sed 's/+/%%2B/g; s/=/%%3D/g; s,/,%%2F,g' <<<"$bare")"
+pasted "$took in a JSON document" "{\"token\":\"$whole\",\"id\":7}"
+pasted "$took with no-break spaces or invisible characters" "FlyV1\302\240$bare\342\200\213"
+pasted "$took split over several headers" "$whole, $whole"
+pasted "$took with other text around it" "Here you are, Kim <$whole>"
 
 # White space around the token needs no remark, and a scheme keeps its space.
-bare=$(sed 's/^FlyV1 //' token)
 for text in "  $bare  " "bearer  FlyV1	$bare" $'\n'"FLYV1 $bare"$'\r\n'; do
-  run_with "$text" inspect; expect_done; refute_stderr dropped
+  run_with "$text" inspect; expect_done; refute_stderr dropped; refute_stderr took
 done
 run_with "$bare" verify --org arcadia-prod --action r; expect_done
 run_with "Bearer $bare"$'\n' verify --org arcadia-prod --action r; expect_done
+
+# Half a token is half a token there, too; different tokens are not chosen from; other tokens are named.
+for half in "\"${whole:0:80}" "FLY_API_TOKEN=${whole:0:81}" "{\"token\":\"${whole:0:82}"; do
+  run_with "$half" inspect; expect_refused "this is half a token"
+  run_with "$half" verify --org arcadia-prod --action r; expect_exit 1; expect_stdout_in_order refused 'truncated: This is half a token'
+done
+new_token other readonly --org arcadia-dev
+run_with "{\"old\": \"$whole\", \"new\": \"$(cat other)\"}" inspect; expect_refused "there are several tokens in this text"
+for other in "ghp_0123456789abcdef=a GitHub token" "hvs.0123456789abcdef=a HashiCorp Vault token" "<!doctype html>=an HTML page" \
+  "-----BEGIN PRIVATE KEY-----=a PEM block" "fo1_0123456789=an old token of Fly.io"; do
+  run_with "${other%=*}" inspect; expect_refused "this is ${other##*=}"; refute_stderr 0123456789
+  run_with "${other%=*}" attenuate --read-only; expect_refused "this is ${other##*=}"
+  run_with "${other%=*}" verify --org arcadia-prod --action r; expect_exit 1; expect_stdout "malformed: This is ${other##*=}"
+done
