@@ -1,8 +1,10 @@
 #include "wire/base64.h"
 
+#include <endian.h>
 #include <openssl/evp.h>
 
 #include <array>
+#include <cstring>
 
 #include "libtoken/bytes.h"
 
@@ -57,9 +59,9 @@ std::optional<std::size_t> decode_base64(std::string_view base64, std::uint8_t* 
   for (std::size_t i = 0; i < whole_groups; ++i, digits += 4, out += 3) {
     const std::uint32_t group = group_at(digits);
     any |= group;
-    out[0] = static_cast<std::uint8_t>(group);
-    out[1] = static_cast<std::uint8_t>(group >> 8);
-    out[2] = static_cast<std::uint8_t>(group >> 16);
+    const std::uint32_t bytes = htole32(group);
+    // Of all groups but the last one four bytes are stored, the fourth of which the next group replaces.
+    std::memcpy(out, &bytes, i + 1 < whole_groups ? 4 : 3);
   }
   if (padding != 0) {
     const std::array<char, 4> last{digits[0], digits[1], padding == 2 ? 'A' : digits[2], 'A'};

@@ -5,7 +5,6 @@
 #include "wire/sha.h"
 
 #include <endian.h>
-#include <openssl/crypto.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
@@ -110,18 +109,43 @@ Digest sha256(ByteView message) noexcept {
   return hash.finish();
 }
 
+// Ids are made of 16 bytes and 16 more, or of a short key id: mostly one block, which its own collecting and padding
+// of bytes would double the cost of.
 std::array<std::uint8_t, 20> sha1(ByteView first, ByteView second) noexcept {
   SHA_CTX context;
-  std::array<std::uint8_t, 20> digest;
   SHA1_Init(&context);
-  SHA1_Update(&context, first.data(), first.size());
-  SHA1_Update(&context, second.data(), second.size());
-  SHA1_Final(digest.data(), &context);
+  const std::size_t size = first.size() + second.size();
+  std::array<std::uint8_t, 20> digest;
+  if (size >= kLengthAt) {
+    SHA1_Update(&context, first.data(), first.size());
+    SHA1_Update(&context, second.data(), second.size());
+    SHA1_Final(digest.data(), &context);
+    return digest;
+  }
+  Block block{};
+  std::copy(second.begin(), second.end(), std::copy(first.begin(), first.end(), block.begin()));
+  block[size] = 0x80;
+  store_big_endian(static_cast<std::uint32_t>(8 * size), block.data() + kLengthAt + 4);
+  SHA1_Transform(&context, block.data());
+  std::uint8_t* to = digest.data();
+  for (const std::uint32_t word : {context.h0, context.h1, context.h2, context.h3, context.h4}) {
+    store_big_endian(word, to);
+    to += sizeof word;
+  }
   return digest;
 }
 
 bool equal_secret(std::span<const std::uint8_t, 32> a, std::span<const std::uint8_t, 32> b) noexcept {
-  return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+  using Words = std::array<std::uint64_t, 4>;
+  Words first;
+  Words second;
+  std::memcpy(first.data(), a.data(), sizeof first);
+  std::memcpy(second.data(), b.data(), sizeof second);
+  std::uint64_t difference = 0;
+  for (std::size_t i = 0; i < first.size(); ++i) difference |= first[i] ^ second[i];
+  // Without this the compiler could stop at the first word that differs.
+  asm volatile("" : "+r"(difference));
+  return difference == 0;
 }
 
 }  // namespace libtoken
