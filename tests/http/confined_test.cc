@@ -132,6 +132,32 @@ TEST_CASE("a list can be asked for in parts, and for what matters", "[confined]"
   CHECK(count("?name=nothing") == 0);
   CHECK(count("?expiring=2h") == 7);
   CHECK(count("?expiring=1m") == 0);
+  CHECK(count("?made_by=" + admin.id) == 0);
+  CHECK(count("?made_by=nobody") == 0);
+  CHECK(count("?unused=2001-01-01T00:00:00Z") >= 6);  // the use of the one that asks may have been noted
+  REQUIRE(tell(daemon, admin.header, "POST", "/v1/tokens", json{{"profile", "readonly"}, {"name", "ABC"}}).status ==
+          201);
+  CHECK(count("?made_by=" + admin.id) == 1);
+  for (const char* sort : {"created", "name", "for", "expires", "last_used"}) {
+    const auto order = [&](const std::string& way) {
+      std::vector<std::string> ids;
+      const Told page = tell(daemon, admin.header, "GET", "/v1/tokens?sort=" + way + sort);
+      for (const json& token : page.body.at("tokens")) ids.push_back(token.at("id"));
+      return ids;
+    };
+    const auto up = order("");
+    auto down = order("-");
+    std::reverse(down.begin(), down.end());
+    CHECK(up.size() == 8);
+    CHECK(up == down);
+  }
+  const json by_name = tell(daemon, admin.header, "GET", "/v1/tokens?sort=-name").body.at("tokens");
+  CHECK(by_name.front().at("name") == "ABC");
+  for (const char* wrong : {"?sort=size", "?sort=", "?unused=soon"}) {
+    CHECK(tell(daemon, admin.header, "GET", std::string("/v1/tokens") + wrong).outcome() == "400 bad_field");
+  }
+  REQUIRE(tell(daemon, admin.header, "DELETE", "/v1/tokens/" + by_name.front().at("id").get<std::string>()).status ==
+          200);
 
   std::vector<std::string> ids;
   std::string query = "?limit=3";
@@ -151,6 +177,6 @@ TEST_CASE("a list can be asked for in parts, and for what matters", "[confined]"
   REQUIRE(tell(daemon, admin.header, "DELETE", "/v1/tokens/" + ids.front()).status == 200);
   if (ids.front() != admin.id) {
     CHECK(count("") == 6);
-    CHECK(count("?revoked=true") == 7);
+    CHECK(count("?revoked=true") == 8);
   }
 }

@@ -7,6 +7,7 @@
 #include "authority/tokens/issued.h"
 #include "authority/tokens/revocations.h"
 #include "authority_maker_support.h"
+#include "support/schema_versions.h"
 
 using namespace authority_test;
 
@@ -32,17 +33,8 @@ struct EndedFixture : MakerFixture {
   }
 };
 
-/// Takes back what version 4 of the schema has added.
 void make_version_3(const fs::path& file) {
-  run_sql(file,
-          "DROP TABLE ended_keys; DROP TABLE keys_given; DROP TABLE deleted; DROP TABLE revisions; DROP INDEX "
-          "tokens_by_org_holder;"
-          "ALTER TABLE settings DROP COLUMN write_id; DROP INDEX tokens_by_lost_maker; DROP INDEX tokens_by_org; "
-          "CREATE INDEX "
-          "tokens_by_org ON tokens (org); ALTER TABLE tokens DROP COLUMN seen_only;"
-          "ALTER TABLE tokens DROP COLUMN maker_lost; ALTER TABLE settings DROP COLUMN identity;"
-          "ALTER TABLE settings DROP COLUMN restores; ALTER TABLE settings DROP COLUMN revision;"
-          "PRAGMA user_version = 3");
+  run_sql(file, std::string(support::kBackToVersion4) + support::kFromVersion4BackTo3);
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ TEST_CASE_METHOD(IssuedFixture, "a page has from 1 to 10 000 tokens") {
   const auto page = value_of(list_page(store, {}, std::nullopt, kMaxPageTokens, kNow));
   REQUIRE(page.tokens.size() == 1);
   CHECK(page.tokens[0].id == id);
-  CHECK_FALSE(page.more_follow);
+  CHECK_FALSE(page.next);
 }
 
 TEST_CASE_METHOD(IssuedFixture, "a token that asks is in the audit with the holder that it was given to") {

@@ -8,6 +8,7 @@
 #include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
 #include "authority_processes.h"
+#include "support/schema_versions.h"
 
 using namespace authority_test;
 
@@ -100,7 +101,7 @@ TEST_CASE_METHOD(OldStoreFixture, "an old store is brought up to date with all t
   const int version = GENERATE(1, 2);
   make_old(version);
   auto old = opened();
-  CHECK(run_sql(old_file, "PRAGMA user_version") == "4");
+  CHECK(run_sql(old_file, "PRAGMA user_version") == "5");
   CHECK(schema_of(old_file) == schema_of(folder / "tokens.db"));
   CHECK(run_sql(old_file, "PRAGMA foreign_key_check") == "");
   CHECK(run_sql(old_file, "PRAGMA integrity_check") == "ok");
@@ -133,6 +134,23 @@ TEST_CASE_METHOD(OldStoreFixture, "an old store is brought up to date with all t
   REQUIRE(delete_app(old, std::string("arcadia-prod-api"), 1, kAnn, kNow));
   CHECK(value_of(find_token(old, prod.id)).app_name == "arcadia-prod-api");
   CHECK(value_of(find_token(old, prod.id)).revoked_unix_s == kNow);
+}
+
+TEST_CASE_METHOD(OldStoreFixture, "a store of version 4 is brought up to date with all that is in it") {
+  const fs::path file = folder / "tokens.db";
+  const std::string schema = schema_of(file);
+  const auto revoked = value_of(parse_token_id("67a18dba-761b-5281-be62-275744f1eb41"));
+  REQUIRE(revoke(store, {revoked}, kAnn, kNow));
+  const std::string audit = run_sql(file, "SELECT group_concat(number || action) FROM audit");
+  run_sql(file, support::kBackToVersion4);
+  REQUIRE(schema_of(file) != schema);
+  store = value_of(Store::open(address_of(file)));
+  CHECK(run_sql(file, "PRAGMA user_version") == "5");
+  CHECK(schema_of(file) == schema);
+  CHECK(run_sql(file, "PRAGMA integrity_check") == "ok");
+  CHECK(run_sql(file, "SELECT group_concat(number || action) FROM audit") == audit);
+  CHECK(value_of(list_tokens(store, {}, kNow)).size() == 2);
+  CHECK(value_of(Snapshot::load(store))->is_revoked(revoked));
 }
 
 TEST_CASE_METHOD(OldStoreFixture, "a migration that fails leaves the old store as it was") {

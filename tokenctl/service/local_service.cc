@@ -20,6 +20,7 @@ using libtoken::authority::Org;
 using libtoken::authority::Revoked;
 using libtoken::authority::Store;
 using libtoken::authority::TokenFilter;
+using libtoken::authority::TokenSort;
 
 constexpr const char* kDeletedById = "; for a deleted organization, give its id";
 
@@ -41,11 +42,16 @@ class LocalService final : public Service {
     return CreatedToken{std::move(*minted), request.profile};
   }
 
-  Outcome<std::vector<ListedToken>> tokens(const TokenFilter& filter) override {
+  Outcome<void> each_token(const TokenFilter& filter, const TokenSort& sort,
+                           const std::function<bool(ListedToken&&)>& take) override {
     const std::int64_t now = now_unix_s();
-    auto tokens = libtoken::authority::list_tokens(store_, filter, now);
-    if (!tokens) return fail(tokens.error());
-    return libtoken::authority::with_status(std::move(*tokens), now);
+    const auto listed =
+        libtoken::authority::for_each_listed(store_, filter, now, sort, [&](libtoken::authority::IssuedToken&& token) {
+          const auto status = status_of(token, now);
+          return take(ListedToken{std::move(token), status});
+        });
+    if (!listed) return fail(listed.error());
+    return {};
   }
 
   Outcome<std::optional<ListedToken>> token(const TokenId& id) override {

@@ -22,6 +22,7 @@ using libtoken::authority::NameOrId;
 using libtoken::authority::Org;
 using libtoken::authority::Revoked;
 using libtoken::authority::TokenFilter;
+using libtoken::authority::TokenSort;
 using json = libtoken::Json;
 
 std::string to_text(const NameOrId& resource) {
@@ -40,7 +41,8 @@ class RemoteService final : public Service {
                 libtoken::authority::created_from_json);
   }
 
-  Outcome<std::vector<ListedToken>> tokens(const TokenFilter& filter) override {
+  Outcome<void> each_token(const TokenFilter& filter, const TokenSort& sort,
+                           const std::function<bool(ListedToken&&)>& take) override {
     Query query = org_query(filter.org);
     if (filter.app) query.emplace_back("app", to_text(*filter.app));
     if (filter.name) query.emplace_back("name", *filter.name);
@@ -50,7 +52,15 @@ class RemoteService final : public Service {
     if (filter.revoked) query.emplace_back("revoked", "true");
     if (filter.ending_before_unix_s) query.emplace_back("expiring", to_rfc3339(*filter.ending_before_unix_s));
 
-    std::vector<ListedToken> all;
+    if (filter.made_by) {
+      const auto* maker = std::get_if<TokenId>(&*filter.made_by);
+      query.emplace_back("made_by", maker != nullptr ? to_string(*maker) : std::get<std::string>(*filter.made_by));
+    }
+    if (filter.unused_since_unix_s) query.emplace_back("unused", to_rfc3339(*filter.unused_since_unix_s));
+    if (sort.by != libtoken::authority::TokenOrder::kCreated || sort.descending) {
+      query.emplace_back("sort", std::string(sort.descending ? "-" : "") + to_string(sort.by));
+    }
+
     const Org org = asking_org(filter.org);
     Query page = query;
     while (true) {
@@ -58,9 +68,9 @@ class RemoteService final : public Service {
       if (!listed) return tl::unexpected<Failure>(listed.error());
       for (ListedToken& one : listed->tokens) {
         set_org(one.token, org);
-        all.push_back(std::move(one));
+        if (!take(std::move(one))) return {};
       }
-      if (listed->tokens.empty() || !listed->next) return all;
+      if (!listed->next) return {};
       page = query;
       page.emplace_back("after", to_string(*listed->next));
     }

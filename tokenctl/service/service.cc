@@ -1,6 +1,7 @@
 #include "service/service.h"
 
 #include <cstdlib>
+#include <utility>
 
 namespace tokenctl {
 namespace {
@@ -15,6 +16,17 @@ std::optional<std::string> variable(const char* name) {
 
 std::optional<std::string> server_url(const Globals& globals) {
   return globals.server ? globals.server : variable("TOKENCTL_SERVER");
+}
+
+Outcome<std::vector<ListedToken>> Service::tokens(const libtoken::authority::TokenFilter& filter,
+                                                  const libtoken::authority::TokenSort& sort) {
+  std::vector<ListedToken> all;
+  const auto listed = each_token(filter, sort, [&](ListedToken&& token) {
+    all.push_back(std::move(token));
+    return true;
+  });
+  if (!listed) return tl::unexpected<Failure>(listed.error());
+  return all;
 }
 
 Outcome<void> check_service_flags(const Globals& globals, bool daemon_can_do) {

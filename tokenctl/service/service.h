@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,7 +46,13 @@ class Service {
   [[nodiscard]] virtual Outcome<CreatedToken> create(libtoken::authority::MintRequest request,
                                                      const std::optional<libtoken::authority::NameOrId>& org) = 0;
 
-  [[nodiscard]] virtual Outcome<std::vector<ListedToken>> tokens(const libtoken::authority::TokenFilter& filter) = 0;
+  /// Passes each token of a list to `take`, which is read in parts, until it returns false.
+  [[nodiscard]] virtual Outcome<void> each_token(const libtoken::authority::TokenFilter& filter,
+                                                 const libtoken::authority::TokenSort& sort,
+                                                 const std::function<bool(ListedToken&&)>& take) = 0;
+  /// The whole list at once.
+  [[nodiscard]] Outcome<std::vector<ListedToken>> tokens(const libtoken::authority::TokenFilter& filter,
+                                                         const libtoken::authority::TokenSort& sort = {});
   /// Empty if it was never issued here.
   [[nodiscard]] virtual Outcome<std::optional<ListedToken>> token(const libtoken::TokenId& id) = 0;
 

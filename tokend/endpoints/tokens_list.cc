@@ -12,8 +12,9 @@ namespace {
 
 using libtoken::authority::ShowOrg;
 
-constexpr std::array<std::string_view, 10> kListParameters{"org",     "app",     "for",      "name",  "profile",
-                                                           "expired", "revoked", "expiring", "limit", "after"};
+constexpr std::array<std::string_view, 13> kListParameters{"org",     "app",     "for",      "name",  "profile",
+                                                           "expired", "revoked", "expiring", "limit", "after",
+                                                           "made_by", "unused",  "sort"};
 constexpr std::array<std::string_view, 1> kShowParameters{"org"};
 
 std::optional<Response> read_list(const RequestParts& parts, ManagementRequest& request) {
@@ -31,6 +32,27 @@ std::optional<Response> read_list(const RequestParts& parts, ManagementRequest& 
     if (!until || !*until) return bad_parameter("expiring", "write a span such as 48h or 7d, or a time in the future.");
     filter.ending_before_unix_s = **until;
   }
+  if (const std::string* text = query.find("made_by")) {
+    const auto id = libtoken::parse_token_id(*text);
+    if (id) {
+      filter.made_by = *id;
+    } else {
+      filter.made_by = *text;
+    }
+  }
+  if (const std::string* text = query.find("unused")) {
+    const auto since = libtoken::parse_since(*text, parts.now_unix_s);
+    if (!since) return bad_parameter("unused", "write a span such as 90d, or a time.");
+    filter.unused_since_unix_s = *since;
+  }
+  if (const std::string* text = query.find("sort")) {
+    std::string_view order = *text;
+    request.sort.descending = order.starts_with('-');
+    if (request.sort.descending) order.remove_prefix(1);
+    const auto by = libtoken::authority::parse_token_order(order);
+    if (!by) return bad_parameter("sort", by.error().message + ".");
+    request.sort.by = *by;
+  }
   if (const std::string* text = query.find("after")) {
     const auto id = libtoken::parse_token_id(*text);
     if (!id) return bad_parameter("after", "write a token's id.");
@@ -46,11 +68,11 @@ Response list(ManagementCall& call) {
   libtoken::authority::TokenFilter filter = call.request.filter;
   filter.org = call.org;
   if (call.app) filter.app = *call.app;
-  auto page =
-      libtoken::authority::list_page(call.store, filter, call.request.after, call.request.limit, call.now_unix_s);
+  auto page = libtoken::authority::list_page(call.store, filter, call.request.after, call.request.limit,
+                                             call.now_unix_s, call.request.sort);
   if (!page) return call.failed(page.error());
   libtoken::authority::ListedPage listed;
-  if (page->more_follow) listed.next = page->tokens.back().id;
+  listed.next = page->next;
   listed.tokens = libtoken::authority::with_status(std::move(page->tokens), call.now_unix_s);
   return json_response(200, tokens_to_json(listed, ShowOrg::kNo));
 }

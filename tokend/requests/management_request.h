@@ -25,6 +25,7 @@ struct ManagementRequest {
   libtoken::authority::MintRequest mint;    ///< for kCreateToken, without org, app and maker
   libtoken::authority::TokenFilter filter;  ///< for kListTokens and kRevokeHeld, without org and app
   std::optional<libtoken::TokenId> after;   ///< for kListTokens: those that follow this one
+  libtoken::authority::TokenSort sort;      ///< for kListTokens
   libtoken::authority::AuditFilter audit;   ///< for kReadAudit, without org
   std::size_t limit = 0;                    ///< for kListTokens
   std::string audit_note;                   ///< what stands before the reason if a refusal is written into the audit

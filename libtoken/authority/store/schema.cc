@@ -186,10 +186,67 @@ constexpr const char* kSchema4[] = {
     "UPDATE settings SET identity = lower(hex(randomblob(16)))",
 };
 
+// What reading a part of the store without reading the rest needs.
+//
+// A page of a list is read in the order of an index, from where the page before ended: so every index that a list is
+// read by has the columns of its order (token_order.h) after those that are the same for all of the list. `created, id`
+// is the order in which tokens were made, and decides between equals in every other.
+//
+// `changes` counts, for each part of the store that a snapshot keeps, what changed in it; `revocations_added` has the
+// last ones in the order in which they were made. With both, a snapshot takes in what changed since it was read. They
+// are kept by triggers, so that no write can forget them.
+constexpr const char* kSchema5[] = {
+    "DROP INDEX tokens_by_app",
+    "DROP INDEX tokens_by_maker",
+    "DROP INDEX tokens_by_org_holder",
+    "CREATE INDEX tokens_by_created ON tokens (created, id)",
+    "CREATE INDEX tokens_by_app ON tokens (app, created, id) WHERE app IS NOT NULL",
+    "CREATE INDEX tokens_by_maker ON tokens (maker, created, id) WHERE maker IS NOT NULL",
+    "CREATE INDEX tokens_by_org_name ON tokens (org, name_key, created, id)",
+    "CREATE INDEX tokens_by_org_holder ON tokens (org, holder_key, created, id)",
+    "CREATE INDEX tokens_by_org_profile ON tokens (org, profile, created, id)",
+    "CREATE INDEX tokens_by_org_end ON tokens (org, coalesce(not_after, 9223372036854775807), created, id)",
+    "CREATE INDEX tokens_by_org_use ON tokens (org, coalesce(last_used, -9223372036854775807), created, id)",
+
+    "CREATE TABLE changes ("
+    " part TEXT PRIMARY KEY NOT NULL CHECK (part IN ('registry', 'keys', 'revocations_removed')),"
+    " number INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "INSERT INTO changes VALUES ('registry', 0), ('keys', 0), ('revocations_removed', 0)",
+    "CREATE TABLE revocations_added (number INTEGER PRIMARY KEY, id TEXT NOT NULL) STRICT",
+
+    "CREATE TRIGGER orgs_added AFTER INSERT ON orgs BEGIN"
+    " UPDATE changes SET number = number + 1 WHERE part = 'registry'; END",
+    "CREATE TRIGGER orgs_changed AFTER UPDATE ON orgs BEGIN"
+    " UPDATE changes SET number = number + 1 WHERE part = 'registry'; END",
+    "CREATE TRIGGER orgs_removed AFTER DELETE ON orgs BEGIN"
+    " UPDATE changes SET number = number + 1 WHERE part = 'registry'; END",
+    "CREATE TRIGGER apps_added AFTER INSERT ON apps BEGIN"
+    " UPDATE changes SET number = number + 1 WHERE part = 'registry'; END",
+    "CREATE TRIGGER apps_changed AFTER UPDATE ON apps BEGIN"
+    " UPDATE changes SET number = number + 1 WHERE part = 'registry'; END",
+    "CREATE TRIGGER apps_removed AFTER DELETE ON apps BEGIN"
+    " UPDATE changes SET number = number + 1 WHERE part = 'registry'; END",
+    "CREATE TRIGGER keys_added AFTER INSERT ON keys BEGIN"
+    " UPDATE changes SET number = number + 1 WHERE part = 'keys'; END",
+    "CREATE TRIGGER keys_changed AFTER UPDATE ON keys BEGIN"
+    " UPDATE changes SET number = number + 1 WHERE part = 'keys'; END",
+    "CREATE TRIGGER keys_removed AFTER DELETE ON keys BEGIN"
+    " UPDATE changes SET number = number + 1 WHERE part = 'keys'; END",
+    // The newest is never removed, so that no number is given twice.
+    "CREATE TRIGGER revocations_added AFTER INSERT ON revocations BEGIN"
+    " INSERT INTO revocations_added (id) VALUES (new.id);"
+    " DELETE FROM revocations_added WHERE number <= last_insert_rowid() - 65536; END",
+    "CREATE TRIGGER revocations_changed AFTER UPDATE ON revocations BEGIN"
+    " UPDATE changes SET number = number + 1 WHERE part = 'revocations_removed'; END",
+    "CREATE TRIGGER revocations_removed AFTER DELETE ON revocations BEGIN"
+    " UPDATE changes SET number = number + 1 WHERE part = 'revocations_removed'; END",
+};
+
 // The migration at index i makes version i + 1. Add new ones at the end, and never change one that was released.
-constexpr std::array<std::span<const char* const>, 4> kMigrations{
+constexpr std::array<std::span<const char* const>, 5> kMigrations{
     std::span<const char* const>(kSchema1), std::span<const char* const>(kSchema2),
-    std::span<const char* const>(kSchema3), std::span<const char* const>(kSchema4)};
+    std::span<const char* const>(kSchema3), std::span<const char* const>(kSchema4),
+    std::span<const char* const>(kSchema5)};
 
 // In C++, because SQLite cannot fold case beyond ASCII.
 void fill_label_keys(soci::session& sql) {

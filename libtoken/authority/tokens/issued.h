@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "authority/audit/audit.h"
@@ -42,6 +44,9 @@ enum class TokenStatus : std::uint8_t { kLive, kExpired, kRevoked, kKeyRetired }
 /// A token that was revoked before its end stays kRevoked after it, and one whose key was retired stays kKeyRetired.
 [[nodiscard]] TokenStatus status_of(const IssuedToken& token, std::int64_t now_unix_s) noexcept;
 
+/// Who made a token: the token that it was made with, or the person at the store (IssuedToken::local_user).
+using MadeBy = std::variant<TokenId, std::string>;
+
 /// Which tokens; a field without a value does not restrict. Names and holders are compared as label_key() does, without
 /// case.
 struct TokenFilter {
@@ -50,31 +55,58 @@ struct TokenFilter {
   std::optional<std::string> name;
   std::optional<std::string> holder;
   std::optional<Profile> profile;
+  std::optional<MadeBy> made_by;
   bool expired = false;                              ///< also expired ones
   bool revoked = false;                              ///< also revoked ones and those whose key was retired
   std::optional<std::int64_t> ending_before_unix_s;  ///< of the live ones only those that end by then
+  std::optional<std::int64_t> unused_since_unix_s;   ///< those that were never used, or not on this time's day or later
 };
 
-/// The live tokens of the filter, and the expired and revoked ones if it asks for them, the oldest first. Errors:
-/// kNotFound (org, app), kInvalidArgument (the app does not belong to the org).
-[[nodiscard]] Result<std::vector<IssuedToken>> list_tokens(Store& store, const TokenFilter& filter,
-                                                           std::int64_t now_unix_s);
+/// By what a list is ordered. Tokens that are equal in it come in the order in which they were made.
+enum class TokenOrder : std::uint8_t {
+  kCreated,   ///< the oldest first
+  kName,      ///< by label_key(); those without a name first
+  kHolder,    ///< the same
+  kEnd,       ///< those that end soonest first, those that never end last
+  kLastUsed,  ///< those that were never used first, then those that were not used for the longest time
+};
+/// "created", "name", "for", "expires", "last_used"
+[[nodiscard]] const char* to_string(TokenOrder order) noexcept;
+/// Error: kInvalidArgument.
+[[nodiscard]] Result<TokenOrder> parse_token_order(std::string_view text);
+
+struct TokenSort {
+  TokenOrder by = TokenOrder::kCreated;
+  bool descending = false;  ///< the other way round
+};
 
 /// How many tokens a page has at most, and how many if the request does not say.
 inline constexpr std::size_t kMaxPageTokens = 10'000;
 inline constexpr std::size_t kDefaultPageTokens = 1'000;
 
-/// A part of the list that list_tokens() returns.
+/// A part of a list.
 struct TokenPage {
   std::vector<IssuedToken> tokens;
-  bool more_follow = false;
+  /// Where the next page begins: pass it as `after`. Nothing: this was the last page. A page can have fewer tokens than
+  /// its limit, or none, and yet not be the last, if tokens that the filter leaves out lie between.
+  std::optional<TokenId> next;
 };
-/// The first `limit` tokens of the list, or the first that follow `after`, which need not be in the list any more
-/// itself. If the filter has an org, a page costs the same wherever it begins. Errors: as list_tokens(), kNotFound
-/// (`after` is in no record of the filter's org or app), and kInvalidArgument (`limit` is not from 1 to
-/// kMaxPageTokens).
+/// A page of the live tokens of the filter, and of the expired and revoked ones if it asks for them: the first, or the
+/// one after `after`, which need not be in the list any more itself. It costs the same wherever it begins, and however
+/// many tokens the filter leaves out: in an org for every filter and order, without one in the order kCreated. But an
+/// app's tokens in another order than kCreated, and tokens of all orgs in another order or with a name or holder, are
+/// sorted for each page. Errors: kNotFound (the org or the app; or `after` is in no record of
+/// them), kInvalidArgument (the app does not belong to the org; `limit` is not from 1 to kMaxPageTokens).
 [[nodiscard]] Result<TokenPage> list_page(Store& store, const TokenFilter& filter, const std::optional<TokenId>& after,
-                                          std::size_t limit, std::int64_t now_unix_s);
+                                          std::size_t limit, std::int64_t now_unix_s, const TokenSort& sort = {});
+
+/// Passes each token of the list to `take`, page by page, until it returns false. What is revoked or made meanwhile may
+/// be in the list or not. Errors: as list_page().
+[[nodiscard]] Result<void> for_each_listed(Store& store, const TokenFilter& filter, std::int64_t now_unix_s,
+                                           const TokenSort& sort, const std::function<bool(IssuedToken&&)>& take);
+/// The whole list at once, for one that is known to be short. Errors: as list_page().
+[[nodiscard]] Result<std::vector<IssuedToken>> list_tokens(Store& store, const TokenFilter& filter,
+                                                           std::int64_t now_unix_s, const TokenSort& sort = {});
 
 /// What the registry knows of one token. `org`: the only org whose tokens the caller may see; a token of another org is
 /// then not found, with the same message as an id that was never issued. Error: kNotFound.

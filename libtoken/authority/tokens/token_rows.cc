@@ -87,11 +87,30 @@ void add_conditions(const TokenMatch& match, std::string& query, soci::statement
   add(" AND revocations.id IS NULL AND keys.state <> 'retired'"
       " AND (tokens.not_after IS NULL OR tokens.not_after >= :live_at)",
       match.live_at);
-  if (match.after) {
-    query += " AND (tokens.created, tokens.id) > (:after_created, :after_id)";
-    rows.exchange(soci::use(match.after->first));
-    rows.exchange(soci::use(match.after->second));
+}
+
+constexpr const char* kColumns =
+    "SELECT tokens.id, tokens.org, coalesce(orgs.name, ''), tokens.profile, coalesce(tokens.app, 0),"
+    " coalesce(apps.name, tokens.app_name), tokens.name, tokens.holder, coalesce(tokens.maker, ''),"
+    " tokens.local_user, tokens.created, tokens.not_after, revocations.created, tokens.last_used, "
+    "coalesce(keys.state, ''),"
+    " tokens.seen_only";
+
+void read_columns_into(Row& row, soci::statement& rows) {
+  rows.exchange(soci::into(row.id));
+  rows.exchange(soci::into(row.org));
+  rows.exchange(soci::into(row.org_name));
+  rows.exchange(soci::into(row.profile));
+  rows.exchange(soci::into(row.app));
+  for (std::string* text : {&row.app_name, &row.name, &row.holder, &row.maker, &row.local_user}) {
+    rows.exchange(soci::into(*text));
   }
+  rows.exchange(soci::into(row.created));
+  rows.exchange(soci::into(row.not_after, row.has_end));
+  rows.exchange(soci::into(row.revoked, row.is_revoked));
+  rows.exchange(soci::into(row.last_used, row.was_used));
+  rows.exchange(soci::into(row.key_state));
+  rows.exchange(soci::into(row.seen_only));
 }
 
 }  // namespace
@@ -121,29 +140,10 @@ Result<TokenMatch> match_of(soci::session& sql, const TokenFilter& filter) {
 
 Result<void> for_each_token(soci::session& sql, const TokenMatch& match,
                             const std::function<bool(IssuedToken&&)>& take) {
-  std::string query =
-      "SELECT tokens.id, tokens.org, coalesce(orgs.name, ''), tokens.profile, coalesce(tokens.app, 0),"
-      " coalesce(apps.name, tokens.app_name), tokens.name, tokens.holder, coalesce(tokens.maker, ''),"
-      " tokens.local_user, tokens.created, tokens.not_after, revocations.created, tokens.last_used, "
-      "coalesce(keys.state, ''),"
-      " tokens.seen_only";
-  query += kFrom;
+  std::string query = std::string(kColumns) + kFrom;
   Row row;
   soci::statement rows(sql);
-  rows.exchange(soci::into(row.id));
-  rows.exchange(soci::into(row.org));
-  rows.exchange(soci::into(row.org_name));
-  rows.exchange(soci::into(row.profile));
-  rows.exchange(soci::into(row.app));
-  for (std::string* text : {&row.app_name, &row.name, &row.holder, &row.maker, &row.local_user}) {
-    rows.exchange(soci::into(*text));
-  }
-  rows.exchange(soci::into(row.created));
-  rows.exchange(soci::into(row.not_after, row.has_end));
-  rows.exchange(soci::into(row.revoked, row.is_revoked));
-  rows.exchange(soci::into(row.last_used, row.was_used));
-  rows.exchange(soci::into(row.key_state));
-  rows.exchange(soci::into(row.seen_only));
+  read_columns_into(row, rows);
   add_conditions(match, query, rows);
   rows.alloc();
   rows.prepare(query + " ORDER BY tokens.created, tokens.id");
@@ -165,6 +165,27 @@ Result<std::vector<IssuedToken>> select_tokens(soci::session& sql, const TokenMa
     return true;
   });
   if (!done) return tl::unexpected(done.error());
+  return tokens;
+}
+
+Result<std::vector<IssuedToken>> select_rows(soci::session& sql, const std::vector<long long>& rows) {
+  std::vector<IssuedToken> tokens;
+  tokens.reserve(rows.size());
+  Row row;
+  long long which = 0;
+  soci::statement one(sql);
+  read_columns_into(row, one);
+  one.exchange(soci::use(which));
+  one.alloc();
+  one.prepare(std::string(kColumns) + kFrom + " AND tokens.rowid = :row");
+  one.define_and_bind();
+  for (const long long next : rows) {
+    which = next;
+    if (!one.execute(true)) continue;
+    auto token = token_of(row);
+    if (!token) return tl::unexpected(token.error());
+    tokens.push_back(std::move(*token));
+  }
   return tokens;
 }
 

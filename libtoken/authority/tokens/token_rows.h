@@ -23,8 +23,6 @@ struct TokenMatch {
   std::optional<std::string> holder_key;
   std::optional<std::string> profile;
   std::optional<long long> live_at;  ///< neither expired, revoked, nor with a retired or lost key at this time
-  /// Those after this place (creation time and id) in the order of lists.
-  std::optional<std::pair<long long, std::string>> after;
 };
 /// Looks up the filter's org and app. The filter's `expired`, `revoked` and `ending_before_unix_s` are left to the
 /// caller. Errors: kNotFound (org, app), kInvalidArgument (the app does not belong to the org).
@@ -34,6 +32,8 @@ struct TokenMatch {
                                           const std::function<bool(IssuedToken&&)>& take);
 /// All matching tokens, the oldest first. Error: kUnusableStore.
 [[nodiscard]] Result<std::vector<IssuedToken>> select_tokens(soci::session& sql, const TokenMatch& match);
+/// The tokens of these rows (`rowid`), in their order; a row that is gone is left out. Error: kUnusableStore.
+[[nodiscard]] Result<std::vector<IssuedToken>> select_rows(soci::session& sql, const std::vector<long long>& rows);
 /// How many of the matching tokens are live.
 [[nodiscard]] std::size_t count_live_tokens(soci::session& sql, TokenMatch match, std::int64_t now_unix_s);
 

@@ -5,6 +5,7 @@
 #include "authority/store/backup.h"
 #include "authority/tokens/keyring.h"
 #include "run.h"
+#include "support/schema_versions.h"
 
 namespace revocation_test {
 
@@ -139,15 +140,7 @@ void come_from_version_3(Run& run, Random& random) {
                   over.substr(0, over.size() - 1) + "); DELETE FROM tokens WHERE " + over;
     run.model.prune_as_version_3(run.now - kPruneAfter);
   }
-  run_sql(run.world.file(),
-          statements +
-              "DROP TABLE ended_keys; DROP TABLE keys_given; DROP TABLE deleted; DROP TABLE revisions;"
-              "DROP INDEX tokens_by_org_holder; ALTER TABLE settings DROP COLUMN write_id; DROP INDEX "
-              "tokens_by_lost_maker; DROP INDEX tokens_by_org;"
-              "CREATE INDEX tokens_by_org ON tokens (org); ALTER TABLE tokens DROP COLUMN seen_only;"
-              "ALTER TABLE tokens DROP COLUMN maker_lost; ALTER TABLE settings DROP COLUMN identity;"
-              "ALTER TABLE settings DROP COLUMN restores; ALTER TABLE settings DROP COLUMN revision;"
-              "PRAGMA user_version = 3");
+  run_sql(run.world.file(), statements + support::kBackToVersion4 + support::kFromVersion4BackTo3);
   run.say("from version 3");
   run.world.open();
   run.world.start_daemon();
