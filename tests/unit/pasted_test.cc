@@ -14,7 +14,8 @@ namespace {
 const std::string& token() {
   static const std::string text = [] {
     for (std::size_t length = 1;; length = length % 3 + 1) {
-      const auto caveats = CaveatSet().organization(7, kRead).names(CaveatType::kFeatureSet, {{std::string(length, 'f'), kRead}});
+      const auto caveats =
+          CaveatSet().organization(7, kRead).names(CaveatType::kFeatureSet, {{std::string(length, 'f'), kRead}});
       const std::string one = minted(caveats).text();
       const bool single = one.ends_with('=') && !one.ends_with("==");
       if (single && one.find('+') != one.npos && one.find('/') != one.npos) return one;
@@ -42,7 +43,8 @@ std::string utf16(std::string_view text, bool big_endian) {
 
 std::string percent(const std::string& text) {
   std::string out = replaced(text, "%", "%25");
-  for (const auto& [what, by] : std::map<std::string, std::string>{{" ", "%20"}, {"+", "%2B"}, {"/", "%2f"}, {"=", "%3D"}})
+  for (const auto& [what, by] :
+       std::map<std::string, std::string>{{" ", "%20"}, {"+", "%2B"}, {"/", "%2f"}, {"=", "%3D"}})
     out = replaced(out, what, by);
   return out;
 }
@@ -143,7 +145,8 @@ std::string bytes_of_base64url(std::string text) {
 }  // namespace
 
 TEST_CASE("a token as it was made has nothing around it") {
-  for (const std::string& text : {token(), header(), " " + header() + "\r\n", "bearer " + token(), token() + "," + token()}) {
+  for (const std::string& text :
+       {token(), header(), " " + header() + "\r\n", "bearer " + token(), token() + "," + token()}) {
     const Pasted pasted = look_at_pasted(text);
     CHECK(pasted.kind == Kind::kToken);
     CHECK(pasted.with.empty());
@@ -193,7 +196,8 @@ TEST_CASE("what is no token of this format is named") {
   const std::map<std::string, std::vector<std::string>> others{
       {"a JWT (JSON Web Token)",
        {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."}},
-      {"an old token of Fly.io (fm1r_, fm1a_ or fo1_)", {"fo1_abcdefghijkl", "FlyV1 fm1r_abc.defghijkl", "fm1a_abc.defghijkl"}},
+      {"an old token of Fly.io (fm1r_, fm1a_ or fo1_)",
+       {"fo1_abcdefghijkl", "FlyV1 fm1r_abc.defghijkl", "fm1a_abc.defghijkl"}},
       {"a macaroon of libmacaroons' format 1", {kMacaroonV1, bytes_of_base64url(kMacaroonV1)}},
       {"a macaroon of libmacaroons' format 2",
        {kMacaroonV2, bytes_of_base64url(kMacaroonV2), "pypi-AgEIcHlwaS5vcmcCJ",
@@ -201,7 +205,8 @@ TEST_CASE("what is no token of this format is named") {
       {"a HashiCorp Vault token", {"hvs.CAESIJ0123456789", "VAULT_TOKEN=hvs.CAESIJ0123456789"}},
       {"a GitHub token",
        {"ghp_0123456789abcdef", "gho_0123456789abcdef", "ghs_0123456789abcdef", "github_pat_0123456789_abcdef",
-        "Authorization: Bearer ghp_0123456789abcdef", R"({"token": "ghp_0123456789abcdef"})", "\"ghp_0123456789abcdef\""}},
+        "Authorization: Bearer ghp_0123456789abcdef", R"({"token": "ghp_0123456789abcdef"})",
+        "\"ghp_0123456789abcdef\""}},
       {"a GitLab token", {"glpat-0123456789abcdef", "PRIVATE-TOKEN: glpat-0123456789abcdef"}},
       {"a biscuit", {biscuit()}},
       {"a PEM block, as keys and certificates are", {"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"}},
@@ -216,8 +221,27 @@ TEST_CASE("what is no token of this format is named") {
       CHECK(describe(pasted) == "this is " + name + ", and no fm2 token");
     }
   }
-  for (const char* text : {"", " ", "nonsense", "fm2_", "FlyV1 ", "FlyV1 fm2_!!!!", "FlyV1 fm3_AAAA", "ghp_", "hvs.", "eyJ.a.b",
-                           "Basic dXNlcg==", "AgE", "EnYKDBgD", "{}", "%", "\\", "\\u", "%2", "fo1_", "\xff\xfe", "\xff"}) {
+  for (const char* text : {"",
+                           " ",
+                           "nonsense",
+                           "fm2_",
+                           "FlyV1 ",
+                           "FlyV1 fm2_!!!!",
+                           "FlyV1 fm3_AAAA",
+                           "ghp_",
+                           "hvs.",
+                           "eyJ.a.b",
+                           "Basic dXNlcg==",
+                           "AgE",
+                           "EnYKDBgD",
+                           "{}",
+                           "%",
+                           "\\",
+                           "\\u",
+                           "%2",
+                           "fo1_",
+                           "\xff\xfe",
+                           "\xff"}) {
     INFO(text);
     CHECK(look_at_pasted(text).kind == Kind::kUnknown);
     CHECK(describe(look_at_pasted(text)).empty());
@@ -234,9 +258,29 @@ TEST_CASE("of different tokens in different places none is chosen, and the same 
 
 TEST_CASE("any bytes are looked at in bounded work, and nothing is taken out that is no whole token") {
   std::mt19937 random(1);
-  const std::vector<std::string> pieces{"fm2_", "FlyV1 ",  token().substr(4), "Authorization: ", "%25", "%2",   "\\u00", "\\/",
-                                        "\"",   "=",       ",",              "\xff\xfe",         " ",   "\r\n", "eyJ",   "{",
-                                        "AgEC", "MDAyMWx", std::string(3, '\0'), "\xe2\x80\x8b", "_",   "A",    "-----BEGIN "};
+  const std::vector<std::string> pieces{"fm2_",
+                                        "FlyV1 ",
+                                        token().substr(4),
+                                        "Authorization: ",
+                                        "%25",
+                                        "%2",
+                                        "\\u00",
+                                        "\\/",
+                                        "\"",
+                                        "=",
+                                        ",",
+                                        "\xff\xfe",
+                                        " ",
+                                        "\r\n",
+                                        "eyJ",
+                                        "{",
+                                        "AgEC",
+                                        "MDAyMWx",
+                                        std::string(3, '\0'),
+                                        "\xe2\x80\x8b",
+                                        "_",
+                                        "A",
+                                        "-----BEGIN "};
   for (int round = 0; round < 3000; ++round) {
     std::string text;
     for (auto left = random() % 24; left > 0; --left) text += pieces[random() % pieces.size()];
@@ -245,9 +289,10 @@ TEST_CASE("any bytes are looked at in bounded work, and nothing is taken out tha
     if (pasted.kind == Kind::kToken) CHECK(Bundle::parse(pasted.header));
   }
   const std::size_t size = 1 << 20;
-  for (const std::string& piece : {std::string("fm2_"), std::string("%25"), std::string("fm2_A "), std::string("A "),
-                                   std::string("FlyV1 "), std::string("\\"), token() + " ", token() + "\"x", std::string("\"="),
-                                   std::string("eyJ.eyJ."), std::string(1, '\0'), std::string("a\0", 2)}) {
+  for (const std::string& piece :
+       {std::string("fm2_"), std::string("%25"), std::string("fm2_A "), std::string("A "), std::string("FlyV1 "),
+        std::string("\\"), token() + " ", token() + "\"x", std::string("\"="), std::string("eyJ.eyJ."),
+        std::string(1, '\0'), std::string("a\0", 2)}) {
     std::string text;
     while (text.size() < size) text += piece;
     CHECK(describe(look_at_pasted(text)).size() < 500);

@@ -33,14 +33,14 @@ class Splitter {
   std::optional<std::string_view> take_string() noexcept {
     const std::size_t first = at_;
     if (at_ == text_.size() || text_[at_] != '"') return std::nullopt;
-    for (++at_; at_ < text_.size(); ++at_) {
-      if (text_[at_] == '\\') {
-        ++at_;
-      } else if (text_[at_] == '"') {
-        return text_.substr(first, ++at_ - first);
-      }
+    for (;;) {
+      const std::size_t quote = text_.find('"', at_ + 1);
+      if (quote == std::string_view::npos) return std::nullopt;
+      const std::size_t before = text_.find_last_not_of('\\', quote - 1);  // `first` at the latest
+      at_ = quote;
+      if ((quote - before) % 2 == 0) continue;  // an odd number of backslashes: the quote belongs to the string
+      return text_.substr(first, ++at_ - first);
     }
-    return std::nullopt;
   }
 
   /// A value, which ends before a comma or bracket; nothing if the text ends first, or the value is empty.

@@ -11,17 +11,21 @@ bool is_plain(std::string_view text) noexcept {
   constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
   constexpr std::uint64_t kTops = 0x80 * kOnes;
   std::uint64_t bad = 0;
-  while (!text.empty()) {
-    std::uint64_t eight = 0x20 * kOnes;
-    const std::size_t part = std::min<std::size_t>(text.size(), 8);
-    std::memcpy(&eight, text.data(), part);
-    text.remove_prefix(part);
+  const auto add = [&](std::uint64_t eight) {
     const std::uint64_t low = eight & ~kTops;  // so that no sum runs over into the next byte
     const std::uint64_t is_control = ~(low + 0x60 * kOnes);
     const std::uint64_t is_delete = low + kOnes;
     const std::uint64_t is_backslash = ~((low ^ (0x5c * kOnes)) + 0x7f * kOnes);
     bad |= eight | is_control | is_delete | is_backslash;
+  };
+  std::uint64_t eight = 0;
+  for (; text.size() >= sizeof eight; text.remove_prefix(sizeof eight)) {
+    std::memcpy(&eight, text.data(), sizeof eight);
+    add(eight);
   }
+  eight = 0x20 * kOnes;
+  std::memcpy(&eight, text.data(), text.size());
+  add(eight);
   return (bad & kTops) == 0;
 }
 

@@ -31,16 +31,16 @@ enum class PastedWith : std::uint8_t {
 /// What a text is that is no token of the format fm2.
 enum class PastedOther : std::uint8_t {
   kJwt,
-  kOldFly,            ///< fo1_, fm1r_, fm1a_
-  kLibmacaroonsV1,    ///< the libmacaroons library's format 1, binary or in base64
-  kLibmacaroonsV2,    ///< its format 2, binary, in base64, or as JSON
-  kVault,             ///< hvs. and others of HashiCorp Vault
-  kGitHub,            ///< ghp_, gho_, ghu_, ghs_, ghr_, github_pat_
-  kGitLab,            ///< glpat- and others
-  kBiscuit,           ///< a biscuit of version 2 or newer, in base64
-  kPem,               ///< a PEM block, as keys and certificates are
-  kHtml,              ///< an HTML page
-  kTokenId,           ///< a token's id
+  kOldFly,          ///< fo1_, fm1r_, fm1a_
+  kLibmacaroonsV1,  ///< the libmacaroons library's format 1, binary or in base64
+  kLibmacaroonsV2,  ///< its format 2, binary, in base64, or as JSON
+  kVault,           ///< hvs. and others of HashiCorp Vault
+  kGitHub,          ///< ghp_, gho_, ghu_, ghs_, ghr_, github_pat_
+  kGitLab,          ///< glpat- and others
+  kBiscuit,         ///< a biscuit of version 2 or newer, in base64
+  kPem,             ///< a PEM block, as keys and certificates are
+  kHtml,            ///< an HTML page
+  kTokenId,         ///< a token's id
 };
 
 /// What a text is that stands where a token should.
@@ -54,9 +54,9 @@ struct Pasted {
   };
 
   Kind kind = Kind::kUnknown;
-  std::string header;            ///< kToken: what Bundle::parse() takes. Secret
-  std::vector<PastedWith> with;  ///< kToken, kHalfToken: each at most once, in the order of the enum
-  std::size_t white_space = 0;   ///< how many characters of white space were in the token
+  std::string header;                ///< kToken: what Bundle::parse() takes. Secret
+  std::vector<PastedWith> with;      ///< kToken, kHalfToken: each at most once, in the order of the enum
+  std::size_t white_space = 0;       ///< how many characters of white space were in the token
   std::uint64_t missing_bytes = 0;   ///< kHalfToken: at least so many; 0 where that is not known
   std::optional<PastedOther> other;  ///< for kOther
 };

@@ -59,8 +59,9 @@ bool is_jwt(std::string_view word) {
 bool is_libmacaroons_v1(std::string_view bytes) {
   constexpr std::string_view kField = "location ";
   if (bytes.size() < 4 + kField.size()) return false;
-  const bool length = std::all_of(bytes.begin(), bytes.begin() + 4,
-                                  [](char c) { return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f'); });
+  const bool length = std::all_of(bytes.begin(), bytes.begin() + 4, [](char c) {
+    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f');
+  });
   return length && bytes.substr(4, kField.size()) == kField;
 }
 

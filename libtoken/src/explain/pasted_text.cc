@@ -82,16 +82,17 @@ Unit read_wide(std::string_view text, std::size_t at) noexcept {
   const std::uint8_t first = byte_at(text, at);
   const std::uint8_t second = at + 1 < text.size() ? byte_at(text, at + 1) : 0;
   if (first == 0xc2) {
-    if (second == 0xa0) return kSpace2;                                   // U+00A0 no-break space
-    if (second == 0xad) return kInvisible2;                               // U+00AD soft hyphen
+    if (second == 0xa0) return kSpace2;                                                   // U+00A0 no-break space
+    if (second == 0xad) return kInvisible2;                                               // U+00AD soft hyphen
     if (second == 0xab || second == 0xbb) return {2, '"', PlainText::kTypographicQuote};  // « »
     return {};
   }
   if (first == 0xa0) return {1, ' ', PlainText::kAfterInvisible};  // U+00A0 in ISO 8859-1
   if (first < 0xe0 || first > 0xef || at + 2 >= text.size()) return {};
   const unsigned point = (first & 0x0fU) << 12 | (second & 0x3fU) << 6 | (byte_at(text, at + 2) & 0x3fU);
-  if (point == 0xfeff || point == 0x180e || (point >= 0x200b && point <= 0x200f) || (point >= 0x202a && point <= 0x202e) ||
-      (point >= 0x2060 && point <= 0x206f) || (point >= 0xfe00 && point <= 0xfe0f))
+  if (point == 0xfeff || point == 0x180e || (point >= 0x200b && point <= 0x200f) ||
+      (point >= 0x202a && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) ||
+      (point >= 0xfe00 && point <= 0xfe0f))
     return {3, 0, PlainText::kAfterInvisible};
   if ((point >= 0x2000 && point <= 0x200a) || point == 0x202f || point == 0x205f || point == 0x3000)
     return {3, ' ', PlainText::kAfterInvisible};

@@ -29,10 +29,10 @@ std::string_view label_at(std::string_view text, std::size_t at) noexcept {
 /// The digits behind a label, as they stand in words with white space between them.
 struct Digits {
   struct Word {
-    std::size_t digits;  ///< of this and of all words before it
-    std::size_t end;     ///< in the text, the padding included
+    std::size_t digits;       ///< of this and of all words before it
+    std::size_t end;          ///< in the text, the padding included
     std::size_t white_space;  ///< characters before it, in all
-    std::size_t padding;  ///< characters of it so far
+    std::size_t padding;      ///< characters of it so far
   };
   std::string all;  ///< of all words
   std::vector<Word> words;

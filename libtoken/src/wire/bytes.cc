@@ -18,11 +18,11 @@ bool equal(ByteView a, ByteView b) noexcept { return std::equal(a.begin(), a.end
 
 std::string to_hex(ByteView bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(bytes.size() * 2);
+  std::string hex(bytes.size() * 2, '0');
+  char* to = hex.data();
   for (const std::uint8_t byte : bytes) {
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 15];
+    *to++ = kDigits[byte >> 4];
+    *to++ = kDigits[byte & 15];
   }
   return hex;
 }
