@@ -20,19 +20,18 @@ std::shared_ptr<spdlog::logger> make_log(LogLevel level) {
   return log;
 }
 
-libtoken::Result<void> try_to_reload(Service& service, int argc, char** argv, std::chrono::milliseconds& drain) {
-  const auto invocation = read_options(argc, argv, process_environment());
-  if (!invocation) return tl::unexpected(invocation.error());
-  if (!invocation->options) return {};  // as at the start, it was only asked for a text
-  auto reloaded = service.reload(*invocation->options);
-  if (reloaded) drain = invocation->options->drain;
+libtoken::Result<void> try_to_reload(Service& service, const CommandLine& command_line, std::chrono::milliseconds& drain) {
+  const auto options = read_options(command_line, process_environment());
+  if (!options) return tl::unexpected(options.error());
+  auto reloaded = service.reload(*options);
+  if (reloaded) drain = options->drain;
   return reloaded;
 }
 
 /// Reads the settings again, as at the start. If there is a mistake in them, the old ones stay in force.
-void reload(Service& service, int argc, char** argv, std::chrono::milliseconds& drain, spdlog::logger& log) {
+void reload(Service& service, const CommandLine& command_line, std::chrono::milliseconds& drain, spdlog::logger& log) {
   try {
-    const auto reloaded = try_to_reload(service, argc, argv, drain);
+    const auto reloaded = try_to_reload(service, command_line, drain);
     if (reloaded) return log.info("the configuration, keys and certificates were read again");
     log.error("the new configuration cannot be used, and the old one stays in force: {}", reloaded.error().message);
   } catch (const std::exception& error) {  // no memory
@@ -62,7 +61,7 @@ void drain_and_stop(Server& server, std::chrono::milliseconds patience, const si
 
 }  // namespace
 
-libtoken::Result<void> run_daemon(const Options& options, int argc, char** argv, const sigset_t& signals) {
+libtoken::Result<void> run_daemon(const Options& options, const CommandLine& command_line, const sigset_t& signals) {
   const auto log = make_log(options.log_level);
   for (const std::string& remark : options.remarks) log->warn("{}", remark);
 
@@ -73,7 +72,7 @@ libtoken::Result<void> run_daemon(const Options& options, int argc, char** argv,
 
   auto drain = options.drain;
   int signal = 0;
-  while (sigwait(&signals, &signal) != 0 || signal == SIGHUP) reload(**service, argc, argv, drain, *log);
+  while (sigwait(&signals, &signal) != 0 || signal == SIGHUP) reload(**service, command_line, drain, *log);
   drain_and_stop((*service)->server(), drain, signals, *log);
   return {};
 }

@@ -6,8 +6,9 @@
 
 namespace tokend {
 
-/// Runs the daemon until it is told to stop by SIGTERM or SIGINT; SIGHUP has it read the options again, from the same
-/// arguments. `signals` are blocked in every thread. Error: that of Service::open().
-[[nodiscard]] libtoken::Result<void> run_daemon(const Options& options, int argc, char** argv, const sigset_t& signals);
+/// Runs the daemon until it is told to stop by SIGTERM or SIGINT; SIGHUP has it read the options again, with the
+/// same command line. `signals` are blocked in every thread. Error: that of Service::open().
+[[nodiscard]] libtoken::Result<void> run_daemon(const Options& options, const CommandLine& command_line,
+                                                const sigset_t& signals);
 
 }  // namespace tokend

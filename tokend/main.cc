@@ -22,17 +22,19 @@ int main(int argc, char** argv) {
   tokend::forbid_core_dumps();
   const sigset_t signals = tokend::block_signals();
   try {
-    const auto invocation = tokend::read_options(argc, argv, tokend::process_environment());
-    if (!invocation) return fail_with(invocation.error().message, kUsageExit);
-    if (!invocation->options) {
-      std::fputs(invocation->text.c_str(), stdout);
+    const auto command_line = tokend::parse_command_line(argc, argv);
+    if (!command_line) return fail_with(command_line.error().message, kUsageExit);
+    if (!command_line->text.empty()) {
+      std::fputs(command_line->text.c_str(), stdout);
       return 0;
     }
-    if (invocation->options->check_config) {
-      std::fputs(invocation->options->in_force.c_str(), stdout);
+    const auto options = tokend::read_options(*command_line, tokend::process_environment());
+    if (!options) return fail_with(options.error().message, kUsageExit);
+    if (command_line->check_config) {
+      std::fputs(options->in_force.c_str(), stdout);
       return 0;
     }
-    const auto ran = tokend::run_daemon(*invocation->options, argc, argv, signals);
+    const auto ran = tokend::run_daemon(*options, *command_line, signals);
     return ran ? 0 : fail_with(ran.error().message, kFailureExit);
   } catch (const std::exception& error) {
     return fail_with(error.what(), kFailureExit);

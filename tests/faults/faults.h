@@ -28,6 +28,9 @@ struct Options {
 // The tests; main.cc says what each is for. They throw at the first thing that does not hold.
 void kill_tokenctl(const Options& options);
 void kill_tokend(const Options& options);
+void fail_memory(const Options& options);
+void fail_calls(const Options& options);
+void fail_start(const Options& options);
 void fail_writes(const Options& options);
 void move_clock(const Options& options);
 void share_store(const Options& options);

@@ -21,8 +21,11 @@ struct Test {
 constexpr Test kTests[] = {
     {"kill-tokenctl", faults::kill_tokenctl, 200, "kill -9 of the command line at random moments"},
     {"kill-tokend", faults::kill_tokend, 100, "kill -9 of the daemon at random moments, while it is asked to write"},
-#ifdef FAILING_WRITES
-    {"fail-writes", faults::fail_writes, 1, "a full disk, and I/O errors, at every write"},
+#ifdef HAS_FAILING_CALLS
+    {"fail-memory", faults::fail_memory, 20, "the daemon's allocations fail, one after another, so many a request"},
+    {"fail-calls", faults::fail_calls, 6, "what the daemon asks the system for fails, so many calls a request and fault"},
+    {"fail-start", faults::fail_start, 20, "the same while it starts and stops"},
+    {"fail-writes", faults::fail_writes, 1, "a full disk, I/O errors and the like at every call of the command line's"},
     {"move-clock", faults::move_clock, 1, "the clock set back, forward and back again"},
 #endif
     {"share-store", faults::share_store, 40, "the command line and the daemon write to one store at once"},

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "support/catch.h"
-#include "tls_files.h"
+#include "support/tls_files.h"
 #include "world.h"
 
 using nlohmann::json;

@@ -12,7 +12,7 @@
 
 #include "net/limits.h"
 #include "support/catch.h"
-#include "tls_files.h"
+#include "support/tls_files.h"
 #include "world.h"
 
 using nlohmann::json;

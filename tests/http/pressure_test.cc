@@ -1,12 +1,9 @@
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <fstream>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -14,6 +11,7 @@
 #include <vector>
 
 #include "support/catch.h"
+#include "support/fault_plan.h"
 #include "world.h"
 
 using nlohmann::json;
@@ -53,40 +51,14 @@ TEST_CASE("without descriptors it stays, says so, and goes on serving who is the
   CHECK(is_served());
 }
 
-#ifdef FAILING_MALLOC_LIBRARY
-namespace {
-
-/// What FAILING_MALLOC of the library of that name reads.
-class OneIn {
- public:
-  explicit OneIn(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT, 0600);
-    REQUIRE(::ftruncate(fd, sizeof *number_) == 0);
-    number_ = static_cast<std::atomic<std::uint32_t>*>(
-        ::mmap(nullptr, sizeof *number_, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
-    ::close(fd);
-    REQUIRE(number_ != MAP_FAILED);
-  }
-  ~OneIn() { ::munmap(number_, sizeof *number_); }
-  OneIn(const OneIn&) = delete;
-  OneIn& operator=(const OneIn&) = delete;
-  void set(std::uint32_t number) { *number_ = number; }
-
- private:
-  std::atomic<std::uint32_t>* number_ = nullptr;
-};
-
-}  // namespace
-
+#ifdef HAS_FAILING_CALLS
 TEST_CASE("without memory it stays, says so, and serves again when there is some", "[pressure]") {
   World world;
-  const std::string number = (world.directory.path() / "one-in").string();
-  OneIn one_in(number);
+  support::FaultPlan plan;
   const std::string socket = (world.directory.path() / "s.sock").string();
   const std::vector<std::string> arguments{"--listen", "127.0.0.1:0",     "--listen",          "unix:" + socket,
                                            "--store",  world.address.url, "--max-connections", "24"};
-  support::Daemon daemon(TOKEND_PROGRAM, arguments,
-                         {{"LD_PRELOAD", FAILING_MALLOC_LIBRARY}, {"FAILING_MALLOC", number}});
+  support::Daemon daemon(TOKEND_PROGRAM, arguments, plan.environment());
   const std::string token = world.mint(libtoken::Profile::kReadonly, "arcadia-prod");
   const std::string allowed = support::post_bytes("/v1/verify", question(token, "r").dump());
   const std::string denied = support::post_bytes("/v1/verify", question(token, "w").dump());
@@ -125,7 +97,7 @@ TEST_CASE("without memory it stays, says so, and serves again when there is some
   };
   for (const std::uint32_t n : {1U, 2U, 3U, 5U, 7U, 13U, 29U, 61U, 127U, 509U}) {
     INFO("one allocation in " << n << " fails");
-    one_in.set(n);
+    plan.fail_one_in(support::Fault::kMemory, n);
     for (int i = 0; i < 25; ++i) {
       for (const std::string* request : {&allowed, &denied, &batch, &odd, &kLive}) try_to_ask(*request, i % 2 == 0);
     }
@@ -133,7 +105,7 @@ TEST_CASE("without memory it stays, says so, and serves again when there is some
     INFO(daemon.log());
     REQUIRE(daemon.process().running());
   }
-  one_in.set(0);
+  plan.stop();
   CHECK(answers > 100);
   CHECK(cut > 100);
   CHECK(daemon.log().find("bad_alloc") != std::string::npos);

@@ -2,7 +2,7 @@
 #include "authority/tokens/revocations.h"
 #include "registry_world.h"
 #include "support/catch.h"
-#include "tls_files.h"
+#include "support/tls_files.h"
 
 using namespace libtoken;
 using nlohmann::json;

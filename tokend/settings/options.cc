@@ -2,14 +2,11 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
-#include <fstream>
-#include <iterator>
 #include <map>
 
 #include "libtoken/text.h"
+#include "settings/setting_table.h"
 #include "settings/setting_values.h"
 #include "settings/settings_file.h"
 
@@ -21,35 +18,6 @@ using libtoken::escape_untrusted;
 using libtoken::fail;
 using libtoken::Result;
 
-/// A setting: its key in the file is its flag without the dashes.
-struct Setting {
-  const char* key;
-  const char* variable;
-  const char* default_value;
-  bool is_switch;  ///< a flag without a value
-  const char* help;
-};
-constexpr std::array<Setting, 15> kSettings{{
-    {"listen", "TOKEND_LISTEN", "127.0.0.1:8080", false,
-     "HOST:PORT or unix:PATH, several with commas; port 0 takes a free one"},
-    {"store", "TOKEND_STORE", "sqlite:tokens.db", false, "the store, sqlite:PATH"},
-    {"kek-file", "TOKEND_KEK_FILE", "", false, "the file of the key-encryption key; <store>.kek by default"},
-    {"insecure-listen", "TOKEND_INSECURE_LISTEN", "false", true, "allow plain HTTP on an address that is not loopback"},
-    {"tls-cert", "TOKEND_TLS_CERT", "", false, "speak TLS on TCP, with this certificate and its chain (PEM)"},
-    {"tls-key", "TOKEND_TLS_KEY", "", false, "the certificate's key (PEM)"},
-    {"tls-client-ca", "TOKEND_TLS_CLIENT_CA", "", false,
-     "require client certificates that one of these has signed (PEM)"},
-    {"max-connections", "TOKEND_MAX_CONNECTIONS", "10000", false, "how many clients may be connected at a time"},
-    {"max-buffered", "TOKEND_MAX_BUFFERED", "256MiB", false, "how much memory waiting requests and responses may take"},
-    {"trusted-proxies", "TOKEND_TRUSTED_PROXIES", "", false,
-     "addresses and ranges that may have more than a tenth of the connections"},
-    {"head-timeout", "TOKEND_HEAD_TIMEOUT", "5s", false,
-     "how long a request's head may take, the TLS handshake included"},
-    {"body-timeout", "TOKEND_BODY_TIMEOUT", "10s", false, "how long a request's body may take"},
-    {"idle-timeout", "TOKEND_IDLE_TIMEOUT", "60s", false, "how long a connection may wait for its next request"},
-    {"drain", "TOKEND_DRAIN", "10s", false, "how long requests may take to finish after SIGTERM"},
-    {"log-level", "TOKEND_LOG_LEVEL", "info", false, "debug, info, warn or error"},
-}};
 constexpr const char* kConfigVariable = "TOKEND_CONFIG";
 
 using Values = std::map<std::string, Value>;
@@ -60,13 +28,11 @@ bool is_setting(const std::string& key) {
 
 Result<void> read_file_into(const std::string& path, const std::string& source, Values& values) {
   const std::string shown = escape_untrusted(path);
-  std::ifstream file(path, std::ios::binary);
-  file.peek();  // opening a directory succeeds, reading it fails
-  if (!file.is_open() || file.bad()) {
-    return fail(ErrorKind::kInvalidArgument, source + ": cannot read the file " + shown);
+  const auto text = read_settings_file(path);
+  if (!text) {
+    return fail(ErrorKind::kInvalidArgument, source + ": cannot read the file " + shown + ": " + text.error().message);
   }
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  auto settings = parse_settings_file(text);
+  auto settings = parse_settings_file(*text);
   if (!settings) return fail(ErrorKind::kInvalidArgument, shown + " " + settings.error().message);
   for (auto& [key, setting] : *settings) {
     const std::string place = shown + " line " + std::to_string(setting.line);
@@ -181,67 +147,26 @@ Environment process_environment() {
   return environment;
 }
 
-Result<Invocation> read_options(int argc, const char* const* argv, const Environment& environment) {
-  CLI::App app("Answers over HTTP whether a token allows something.", "tokend");
-  app.set_version_flag("--version", "tokend 0.1.0");
-  std::map<std::string, std::vector<std::string>> given;
-  bool insecure = false;
-  for (const Setting& setting : kSettings) {
-    const std::string flag = std::string("--") + setting.key;
-    const std::string help = std::string(setting.help) + " (" + setting.variable + ")";
-    // CLI11 only collects texts here: it would let the file beat the environment.
-    if (setting.is_switch) {
-      app.add_flag(flag, insecure, help);
-    } else {
-      auto* option = app.add_option(flag, given[setting.key], help)->type_name("")->expected(1);
-      // --listen may be given several times, every other flag once.
-      if (std::string_view(setting.key) == "listen") option->take_all();
-    }
-  }
-  std::string config;
-  bool check_config = false;
-  app.add_option("--config", config, std::string("a TOML file with the settings above (") + kConfigVariable + ")")
-      ->type_name("");
-  app.add_flag("--check-config", check_config, "print the settings in force and exit");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return Invocation{std::nullopt, app.help()};
-  } catch (const CLI::CallForVersion&) {
-    return Invocation{std::nullopt, "tokend 0.1.0\n"};
-  } catch (const CLI::ExtrasError&) {
-    const auto extras = app.remaining();
-    const std::string first = extras.empty() ? "" : extras.front();
-    return fail(ErrorKind::kInvalidArgument,
-                (first.starts_with('-') ? "unknown flag " : "unexpected argument ") + escape_untrusted(first, 100));
-  } catch (const CLI::ParseError& error) {
-    return fail(ErrorKind::kInvalidArgument, escape_untrusted(error.what(), 400));
-  }
-
+Result<Options> read_options(const CommandLine& command_line, const Environment& environment) {
   const auto variable = [&](const char* name) {
     auto value = environment.get(name);
     return value && !value->empty() ? value : std::nullopt;
   };
   Values values;
   for (const Setting& setting : kSettings) values[setting.key] = {setting.default_value, "default"};
-  std::string config_source = "--config";
-  if (app.count("--config") == 0) {
-    config_source = kConfigVariable;
-    config = variable(kConfigVariable).value_or("");
-  }
-  if (app.count("--config") != 0 || !config.empty()) {
-    if (auto read = read_file_into(config, config_source, values); !read) return tl::unexpected(read.error());
+  const auto config = command_line.config ? command_line.config : variable(kConfigVariable);
+  if (config) {
+    auto read = read_file_into(*config, command_line.config ? "--config" : kConfigVariable, values);
+    if (!read) return tl::unexpected(read.error());
   }
   for (const Setting& setting : kSettings) {
     if (auto value = variable(setting.variable)) values[setting.key] = {std::move(*value), setting.variable};
-    const std::string flag = std::string("--") + setting.key;
-    if (app.count(flag) == 0) continue;
-    values[setting.key] = {setting.is_switch ? (insecure ? "true" : "false") : join_list(given[setting.key]), flag};
+    const auto flag = command_line.flags.find(setting.key);
+    if (flag != command_line.flags.end()) values[setting.key] = {flag->second, std::string("--") + setting.key};
   }
 
   auto options = check(values);
   if (!options) return tl::unexpected(options.error());
-  options->check_config = check_config;
   for (const std::string& name : environment.names) {
     // Not an error: Kubernetes sets variables such as TOKEND_SERVICE_HOST for a service of this name.
     const bool known = name == kConfigVariable || std::any_of(kSettings.begin(), kSettings.end(),
@@ -250,7 +175,7 @@ Result<Invocation> read_options(int argc, const char* const* argv, const Environ
       options->remarks.push_back(escape_untrusted(name, 100) + " in the environment is not a setting of tokend");
     }
   }
-  return Invocation{std::move(*options), {}};
+  return options;
 }
 
 }  // namespace tokend

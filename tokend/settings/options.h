@@ -11,6 +11,7 @@
 #include "net/limits.h"
 #include "net/listen_address.h"
 #include "net/tls.h"
+#include "settings/command_line.h"
 
 namespace tokend {
 
@@ -25,7 +26,6 @@ struct Options {
   libtoken::authority::StoreAddress store;
   std::chrono::milliseconds drain{};
   LogLevel log_level = LogLevel::kInfo;
-  bool check_config = false;
   std::string in_force;              ///< every setting as a line of TOML, with a comment that says where it comes from
   std::vector<std::string> remarks;  ///< possible mistakes, for the log
 };
@@ -37,17 +37,10 @@ struct Environment {
 };
 [[nodiscard]] Environment process_environment();
 
-/// What the command line asks for: options to run with, or a text to print (`--help`, `--version`).
-struct Invocation {
-  std::optional<Options> options;
-  std::string text;
-};
-
 /// Reads the settings. A flag beats an environment variable, which beats the file that --config or TOKEND_CONFIG names,
-/// which beats the default. An empty variable counts as absent. Error: kInvalidArgument (an unknown flag or key, a bad
-/// value, a file that cannot be read, plain HTTP on an address that is not loopback); its sentence names the flag, the
-/// variable, or the file and line.
-[[nodiscard]] libtoken::Result<Invocation> read_options(int argc, const char* const* argv,
-                                                        const Environment& environment);
+/// which beats the default. An empty variable counts as absent. Error: kInvalidArgument (an unknown key, a bad value, a
+/// file that cannot be read, plain HTTP on an address that is not loopback); its sentence names the flag, the variable,
+/// or the file and line.
+[[nodiscard]] libtoken::Result<Options> read_options(const CommandLine& command_line, const Environment& environment);
 
 }  // namespace tokend

@@ -1,9 +1,13 @@
 #include "settings/settings_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cerrno>
 
+#include "authority/sealing/private_file.h"
 #include "libtoken/bytes.h"
 #include "libtoken/text.h"
 
@@ -33,6 +37,20 @@ Result<std::string> text_of(const std::string& key, const toml::node& value) {
 }
 
 }  // namespace
+
+Result<std::string> read_settings_file(const std::string& path) {
+  // O_NONBLOCK, so that a FIFO with this name is refused instead of waited for.
+  const libtoken::authority::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  struct stat status {};
+  if (!file.valid() || ::fstat(file.get(), &status) != 0) {
+    return libtoken::fail(ErrorKind::kInvalidArgument, libtoken::authority::errno_text(errno));
+  }
+  if (!S_ISREG(status.st_mode)) return libtoken::fail(ErrorKind::kInvalidArgument, "it is not a regular file");
+  libtoken::Bytes text(kMaxFileBytes + 1);
+  const auto got = libtoken::authority::read_up_to(file, text);
+  if (!got) return libtoken::fail(ErrorKind::kInvalidArgument, got.error());
+  return std::string(libtoken::text_of({text.data(), *got}));
+}
 
 Result<std::map<std::string, FileSetting>> parse_settings_file(std::string_view text) {
   std::map<std::string, FileSetting> settings;

@@ -1,6 +1,7 @@
 #include "state/current_judge.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tokend {
 namespace {
@@ -16,18 +17,20 @@ std::int64_t steady_now_ns() noexcept {
 }  // namespace
 
 bool CurrentJudge::publish(std::shared_ptr<const libtoken::authority::Judge> judge) {
+  // Copied first: without memory nothing is half changed.
+  libtoken::authority::StoreRevision revision;
+  if (judge != nullptr) revision = judge->snapshot().revision();
   const std::lock_guard lock(mutex_);
   if (judge != nullptr) {
-    const auto& revision = judge->snapshot().revision();
     const auto known = std::find_if(newest_.begin(), newest_.end(),
                                     [&](const auto& other) { return other.identity == revision.identity; });
     if (known == newest_.end()) {
       if (newest_.size() == kMostStores) newest_.erase(newest_.begin());
-      newest_.push_back(revision);
+      newest_.push_back(std::move(revision));
     } else if (revision.is_older_than(*known)) {
       return false;
     } else {
-      *known = revision;
+      *known = std::move(revision);
     }
   }
   judge_.swap(judge);  // the old judge is destroyed after the lock is released

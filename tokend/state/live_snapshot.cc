@@ -33,6 +33,8 @@ Result<std::unique_ptr<LiveSnapshot>> LiveSnapshot::open(libtoken::authority::St
                                                          CurrentJudge& current, std::shared_ptr<spdlog::logger> log) {
   std::unique_ptr<LiveSnapshot> live(new LiveSnapshot(std::move(address), current, std::move(log)));
   if (auto opened = live->reopen(); !opened) return tl::unexpected(opened.error());
+  // Now, so that start() cannot fail.
+  live->thread_ = std::thread([follower = live.get()] { follower->follow(); });
   return live;
 }
 
@@ -45,15 +47,11 @@ void LiveSnapshot::start() noexcept {
     // No memory. The first refresh publishes.
   }
   first_.reset();
-  started_ = true;
-  try {
-    thread_ = std::thread([this] { follow(); });
-  } catch (const std::exception&) {
-    log_->error("no thread could be started to follow the store; nothing is judged until the next reload");
-    judge_nothing();
-    stopping_ = true;  // so that nobody waits for a refresh
-    return;
+  {
+    const std::lock_guard lock(mutex_);
+    started_ = true;
   }
+  wake_.notify_all();
   if (!is_first) (void)refresh_after_writing();
 }
 
@@ -148,6 +146,7 @@ Result<void> LiveSnapshot::refresh() {
 void LiveSnapshot::follow() {
   std::unique_lock lock(mutex_);
   const auto is_called = [this] { return stopping_ || refreshes_wanted_ != refreshes_done_; };
+  wake_.wait(lock, [this] { return stopping_ || started_; });
   while (true) {
     wake_.wait_for(lock, kPollInterval, is_called);
     if (stopping_) return;

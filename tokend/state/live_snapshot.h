@@ -23,7 +23,8 @@ class LiveSnapshot {
  public:
   static constexpr std::chrono::milliseconds kPollInterval{200};
 
-  /// Reads the store, and publishes nothing yet. Errors: those of Store::open() and Snapshot::load().
+  /// Reads the store, and publishes nothing yet. Errors: those of Store::open() and Snapshot::load(). Throws if the system
+  /// gives no thread.
   [[nodiscard]] static libtoken::Result<std::unique_ptr<LiveSnapshot>> open(libtoken::authority::StoreAddress address,
                                                                             CurrentJudge& current,
                                                                             std::shared_ptr<spdlog::logger> log);
@@ -32,7 +33,7 @@ class LiveSnapshot {
   LiveSnapshot& operator=(const LiveSnapshot&) = delete;
 
   /// Follows the store from now on, beginning with its present state. No other LiveSnapshot may be following a store
-  /// for this CurrentJudge. If the system gives no thread, nothing is judged.
+  /// for this CurrentJudge.
   void start() noexcept;
 
   /// Reads the store if it has changed, and returns once it is judged by its present state. False: it could not be
@@ -70,16 +71,16 @@ class LiveSnapshot {
   CurrentJudge& current_;
   const std::shared_ptr<spdlog::logger> log_;
 
-  // The thread's own.
+  // The thread's own, once it is started.
   std::optional<libtoken::authority::Store> store_;
   FileMark mark_;
   std::int64_t data_version_ = 0;
   libtoken::authority::StoreRevision revision_;  // of what was read last
-  bool started_ = false;
   bool failed_ = false;
   std::shared_ptr<const libtoken::authority::Judge> first_;  // until start()
 
   std::mutex mutex_;  // guards what follows
+  bool started_ = false;
   std::condition_variable wake_;
   std::condition_variable refreshed_;
   std::uint64_t refreshes_wanted_ = 0;

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+
+namespace tokend {
+
+/// A setting: its key in the file is its flag without the dashes.
+struct Setting {
+  const char* key;
+  const char* variable;
+  const char* default_value;
+  bool is_switch;  ///< a flag without a value
+  const char* help;
+};
+constexpr std::array<Setting, 15> kSettings{{
+    {"listen", "TOKEND_LISTEN", "127.0.0.1:8080", false,
+     "HOST:PORT or unix:PATH, several with commas; port 0 takes a free one"},
+    {"store", "TOKEND_STORE", "sqlite:tokens.db", false, "the store, sqlite:PATH"},
+    {"kek-file", "TOKEND_KEK_FILE", "", false, "the file of the key-encryption key; <store>.kek by default"},
+    {"insecure-listen", "TOKEND_INSECURE_LISTEN", "false", true, "allow plain HTTP on an address that is not loopback"},
+    {"tls-cert", "TOKEND_TLS_CERT", "", false, "speak TLS on TCP, with this certificate and its chain (PEM)"},
+    {"tls-key", "TOKEND_TLS_KEY", "", false, "the certificate's key (PEM)"},
+    {"tls-client-ca", "TOKEND_TLS_CLIENT_CA", "", false,
+     "require client certificates that one of these has signed (PEM)"},
+    {"max-connections", "TOKEND_MAX_CONNECTIONS", "10000", false, "how many clients may be connected at a time"},
+    {"max-buffered", "TOKEND_MAX_BUFFERED", "256MiB", false, "how much memory waiting requests and responses may take"},
+    {"trusted-proxies", "TOKEND_TRUSTED_PROXIES", "", false,
+     "addresses and ranges that may have more than a tenth of the connections"},
+    {"head-timeout", "TOKEND_HEAD_TIMEOUT", "5s", false,
+     "how long a request's head may take, the TLS handshake included"},
+    {"body-timeout", "TOKEND_BODY_TIMEOUT", "10s", false, "how long a request's body may take"},
+    {"idle-timeout", "TOKEND_IDLE_TIMEOUT", "60s", false, "how long a connection may wait for its next request"},
+    {"drain", "TOKEND_DRAIN", "10s", false, "how long requests may take to finish after SIGTERM"},
+    {"log-level", "TOKEND_LOG_LEVEL", "info", false, "debug, info, warn or error"},
+}};
+
+}  // namespace tokend
