@@ -20,7 +20,8 @@ std::shared_ptr<spdlog::logger> make_log(LogLevel level) {
   return log;
 }
 
-libtoken::Result<void> try_to_reload(Service& service, const CommandLine& command_line, std::chrono::milliseconds& drain) {
+libtoken::Result<void> try_to_reload(Service& service, const CommandLine& command_line,
+                                     std::chrono::milliseconds& drain) {
   const auto options = read_options(command_line, process_environment());
   if (!options) return tl::unexpected(options.error());
   auto reloaded = service.reload(*options);

@@ -9,13 +9,14 @@
 namespace faults {
 namespace {
 
-using support::Fault;
 using std::chrono::milliseconds;
+using support::Fault;
 
 constexpr milliseconds kStoreIsClosedAfter{250};
 constexpr std::size_t kConnections = 24;  // as many as the daemon may have
 /// So many that fail one after another, so that what is done about the first fails as well.
 constexpr std::uint64_t kRun = 40;
+constexpr int kMostRuns = 200;
 
 void check_answer(const Walked& walked, const std::optional<support::HttpAnswer>& answer) {
   if (!answer) return;
@@ -48,21 +49,41 @@ void walk_requests(const World& world, Requests& requests, const std::vector<Fai
       if (one.store_closed && failing.in_a_row != 1) continue;
       const auto begun = std::chrono::steady_clock::now();
       const std::size_t rounds = walk(
-          subject.plan(), failing, one.name,
-          [&] { check_answer(one, subject.exchange(one.via, one.request())); },
+          subject.plan(), failing, one.name, [&] { check_answer(one, subject.exchange(one.via, one.request())); },
           [&] {
             subject.check(requests.to_check());
             if (one.store_closed) std::this_thread::sleep_for(kStoreIsClosedAfter);
           });
       const auto took = std::chrono::steady_clock::now() - begun;
-      std::cout << one.name << ": " << rounds << " rounds, "
-                << std::chrono::duration_cast<milliseconds>(took).count() << " ms" << std::endl;
+      std::cout << one.name << ": " << rounds << " rounds, " << std::chrono::duration_cast<milliseconds>(took).count()
+                << " ms" << std::endl;
     }
   }
   for (Subject* subject : {&plain, &tls}) {
     check_connections(*subject);
     subject->stop();
   }
+  requests.check_store();
+}
+
+/// What could not be synced might be gone after a power failure, and so it is never acknowledged.
+void fail_all_syncs(const World& world, Requests& requests) {
+  Subject subject(world, false);
+  for (const Walked& one : requests.all()) {
+    if (!one.writes) continue;
+    for (int i = 0; i < 3; ++i) {
+      subject.plan().fail_nth(Fault::kSyncs, 1, support::FaultPlan::kAllThatFollow);
+      const auto answer = subject.exchange(one.via, one.request());
+      must(subject.plan().stop() > 0, one.name + " syncs nothing");
+      must(answer && answer->status == 503, one.name + " is acknowledged, and was not synced");
+      subject.check(requests.to_check());
+    }
+    const auto answer = subject.exchange(one.via, one.request());
+    must(answer.has_value(), one.name + " is not answered any more");
+    check_answer(one, answer);
+    must(answer->status == one.status, one.name + " does not work any more: " + answer->body);
+  }
+  subject.stop();
   requests.check_store();
 }
 
@@ -92,7 +113,9 @@ void fail(const Options& options, const std::vector<Fault>& faults) {
   std::vector<Failing> kinds;
   for (const Fault fault : faults) {
     kinds.push_back({fault, 1, options.rounds});
-    kinds.push_back({fault, kRun, options.rounds});
+    // Each connection that cannot be accepted makes the daemon pause.
+    const std::uint64_t in_a_row = fault == Fault::kDescriptors ? 2 : kRun;
+    kinds.push_back({fault, in_a_row, std::min(options.rounds, kMostRuns)});
   }
   walk_requests(world, requests, kinds);
   walk_reloads(world, requests, kinds);
@@ -103,6 +126,9 @@ void fail(const Options& options, const std::vector<Fault>& faults) {
 void fail_memory(const Options& options) { fail(options, {Fault::kMemory}); }
 
 void fail_calls(const Options& options) {
+  const World world;
+  Requests requests(world);
+  fail_all_syncs(world, requests);
   fail(options, {Fault::kDescriptors, Fault::kDiskFull, Fault::kDiskWrites, Fault::kSyncs, Fault::kDiskReads,
                  Fault::kShortWrites, Fault::kShortReads, Fault::kInterrupted, Fault::kConnections});
 }
@@ -128,7 +154,8 @@ void fail_start(const Options& options) {
       const bool ran = result.out.find('\n') != std::string::npos;
       must(result.exit_code == 0 || result.exit_code == 2 || result.exit_code == 3,
            "it ends with " + std::to_string(result.exit_code) + ": " + result.err);
-      must(ran == (result.exit_code == 0), "its exit status is " + std::to_string(result.exit_code) + ": " + result.err);
+      must(ran == (result.exit_code == 0),
+           "its exit status is " + std::to_string(result.exit_code) + ": " + result.err);
     };
     const std::size_t rounds = walk(plan, {fault, 1, options.rounds}, "start", start, [] {});
     must(started > 0, "it never starts");

@@ -23,12 +23,12 @@ constexpr Way kWays[] = {
     {"EIO", support::Fault::kDiskWrites, 1},
     {"ENOSPC", support::Fault::kDiskFull, support::FaultPlan::kAllThatFollow},
     {"a failing fsync", support::Fault::kSyncs, 1},
+    {"no fsync", support::Fault::kSyncs, support::FaultPlan::kAllThatFollow},
     {"a short write", support::Fault::kShortWrites, 1},
     {"EINTR", support::Fault::kInterrupted, 1},
     {"a read error", support::Fault::kDiskReads, 1},
     {"a short read", support::Fault::kShortReads, 1},
     {"EMFILE", support::Fault::kDescriptors, 1},
-    {"no memory", support::Fault::kMemory, 1},
 };
 
 /// Something that writes. What it does is there wholly, or not at all.
@@ -39,7 +39,7 @@ struct Writing {
   bool (*done)(const World& world, const Truth& before, const Truth& after, const Held& token);
   bool has_answer = false;    ///< on standard output, which then hands out what must be recorded
   std::string makes = {};     ///< a file that may be new when it has been done
-  std::size_t sentences = 1;  ///< with the one that says what is wrong
+  std::size_t sentences = 1;  ///< at most, with the one that says what is wrong
   bool repeats = false;       ///< doing it again finishes what was cut short
 };
 
@@ -80,7 +80,8 @@ void check_complaint(const support::RunResult& result, std::size_t sentences) {
   must(result.exit_code == 3, "its exit status is " + std::to_string(result.exit_code));
   must(result.out.empty(), "it answers, and fails");
   const auto lines = lines_of(result.err);
-  must(lines.size() == sentences, "it says " + std::to_string(lines.size()) + " things: " + result.err);
+  must(!lines.empty() && lines.size() <= sentences,
+       "it says " + std::to_string(lines.size()) + " things: " + result.err);
   for (const std::string& line : lines) must(line.rfind("tokenctl: ", 0) == 0, "a line that is not its own: " + line);
   for (const char* unclear : {"INSERT", "UPDATE", "SELECT", "terminate", "exception"}) {
     must(result.err.find(unclear) == std::string::npos, "no sentence for people: " + result.err);
@@ -104,7 +105,7 @@ bool fail_at(const World& before, const Truth& truth_before, const Held& token, 
   const bool done = writing.done(world, truth_before, after, token);
   if (result.exit_code == 0) {
     // The failure was in something that can be made up for, such as writing the log back into the store.
-    must(done, "it says that it is done, and it is not");
+    must(done && (n > 1 || std::string_view(way.name) != "no fsync"), "it says that it is done, and it is not");
     must(!writing.has_answer || after.has(held(result.out.substr(0, result.out.find('\n')))),
          "what it hands out is not there");
   } else {
@@ -190,10 +191,9 @@ void fail_writes(const Options& options) {
   const Truth truth = before.truth();
   for (const Writing& writing : writings()) {
     for (const Way& way : kWays) {
-      // A step that is not 1 leaves some out.
-      const int step = way.fault == support::Fault::kMemory ? options.rounds * 97 : options.rounds;
+      const int step = options.rounds;
       const int first = 1 + static_cast<int>(options.seed % static_cast<std::uint64_t>(step));
-      int n = first;
+      int n = way.fault == support::Fault::kSyncs ? 1 : first;  // there are few
       bool complained = false;
       for (bool failed = true; failed; n += step) {
         try {
@@ -203,7 +203,7 @@ void fail_writes(const Options& options) {
                                    ": " + error.what());
         }
       }
-      std::cout << writing.name << ", " << way.name << ": " << (n - first) / step - 1 << " calls\n";
+      std::cout << writing.name << ", " << way.name << ": up to " << n - step << "\n";
     }
   }
 }

@@ -22,10 +22,12 @@ constexpr Test kTests[] = {
     {"kill-tokenctl", faults::kill_tokenctl, 200, "kill -9 of the command line at random moments"},
     {"kill-tokend", faults::kill_tokend, 100, "kill -9 of the daemon at random moments, while it is asked to write"},
 #ifdef HAS_FAILING_CALLS
-    {"fail-memory", faults::fail_memory, 20, "the daemon's allocations fail, one after another, so many a request"},
-    {"fail-calls", faults::fail_calls, 6, "what the daemon asks the system for fails, so many calls a request and fault"},
+    {"fail-memory", faults::fail_memory, 10, "the daemon's allocations fail one by one, at most so many a request"},
+    {"fail-calls", faults::fail_calls, 2,
+     "the daemon's system calls fail one by one, at most so many a request and fault"},
     {"fail-start", faults::fail_start, 20, "the same while it starts and stops"},
-    {"fail-writes", faults::fail_writes, 1, "a full disk, I/O errors and the like at every call of the command line's"},
+    {"fail-writes", faults::fail_writes, 61,
+     "a full disk, I/O errors and the like at one in so many of tokenctl's calls"},
     {"move-clock", faults::move_clock, 1, "the clock set back, forward and back again"},
 #endif
     {"share-store", faults::share_store, 40, "the command line and the daemon write to one store at once"},

@@ -16,7 +16,7 @@ constexpr std::uint64_t kFarMore = 10'000'000;
 
 std::vector<std::string> arguments_for(const World& world, const std::string& socket,
                                        const std::optional<TlsFiles>& tls) {
-  std::vector<std::string> arguments{"--listen", "127.0.0.1:0", "--listen",          "unix:" + socket,
+  std::vector<std::string> arguments{"--listen", "127.0.0.1:0",       "--listen",          "unix:" + socket,
                                      "--store",  world.address().url, "--max-connections", "24"};
   if (tls) arguments.insert(arguments.end(), {"--tls-cert", tls->certificate, "--tls-key", tls->key});
   return arguments;

@@ -50,6 +50,7 @@ struct Walked {
   int status = 200;  ///< with which it is answered; or with 500 or 503 if something has failed
   /// Looks at an answer with that status, which must be right whatever has failed. Throws.
   std::function<void(const support::HttpAnswer&)> check;
+  bool writes = false;        ///< what it is told is in the store is to stay there
   bool store_closed = false;  ///< sent only when the daemon's threads have closed the store, and have to open it
 };
 
@@ -72,7 +73,8 @@ class Requests {
   explicit Requests(const World& world);
 
   [[nodiscard]] std::vector<Walked> all();
-  /// How each token must be judged that something is known of since this was last called, and two that always are there.
+  /// How each token must be judged that something is known of since this was last called, and two that always are
+  /// there.
   [[nodiscard]] std::vector<Held> to_check();
   /// Throws unless what was acknowledged is in the store.
   void check_store() const;

@@ -62,15 +62,20 @@ Walked Requests::management(const std::string& name, const std::string& method, 
 
 Walked Requests::mint() {
   const std::string body = R"({"profile":"readonly","org":"arcadia-dev","expiry":"never","for":"ci@example.com"})";
-  return {"mint", Via::kTcp, [bytes = with_token("POST", "/v1/tokens", body)] { return bytes; }, 201,
+  return {"mint",
+          Via::kTcp,
+          [bytes = with_token("POST", "/v1/tokens", body)] { return bytes; },
+          201,
           [this](const HttpAnswer& answer) {
             minted_.push_back(held(Json::parse(answer.body).at("token")));
             news_.push_back(minted_.back());
-          }};
+          },
+          true};
 }
 
 Walked Requests::revoke() {
-  return {"revoke", Via::kUnix,
+  return {"revoke",
+          Via::kUnix,
           [this] {
             if (to_revoke_.empty()) to_revoke_ = world_.mint_many(kMintedAtOnce);
             gone_.push_back(to_revoke_.back());
@@ -81,12 +86,17 @@ Walked Requests::revoke() {
           [this](const HttpAnswer&) {
             gone_.back().revoked = true;
             news_.push_back(gone_.back());
-          }};
+          },
+          true};
 }
 
 Walked Requests::rotate() {
-  return {"keys rotate", Via::kTcp, [bytes = with_token("POST", "/v1/keys/rotate", "{}")] { return bytes; }, 201,
-          [this](const HttpAnswer&) { ++rotations_; }};
+  return {"keys rotate",
+          Via::kTcp,
+          [bytes = with_token("POST", "/v1/keys/rotate", "{}")] { return bytes; },
+          201,
+          [this](const HttpAnswer&) { ++rotations_; },
+          true};
 }
 
 std::vector<Walked> Requests::all() {

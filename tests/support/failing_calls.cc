@@ -1,6 +1,6 @@
-// Preloaded into a program, it makes calls fail as the plan in the file FAULT_PLAN says (fault_plan.h), which may change
-// at any time. The call stack of one that fails, and of an abort, goes to that file's name with .trace behind it.
-// Standard input, output and error are left alone.
+// Preloaded into a program, it makes calls fail as the plan in the file FAULT_PLAN says (fault_plan.h), which may
+// change at any time. The call stack of one that fails, and of an abort, goes to that file's name with .trace behind
+// it. Standard input, output and error are left alone.
 
 #include <dirent.h>
 #include <dlfcn.h>
@@ -124,8 +124,8 @@ bool syncing_fails(int descriptor) noexcept {
 }
 
 bool writing_fails(int descriptor) noexcept {
-  return changing_fails(descriptor) || (is_planned(Fault::kConnections) && is_socket(descriptor) &&
-                                        fails(Fault::kConnections, ECONNRESET));
+  return changing_fails(descriptor) ||
+         (is_planned(Fault::kConnections) && is_socket(descriptor) && fails(Fault::kConnections, ECONNRESET));
 }
 
 bool reading_fails(int descriptor) noexcept {
@@ -134,9 +134,7 @@ bool reading_fails(int descriptor) noexcept {
          (descriptor > 2 && fails(Fault::kInterrupted, EINTR));
 }
 
-bool opening_fails() noexcept {
-  return fails(Fault::kDescriptors, EMFILE) || fails(Fault::kInterrupted, EINTR);
-}
+bool opening_fails() noexcept { return fails(Fault::kDescriptors, EMFILE) || fails(Fault::kInterrupted, EINTR); }
 
 bool is_shortened(Fault kind, int descriptor, std::size_t count) noexcept {
   return is_planned(kind) && count > 1 && (is_file(descriptor) || is_socket(descriptor)) && fails(kind);
@@ -175,8 +173,7 @@ int posix_memalign(void** to, std::size_t alignment, std::size_t size) {
   return 0;
 }
 int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*), void* argument) {
-  static auto* const real =
-      next<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)>("pthread_create");
+  static auto* const real = next<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)>("pthread_create");
   return fails(Fault::kMemory) ? EAGAIN : real(thread, attributes, start, argument);
 }
 

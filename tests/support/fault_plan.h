@@ -12,16 +12,16 @@ namespace support {
 /// Calls that a program can be made to see fail, and how they do.
 enum class Fault : std::uint32_t {
   kNone,
-  kMemory,        ///< allocations, and starts of threads
-  kDescriptors,   ///< whatever makes a file descriptor: EMFILE
-  kDiskFull,      ///< writes to files: ENOSPC
-  kDiskWrites,    ///< writes to files, and syncs: EIO
-  kSyncs,         ///< fsync and fdatasync: EIO
-  kDiskReads,     ///< reads from files: EIO
-  kShortWrites,   ///< writes to files and sockets take half of the bytes
-  kShortReads,    ///< reads from files and sockets give half of the bytes
-  kInterrupted,   ///< whatever may wait: EINTR
-  kConnections,   ///< reading from and writing to sockets: ECONNRESET
+  kMemory,       ///< allocations, and starts of threads
+  kDescriptors,  ///< whatever makes a file descriptor: EMFILE
+  kDiskFull,     ///< writes to files: ENOSPC
+  kDiskWrites,   ///< writes to files, and syncs: EIO
+  kSyncs,        ///< fsync and fdatasync: EIO
+  kDiskReads,    ///< reads from files: EIO
+  kShortWrites,  ///< writes to files and sockets take half of the bytes
+  kShortReads,   ///< reads from files and sockets give half of the bytes
+  kInterrupted,  ///< whatever may wait: EINTR
+  kConnections,  ///< reading from and writing to sockets: ECONNRESET
 };
 
 /// What the program and the test share, in a file that both have mapped. failing_calls.cc reads it.

@@ -29,9 +29,9 @@ libtoken::Result<void> check_file(const std::string& what, const std::string& pa
   struct stat status {};
   const bool is_there = ::stat(path.c_str(), &status) == 0;
   if (is_there && S_ISREG(status.st_mode) && status.st_size <= kMostBytes) return {};
-  const std::string why = !is_there                  ? std::generic_category().message(errno)
+  const std::string why = !is_there                 ? std::generic_category().message(errno)
                           : S_ISREG(status.st_mode) ? "it is longer than 8 MiB"
-                                                     : "it is not a regular file";
+                                                    : "it is not a regular file";
   return fail(ErrorKind::kInvalidArgument, what + " " + libtoken::escape_untrusted(path) + " cannot be used: " + why);
 }
 

@@ -15,8 +15,8 @@ struct FileSetting {
   std::size_t line = 0;  ///< from 1
 };
 
-/// The content of a settings file, of which no more is read than parse_settings_file() takes. Error: kInvalidArgument (it
-/// cannot be read, or is no regular file, which might never end), with a sentence.
+/// The content of a settings file, of which no more is read than parse_settings_file() takes. Error: kInvalidArgument
+/// (it cannot be read, or is no regular file, which might never end), with a sentence.
 [[nodiscard]] libtoken::Result<std::string> read_settings_file(const std::string& path);
 
 /// Reads a TOML 1.0 file of flat settings: each value is a string, a boolean or a whole number. Error: kMalformed (not

@@ -23,8 +23,8 @@ class LiveSnapshot {
  public:
   static constexpr std::chrono::milliseconds kPollInterval{200};
 
-  /// Reads the store, and publishes nothing yet. Errors: those of Store::open() and Snapshot::load(). Throws if the system
-  /// gives no thread.
+  /// Reads the store, and publishes nothing yet. Errors: those of Store::open() and Snapshot::load(). Throws if the
+  /// system gives no thread.
   [[nodiscard]] static libtoken::Result<std::unique_ptr<LiveSnapshot>> open(libtoken::authority::StoreAddress address,
                                                                             CurrentJudge& current,
                                                                             std::shared_ptr<spdlog::logger> log);
