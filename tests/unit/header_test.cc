@@ -1,6 +1,8 @@
 // FORMAT.md §2: how a header is split, and how half a token is told from no token.
 #include "tokens/header.h"
 
+#include <cctype>
+
 #include "core_support.h"
 
 using namespace core_test;
@@ -48,6 +50,19 @@ TEST_CASE("base64 of every byte value and length comes back") {
   for (unsigned i = 0; i < 600; ++i) {
     CHECK(value_of(from_base64(to_base64(bytes))) == bytes);
     bytes.push_back(static_cast<std::uint8_t>(i * 7));
+  }
+}
+
+TEST_CASE("a byte that is no digit of base64 is found wherever it stands") {
+  const std::string good = to_base64(Bytes(150, 0xa7));  // long enough for whole blocks, and for groups after them
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      std::string text = good;
+      text[at] = static_cast<char>(byte);
+      const bool is_digit = std::isalnum(static_cast<int>(byte)) != 0 || byte == '+' || byte == '/';
+      const bool is_padding = byte == '=' && at + 1 == text.size();  // whose bits may not be zero: refused as well
+      if (from_base64(text).has_value() != (is_digit && !is_padding)) FAIL("byte " << byte << " at " << at);
+    }
   }
 }
 

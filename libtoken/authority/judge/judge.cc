@@ -186,7 +186,7 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
 
   for (const VerifiedToken& token : verification.tokens) {
     if (!allows(token, access) || snapshot_->is_revoked(token.id())) continue;
-    describe(token, decision);
+    if (!one_id || &token != &first) describe(token, decision);  // else it has been
     decision.allowed = true;
     decision.allowed_by = &token;
     return decision;
