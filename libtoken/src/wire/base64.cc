@@ -61,9 +61,10 @@ __attribute__((target("avx2"))) std::size_t decode_blocks(std::string_view digit
                                (slash & (63 - '/')));
     const Pairs twelves = (reinterpret_cast<Pairs>(sextets) << 6 & 0x0fc0) | reinterpret_cast<Pairs>(sextets) >> 8;
     const Fours groups = (reinterpret_cast<Fours>(twelves) << 12 & 0x00fff000) | reinterpret_cast<Fours>(twelves) >> 16;
-    const Block bytes = __builtin_shuffle(reinterpret_cast<Block>(groups),
-                                          Block{2,  1,  0,  6,  5,  4,  10, 9,  8,  14, 13, 12, 3,  3,  3,  3,
-                                                18, 17, 16, 22, 21, 20, 26, 25, 24, 30, 29, 28, 19, 19, 19, 19});
+    const auto reversed = reinterpret_cast<Block>(groups);
+    const Block bytes =
+        __builtin_shufflevector(reversed, reversed, 2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 3, 3, 3, 3,  //
+                                18, 17, 16, 22, 21, 20, 26, 25, 24, 30, 29, 28, 19, 19, 19, 19);
     std::memcpy(out, &bytes, 16);
     std::memcpy(out + kBlockBytes / 2, reinterpret_cast<const char*>(&bytes) + 16, 16);
   }
