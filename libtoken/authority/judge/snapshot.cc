@@ -52,13 +52,19 @@ Result<std::unique_ptr<Snapshot::State>> Snapshot::load_state(Store& store, cons
     for (const StoreRevision& one : earlier) {
       if (!has_in_history(sql, one)) return fail(ErrorKind::kConflict, "the store has gone back to an earlier state");
     }
-    state->newest_record = authority::newest_record(sql);
+    const auto newest = authority::newest_record(sql);
+    if (!newest) return tl::unexpected(newest.error());
+    state->newest_record = *newest;
     state->revision = store_revision(sql);
-    for (Org& org : select_orgs(sql)) {
+    auto orgs = select_orgs(sql);
+    if (!orgs) return tl::unexpected(orgs.error());
+    for (Org& org : *orgs) {
       state->orgs_by_name.emplace(org.name, org.id);
       state->orgs_by_id.emplace(org.id, std::move(org.name));
     }
-    for (App& app : select_apps(sql, std::nullopt)) {
+    auto apps = select_apps(sql, std::nullopt);
+    if (!apps) return tl::unexpected(apps.error());
+    for (App& app : *apps) {
       const AppEntry entry{app.id, app.org};
       state->apps_by_name.emplace(app.name, entry);
       state->apps_by_id.emplace(app.id, State::NamedApp{entry, std::move(app.name)});

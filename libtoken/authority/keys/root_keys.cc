@@ -7,6 +7,8 @@
 
 #include "authority/keys/root_key_rows.h"
 #include "authority/store/store_sealing.h"
+#include "authority/store/store_state.h"
+#include "libtoken/text.h"
 
 namespace libtoken::authority {
 
@@ -23,8 +25,8 @@ Result<OrgKey> open_key(Store::State& state, const std::string& kid_hex, long lo
     }
   }
   // The key-encryption keys are the right ones, since they have opened the store's check value: the row is wrong.
-  return fail(ErrorKind::kUnusableStore, "the root key " + kid_hex + " of the org " + std::to_string(org) + " in " +
-                                             state.path +
+  return fail(ErrorKind::kUnusableStore, "the root key " + escape_untrusted(kid_hex, 100) + " of the org " +
+                                             std::to_string(org) + " in " + state.path +
                                              " does not open: it was changed or moved; restore the "
                                              "store from a backup");
 }
@@ -59,11 +61,13 @@ Result<std::vector<OrgKey>> select_all_keys(soci::session& sql, Store::State& st
   long long org = 0;
   std::string kid;
   std::string sealed;
+  std::string state_name;
   std::vector<OrgKey> keys;
-  soci::statement rows = (sql.prepare << "SELECT kid, org, sealed FROM keys WHERE state <> 'retired'", soci::into(kid),
-                          soci::into(org), soci::into(sealed));
+  soci::statement rows = (sql.prepare << "SELECT kid, org, sealed, state FROM keys WHERE state <> 'retired'",
+                          soci::into(kid), soci::into(org), soci::into(sealed), soci::into(state_name));
   rows.execute();
   while (rows.fetch()) {
+    if (state_name != "active" && state_name != "verifying") return damaged("a key has a state that does not exist");
     auto key = open_key(state, kid, org, sealed);
     if (!key) return tl::unexpected(key.error());
     keys.push_back(std::move(*key));

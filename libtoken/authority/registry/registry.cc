@@ -93,7 +93,7 @@ Result<Org> find_org(Store& store, const NameOrId& org) {
 }
 
 Result<std::vector<Org>> list_orgs(Store& store) {
-  return read_transaction(store, [](soci::session& sql) -> Result<std::vector<Org>> { return select_orgs(sql); });
+  return read_transaction(store, [](soci::session& sql) { return select_orgs(sql); });
 }
 
 Result<App> create_app(Store& store, const NameOrId& org, const std::string& name, std::optional<std::uint64_t> id,

@@ -1,5 +1,8 @@
 #include "authority/registry/registry_rows.h"
 
+#include <utility>
+
+#include "authority/store/store_state.h"
 #include "libtoken/text.h"
 
 namespace libtoken::authority {
@@ -21,6 +24,22 @@ tl::unexpected<Error> not_found(const char* what, const NameOrId& which) {
   return fail(ErrorKind::kNotFound, std::string("there is no ") + what + " " + shown);
 }
 
+// What no program of ours writes must not get into messages, lists and answers, nor be judged by.
+Result<Org> org_of(long long id, std::string name, long long created) {
+  const auto number = static_cast<std::uint64_t>(id);
+  if (!is_valid_id(number) || !is_valid_name(name)) return damaged("an org has an id or a name that is not one");
+  return Org{number, std::move(name), created};
+}
+
+Result<App> app_of(long long id, std::string name, long long org, long long created) {
+  const auto number = static_cast<std::uint64_t>(id);
+  const auto owner = static_cast<std::uint64_t>(org);
+  if (!is_valid_id(number) || !is_valid_id(owner) || !is_valid_name(name)) {
+    return damaged("an app has an id, a name or an org that is not one");
+  }
+  return App{number, std::move(name), owner, created};
+}
+
 }  // namespace
 
 Result<Org> select_org(soci::session& sql, const NameOrId& org) {
@@ -37,7 +56,7 @@ Result<Org> select_org(soci::session& sql, const NameOrId& org) {
         soci::into(created);
   }
   if (!sql.got_data()) return not_found("org", org);
-  return Org{static_cast<std::uint64_t>(id), name, created};
+  return org_of(id, std::move(name), created);
 }
 
 Result<App> select_app(soci::session& sql, const NameOrId& app) {
@@ -55,10 +74,10 @@ Result<App> select_app(soci::session& sql, const NameOrId& app) {
         soci::into(org), soci::into(created);
   }
   if (!sql.got_data()) return not_found("app", app);
-  return App{static_cast<std::uint64_t>(id), name, static_cast<std::uint64_t>(org), created};
+  return app_of(id, std::move(name), org, created);
 }
 
-std::vector<Org> select_orgs(soci::session& sql) {
+Result<std::vector<Org>> select_orgs(soci::session& sql) {
   long long id = 0;
   long long created = 0;
   std::string name;
@@ -66,11 +85,15 @@ std::vector<Org> select_orgs(soci::session& sql) {
   soci::statement rows = (sql.prepare << "SELECT id, name, created FROM orgs ORDER BY name", soci::into(id),
                           soci::into(name), soci::into(created));
   rows.execute();
-  while (rows.fetch()) orgs.push_back({static_cast<std::uint64_t>(id), name, created});
+  while (rows.fetch()) {
+    auto org = org_of(id, name, created);
+    if (!org) return tl::unexpected(org.error());
+    orgs.push_back(std::move(*org));
+  }
   return orgs;
 }
 
-std::vector<App> select_apps(soci::session& sql, const std::optional<std::uint64_t>& org) {
+Result<std::vector<App>> select_apps(soci::session& sql, const std::optional<std::uint64_t>& org) {
   long long id = 0;
   long long owner = 0;
   long long created = 0;
@@ -82,7 +105,9 @@ std::vector<App> select_apps(soci::session& sql, const std::optional<std::uint64
        soci::use(wanted), soci::use(wanted), soci::into(id), soci::into(name), soci::into(owner), soci::into(created));
   rows.execute();
   while (rows.fetch()) {
-    apps.push_back({static_cast<std::uint64_t>(id), name, static_cast<std::uint64_t>(owner), created});
+    auto app = app_of(id, name, owner, created);
+    if (!app) return tl::unexpected(app.error());
+    apps.push_back(std::move(*app));
   }
   return apps;
 }

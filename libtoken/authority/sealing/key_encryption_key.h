@@ -47,6 +47,9 @@ class KeyEncryptionKeys {
   /// The message names the file and what to do.
   [[nodiscard]] static Result<KeyEncryptionKeys> load(const std::filesystem::path& file);
 
+  /// Reads what stands in a key file. Error: kBadKey. The caller wipes the text.
+  [[nodiscard]] static Result<KeyEncryptionKeys> parse(std::string_view text);
+
   /// Writes a new key file with the mode 0600, and syncs it and its folder. Errors: kAlreadyExists, kStoreUnavailable
   /// (no file is left).
   [[nodiscard]] Result<void> save_new(const std::filesystem::path& file) const;

@@ -81,16 +81,20 @@ Result<KeyEncryptionKeys> KeyEncryptionKeys::load(const std::filesystem::path& f
   const auto got = read_up_to(descriptor, content.bytes());
   if (!got) return unusable(file, "cannot be read: " + got.error());
 
-  constexpr const char* kNoSuchKey = "does not hold key-encryption keys: name the file that `store init` made";
-  std::string_view text = text_of({content.bytes().data(), *got});
-  if (*got == kMaxFileBytes) return unusable(file, kNoSuchKey);
+  auto keys = parse(text_of({content.bytes().data(), *got}));
+  if (!keys) return unusable(file, "does not hold key-encryption keys: name the file that `store init` made");
+  return keys;
+}
+
+Result<KeyEncryptionKeys> KeyEncryptionKeys::parse(std::string_view text) {
+  if (text.size() >= kMaxFileBytes) return fail(ErrorKind::kBadKey, "there are too many lines");
   if (text.ends_with('\n')) text.remove_suffix(1);
   KeyEncryptionKeys keys;
   keys.keys_.reserve(kMaxKeyEncryptionKeys);
   for (bool more = true; more;) {
     const std::size_t end = text.find('\n');
     const auto key = parse_line(text.substr(0, end));
-    if (!key) return unusable(file, kNoSuchKey);
+    if (!key) return tl::unexpected(key.error());
     keys.keys_.push_back(*key);
     more = end != std::string_view::npos;
     if (more) text.remove_prefix(end + 1);

@@ -206,6 +206,9 @@ Result<Store> Store::open_once(const StoreFiles& files) {
   if (!sql.got_data()) {
     return fail(ErrorKind::kUnusableStore, "the store " + shown_path(path) + " is damaged: it has lost its settings");
   }
+  if (auto good = check_location(state->location); !good) {
+    return fail(ErrorKind::kUnusableStore, "the store " + shown_path(path) + " is damaged: " + good.error().message);
+  }
   if (auto key = sealing_key(sql, *state); !key) return tl::unexpected(key.error());
 
   Store store(std::move(state));

@@ -119,9 +119,11 @@ void note_record(soci::session& sql, std::int64_t now_unix_s) {
   sql << "UPDATE settings SET newest_record = max(newest_record, :now)", soci::use(now);
 }
 
-std::int64_t newest_record(soci::session& sql) {
+Result<std::int64_t> newest_record(soci::session& sql) {
+  constexpr long long kLastCalendarSecond = 253'402'300'799;  // 9999-12-31T23:59:59Z
   long long newest = 0;
   sql << "SELECT newest_record FROM settings WHERE id = 1", soci::into(newest);
+  if (newest < 0 || newest > kLastCalendarSecond) return damaged("its newest record is of no time that can be");
   return newest;
 }
 
@@ -159,7 +161,9 @@ tl::unexpected<Error> damaged(const char* what) {
 
 Result<void> check_clock(soci::session& sql, std::int64_t now_unix_s) {
   constexpr std::int64_t kTolerance = std::chrono::seconds(kClockTolerance).count();
-  if (now_unix_s >= newest_record(sql) - kTolerance) return {};
+  const auto newest = newest_record(sql);
+  if (!newest) return tl::unexpected(newest.error());
+  if (now_unix_s >= *newest - kTolerance) return {};
   return fail(ErrorKind::kClock,
               "the clock is more than five minutes behind the store's newest record: set it right first");
 }

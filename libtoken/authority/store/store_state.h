@@ -94,14 +94,14 @@ auto write_transaction(Store& store, Work&& work) {
 
 /// Makes this the time of the store's newest record, unless that is later. Every write to the registry calls it.
 void note_record(soci::session& sql, std::int64_t now_unix_s);
-/// The time of the newest record; 0 in a new store.
-[[nodiscard]] std::int64_t newest_record(soci::session& sql);
+/// The time of the newest record; 0 in a new store. Error: kUnusableStore (it is before 1970, or after the year 9999).
+[[nodiscard]] Result<std::int64_t> newest_record(soci::session& sql);
 [[nodiscard]] StoreRevision store_revision(soci::session& sql);
 /// Whether `earlier` is in the store's history, or so many writes ago (more than 4 096) that it may be. False if the
 /// store has gone back behind it, or has another history. True for a revision of another store.
 [[nodiscard]] bool has_in_history(soci::session& sql, const StoreRevision& earlier);
 
-/// Error: kClock (the clock is more than kClockTolerance behind the newest record).
+/// Errors: kClock (the clock is more than kClockTolerance behind the newest record), those of newest_record().
 [[nodiscard]] Result<void> check_clock(soci::session& sql, std::int64_t now_unix_s);
 
 /// The error kUnusableStore for rows that say what no program of ours writes. `what` ends the sentence.

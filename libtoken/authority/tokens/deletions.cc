@@ -48,7 +48,8 @@ Result<Org> delete_org(Store& store, const NameOrId& org, std::size_t expected_l
     }
     const auto revoked = revoke_all(sql, match, now_unix_s);
     if (!revoked) return tl::unexpected(revoked.error());
-    const std::size_t apps = select_apps(sql, found->id).size();
+    const auto apps = select_apps(sql, found->id);
+    if (!apps) return tl::unexpected(apps.error());
     for (const char* statement : {"INSERT OR IGNORE INTO ended_keys SELECT kid FROM keys_given WHERE org = :org",
                                   "INSERT OR IGNORE INTO deleted SELECT 'app', id FROM apps WHERE org = :org",
                                   "INSERT INTO deleted (kind, id) VALUES ('org', :org)",
@@ -58,7 +59,7 @@ Result<Org> delete_org(Store& store, const NameOrId& org, std::size_t expected_l
     }
     insert_audit(sql,
                  {AuditAction::kOrgDelete, found->id, found->name,
-                  counted(apps, "app") + " deleted and " + counted(*revoked, "token") + " revoked with it"},
+                  counted(apps->size(), "app") + " deleted and " + counted(*revoked, "token") + " revoked with it"},
                  actor, now_unix_s);
     return found;
   });

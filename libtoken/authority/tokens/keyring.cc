@@ -13,7 +13,7 @@
 namespace libtoken::authority {
 namespace {
 
-constexpr const char* kBadKeyId = "a key has an id that is not hex";
+constexpr const char* kBadKeyId = "a key has an id that is not one";
 
 Result<KeyState> parse_state(const std::string& name) {
   for (const KeyState state : {KeyState::kActive, KeyState::kVerifying, KeyState::kRetired})
@@ -38,7 +38,8 @@ Result<std::vector<KeyInfo>> select_infos(soci::session& sql, long long org, con
   std::vector<KeyInfo> keys;
   while (rows.fetch()) {
     auto bytes = from_hex(kid_hex);
-    if (!bytes) return damaged(kBadKeyId);
+    if (!bytes || bytes->size() != kKidBytes) return damaged(kBadKeyId);
+    if (!is_valid_name(name)) return damaged("an org has a name that is not one");
     const auto parsed = parse_state(state);
     if (!parsed) return tl::unexpected(parsed.error());
     keys.push_back({std::move(*bytes), static_cast<std::uint64_t>(owner), name, created, *parsed, 0});

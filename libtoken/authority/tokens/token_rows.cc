@@ -39,9 +39,15 @@ Result<IssuedToken> token_of(const Row& row) {
     if (!maker) return damaged("the record of an issued token has a maker that is not a token's id");
     token.maker = *maker;
   }
+  // "" and 0: it has none, or the org's row is lost.
+  const auto is_name = [](const std::string& name) { return name.empty() || is_valid_name(name); };
   token.org = static_cast<std::uint64_t>(row.org);
-  token.org_name = row.org_name;
   token.app = static_cast<std::uint64_t>(row.app);
+  if (!is_valid_id(token.org) || !is_name(row.org_name) || (token.app != 0 && !is_valid_id(token.app)) ||
+      !is_name(row.app_name)) {
+    return damaged("the record of an issued token has an org or an app that is not one");
+  }
+  token.org_name = row.org_name;
   token.app_name = row.app_name;
   token.name = row.name;
   token.holder = row.holder;
