@@ -146,3 +146,22 @@ TEST_CASE("a mask contains another if it has all of its actions, and every mask 
   CHECK_FALSE(kAllActions.contains(ActionMask{32}));
   CHECK((kAllActions & ActionMask{0xfff1}) == ActionMask{17});
 }
+
+TEST_CASE("actions may be words, which mean their letters") {
+  for (const auto& [words, letters] : std::map<std::string, std::string>{{"read", "r"},
+                                                                         {"read,write", "rw"},
+                                                                         {"create,delete,control", "cdC"},
+                                                                         {"all", "*"},
+                                                                         {"r,write,C", "rwC"},
+                                                                         {"read,write,create,delete,control", "rwcdC"},
+                                                                         {"rw", "rw"},
+                                                                         {"", ""},
+                                                                         {"*", "*"},
+                                                                         {"read,", "r"}})
+    CHECK(letters_of_actions(words) == letters);
+  for (const char* bad :
+       {"reed", "Read", "read write", "read,,write", "all,read", "read,all", ",", "read,read", "rea", "rw,read"}) {
+    INFO(bad);
+    CHECK(kind_of(parse_action(letters_of_actions(bad))) == "invalid_argument");
+  }
+}

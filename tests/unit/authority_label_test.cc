@@ -130,3 +130,20 @@ TEST_CASE_METHOD(LabelFixture, "white space counts for nothing in how long a lab
   request.holder = std::string(201, 'x');
   (void)error_of(mint(store, request, kAnn, kNow), ErrorKind::kInvalidArgument);
 }
+
+TEST_CASE("the names nearest to a mistyped one are found, and none that is far") {
+  const Labels names{"arcadia-prod", "arcadia-dev", "arcadia-prod-api", "arcadia-dev-api", "web"};
+  CHECK(nearest_names("arcadia-pord", names) == Labels{"arcadia-prod"});
+  CHECK(nearest_names("arcadia-prod-ap", names) == Labels{"arcadia-prod-api"});
+  CHECK(nearest_names("Arcadia-Prod", names) == Labels{"arcadia-prod"});
+  CHECK(nearest_names("wbe", names) == Labels{"web"});
+  CHECK(nearest_names("api", names) == Labels{"arcadia-dev-api", "arcadia-prod-api"});  // inside, the shorter first
+  CHECK(nearest_names("we", names) == Labels{"web"});
+  for (const std::string& far :
+       {std::string(), std::string("w"), std::string("nobody"), std::string("dev-arcadia"), std::string(1000, 'a')})
+    CHECK(nearest_names(far, names).empty());
+  CHECK(nearest_names("aa", {"ab", "ac", "ad", "ae"}) == Labels{"ab", "ac", "ad"});
+  CHECK(did_you_mean({}).empty());
+  CHECK(did_you_mean({"a"}) == "; did you mean a?");
+  CHECK(did_you_mean({"a", "b", "c\n"}) == "; did you mean a, b or c\\n?");
+}

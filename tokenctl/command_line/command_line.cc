@@ -5,7 +5,9 @@
 #include <iostream>
 #include <memory>
 
+#include "authority/registry/labels.h"
 #include "command_line/flags.h"
+#include "command_line/nearest.h"
 #include "command_line/token_argument.h"
 #include "libtoken/text.h"
 #include "output/output.h"
@@ -14,6 +16,7 @@ namespace tokenctl {
 namespace {
 
 constexpr const char* kNoCommand = "unknown command ";
+constexpr const char* kNoFlag = "unknown flag ";
 constexpr const char* kStatus =
     "Exit status: 0 done or allowed, 1 refused, 2 the command line is wrong,\n"
     "3 the store, the network or a file failed.";
@@ -21,14 +24,65 @@ constexpr const char* kGlobalFlags =
     "--store, --kek-file and --json can be given here too, and --server and --as-file where a\ndaemon can do it: "
     "tokenctl --help describes them.";
 
+std::string examples_text(const Examples& examples) {
+  return std::string("\n\nExamples:\n  tokenctl ") + examples.first + "\n  tokenctl " + examples.second;
+}
+
 std::string check_value(const std::string& value) {
   if (value.empty()) return "the value is empty";
   if (value.size() > kMaxValueBytes) return "the value is longer than " + std::to_string(kMaxValueBytes) + " bytes";
   return {};
 }
 
+/// What help shows for a flag's value: `--app APP`. For an argument, whose name says it, nothing.
+std::string type_of(std::string_view name) {
+  struct Type {
+    std::string_view flag;
+    const char* type;
+  };
+  static constexpr Type kTypes[] = {
+      {"--store", "sqlite:PATH"},
+      {"--server", "URL"},
+      {"--location", "URL"},
+      {"--storage-object", "URL"},
+      {"--for", "WHO"},
+      {"--made-by", "WHO|ID"},
+      {"--feature", "NAME"},
+      {"--app-feature", "NAME"},
+      {"--out", "FILE"},
+      {"--old-store", "FILE"},
+      {"--machine-feature", "NAME"},
+      {"--source-app", "APP"},
+      {"--action", "ACTIONS"},
+      {"--timeout", "TIME"},
+      {"--poll-interval", "TIME"},
+      {"--expiry", "TIME"},
+      {"--at", "TIME"},
+      {"--since", "TIME"},
+      {"--expiring", "TIME"},
+      {"--unused", "TIME"},
+      {"--command", "CMD"},
+      {"--command-prefix", "CMD"},
+      {"--command-arg", "ARG"},
+      {"--user", "ID"},
+      {"--organization", "ID"},
+      {"--github-org", "ID"},
+      {"--google-hd", "DOMAIN"},
+      {"--ticket", "BASE64"},
+      {"-t", "TOKEN"},
+      {"-f", "FILE"},
+  };
+  if (!name.starts_with('-')) return "";
+  for (const Type& one : kTypes)
+    if (one.flag == name) return one.type;
+  if (name.ends_with("-file")) return "FILE";
+  std::string type;
+  for (const char c : name.substr(2)) type += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return type;
+}
+
 CLI::Option* add_checked(CLI::App& app, const char* name, CLI::callback_t store, const char* help) {
-  return app.add_option(name, std::move(store), help)->check(check_value)->type_name("TEXT");
+  return app.add_option(name, std::move(store), help)->check(check_value)->type_name(type_of(name));
 }
 
 /// Finds a `--flag=`, for which CLI11 would take the next argument as the value. Null if there is none.
@@ -40,27 +94,34 @@ const char* find_flag_without_value(int argc, const char* const* argv) {
   return nullptr;
 }
 
-/// Describes the first unexpected argument: an unknown flag, else `what` (such as "unknown command "). If it may be a
-/// token it is not repeated.
-std::string describe_unexpected(const CLI::App& app, const char* what) {
+/// The command that an argument stands behind: the last one that was found before it.
+const CLI::App& command_before(const CLI::App& app, std::string_view argument, int argc, const char* const* argv) {
+  const CLI::App* at = &app;
+  for (int i = 1; i < argc && argument != argv[i]; ++i) {
+    const auto below = at->get_subcommands();
+    if (!below.empty() && below.front()->check_name(argv[i])) at = below.front();
+  }
+  return *at;
+}
+
+/// Describes the first unexpected argument: an unknown flag or command, or one argument too many. If it may be a token
+/// it is not repeated.
+std::string describe_unexpected(const CLI::App& app, bool is_command, int argc, const char* const* argv) {
   const auto extras = app.remaining(true);
   if (extras.empty() || extras.front().empty()) return "an argument is empty";
   const std::string& first = extras.front();
   if (looks_like_token(first)) return kTokenAsArgument;
-  const std::string shown = libtoken::escape_untrusted(first);
-  return (first.size() > 1 && first.front() == '-' ? "unknown flag " : what) + shown;
+  if (first.size() > 1 && first.front() == '-')
+    return kNoFlag + libtoken::escape_untrusted(first) + libtoken::authority::did_you_mean(nearest_flags(app, first));
+  if (!is_command) return "unexpected argument " + libtoken::escape_untrusted(first);
+  const CLI::App& at = command_before(app, first, argc, argv);
+  return kNoCommand + libtoken::escape_untrusted(first) +
+         libtoken::authority::did_you_mean(nearest_commands(at, first));
 }
 
 /// Whether an unexpected argument stands where a command should be: before the last command that was found.
 bool is_before_command(const CLI::App& app, const std::string& extra, int argc, const char* const* argv) {
-  const CLI::App* at = &app;
-  for (int i = 1; i < argc; ++i) {
-    const auto below = at->get_subcommands();
-    if (below.empty()) return false;
-    if (extra == argv[i]) return true;
-    if (below.front()->check_name(argv[i])) at = below.front();
-  }
-  return false;
+  return !command_before(app, extra, argc, argv).get_subcommands().empty();
 }
 
 /// A sentence for one of CLI11's errors.
@@ -69,20 +130,20 @@ std::string describe(const CLI::App& app, const CLI::ParseError& error, int argc
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const auto extras = app.remaining(true);
     const bool is_command = !extras.empty() && is_before_command(app, extras.front(), argc, argv);
-    return describe_unexpected(app, is_command ? kNoCommand : "unexpected argument ");
+    return describe_unexpected(app, is_command, argc, argv);
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     const bool repeated = what.find("At Most") != std::string::npos;
     return what.substr(0, what.find(':')) + (repeated ? " is given more than once" : " needs a value");
   }
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && what.find("subcommand") != std::string::npos) {
-    return app.remaining(true).empty() ? "a command is missing" : describe_unexpected(app, kNoCommand);
+    return app.remaining(true).empty() ? "a command is missing" : describe_unexpected(app, true, argc, argv);
   }
   // A flag may be missing only because it was mistyped.
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
     const auto extras = app.remaining(true);
     const bool is_flag = !extras.empty() && extras.front().starts_with('-') && extras.front() != "--";
-    if (is_flag) return describe_unexpected(app, "unexpected argument ");
+    if (is_flag) return describe_unexpected(app, false, argc, argv);
   }
   return what;
 }
@@ -136,6 +197,16 @@ CLI::Option* add_words(CLI::App& app, const char* name, std::vector<std::string>
   return add_repeatable(app, name, words, help)->allow_extra_args()->expected(-1);
 }
 
+std::string help_end(const Examples& examples) {
+  return std::string(kGlobalFlags) + "\n" + kStatus + examples_text(examples);
+}
+
+CLI::App* add_group(CLI::App& app, const char* name, const char* help, const Examples& examples) {
+  CLI::App* group = app.add_subcommand(name, help)->require_subcommand(1);
+  group->footer(help_end(examples));
+  return group;
+}
+
 tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* argv) {
   Globals globals;
   ParsedCommand found;
@@ -150,15 +221,14 @@ tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* a
   add_text(app, "--as-file", globals.as_file,
            "File with the token to ask the server with, - for standard input (else TOKENCTL_AUTH)");
   app.add_flag("--json", globals.json, "Answer in JSON");
-  // A subcommand copies the footer that is set when it is added.
-  app.footer(std::string(kGlobalFlags) + "\n" + kStatus);
-  add_store_commands(app, found);
-  add_registry_commands(app, found);
   add_create_commands(app, found);
-  add_issued_commands(app, found);
   add_token_commands(app, found);
   add_third_party_commands(app, found);
-  app.footer(kStatus);
+  add_registry_commands(app, found);
+  add_issued_commands(app, found);
+  add_store_commands(app, found);
+  app.footer(std::string(kStatus) +
+             examples_text({"create readonly --org arcadia-prod --expiry 48h", "inspect --token-file ci.token"}));
 
   if (const char* flag = find_flag_without_value(argc, argv)) {
     remark(libtoken::escape_untrusted(flag, 60) + " has no value");

@@ -29,7 +29,7 @@ CLI::Option* add_repeatable(CLI::App& app, const char* name, std::vector<std::st
 CLI::Option* add_words(CLI::App& app, const char* name, std::vector<std::string>& words, const char* help);
 
 // Help texts of several commands.
-inline constexpr const char* kOfOrg = "Only of this organization: name or id";
+inline constexpr const char* kOfOrg = "Only of this org: name or id";
 inline constexpr const char* kYes = "Do not ask for confirmation";
 
 /// Where a token comes from without a flag.
@@ -38,14 +38,35 @@ inline constexpr const char* kElseStdin = "else from standard input; no variable
 /// --token-file and -t.
 void add_token_flags(CLI::App& app, TokenFlags& token, const char* otherwise = kElseStdinOrVariable);
 
+/// Two command lines, without `tokenctl`, that the help of a command ends with. A test runs them.
+struct Examples {
+  const char* first;
+  const char* second;
+};
+
+/// What the help of a command ends with.
+[[nodiscard]] std::string help_end(const Examples& examples);
+
+/// Adds a subcommand that has subcommands itself.
+CLI::App* add_group(CLI::App& app, const char* name, const char* help, const Examples& examples);
+
 /// Adds a subcommand. `declare(subcommand, options)` adds its flags, whose values become members of a T.
 template <class T, class Declare>
-void add_command(CLI::App& app, const char* name, const char* help, ParsedCommand& found, T initial, Declare declare) {
+CLI::App* add_command(CLI::App& app, const char* name, const char* help, const Examples& examples, ParsedCommand& found,
+                      T initial, Declare declare) {
   CLI::App* sub = app.add_subcommand(name, help);
   const auto options = std::make_shared<T>(std::move(initial));
   declare(*sub, *options);
+  sub->footer(help_end(examples))->group("Commands");
   sub->final_callback([options, &found] { found = *options; });
+  return sub;
 }
+
+/// The headings of the top help, under which commands stand.
+inline constexpr const char* kTokens = "Tokens";
+inline constexpr const char* kIssued = "Issued tokens";
+inline constexpr const char* kRegistry = "Orgs, apps and keys";
+inline constexpr const char* kStore = "The store";
 
 /// store and its subcommands.
 void add_store_commands(CLI::App& app, ParsedCommand& found);

@@ -8,6 +8,7 @@
 #include "libtoken/json.h"
 #include "output/listing.h"
 #include "output/output.h"
+#include "service/near_names.h"
 #include "service/open_store.h"
 #include "service/service.h"
 
@@ -28,7 +29,7 @@ Outcome<Exit> run(const Globals& globals, const AppsCreate& command) {
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
   const auto app = libtoken::authority::create_app(*store, *org, command.name, *id, local_actor(), now_unix_s());
-  if (!app) return fail(app.error());
+  if (!app) return fail_with_near_names(*store, app.error(), *org);
   if (globals.json) {
     answer_json(to_json(*app));
   } else {
@@ -61,7 +62,7 @@ Outcome<Exit> run(const Globals& globals, const AppsRename& command) {
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
   const auto app = libtoken::authority::rename_app(*store, *wanted, command.name, local_actor(), now_unix_s());
-  if (!app) return fail(app.error());
+  if (!app) return fail_with_near_names(*store, app.error(), std::nullopt, *wanted);
   if (globals.json) answer_json(to_json(*app));
   remark("the app " + std::to_string(app->id) + " is now named " + app->name + "; its tokens stay valid");
   return Exit::kDone;
@@ -73,7 +74,7 @@ Outcome<Exit> run(const Globals& globals, const AppsDelete& command) {
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
   const auto app = libtoken::authority::find_app(*store, *wanted);
-  if (!app) return fail(app.error());
+  if (!app) return fail_with_near_names(*store, app.error(), std::nullopt, *wanted);
   TokenFilter filter;
   filter.app = NameOrId{app->id};
   const auto live_tokens = confirm_deletion(*store, filter, "the app " + app->name, command.yes);

@@ -28,8 +28,8 @@ struct MaskedName {
 };
 
 Outcome<ActionMask> parse_mask(const char* flag, std::string_view letters) {
-  const auto mask = libtoken::parse_caveat_mask(letters);
-  if (!mask) return fail(Exit::kUsage, std::string(flag) + ": " + mask.error().message);
+  const auto mask = libtoken::parse_caveat_mask(libtoken::letters_of_actions(letters));
+  if (!mask) return fail(Exit::kUsage, std::string(flag) + ": " + mask.error().message + kActionWords);
   if (*mask == libtoken::kNoAction)
     return fail(Exit::kUsage, std::string(flag) + ": the mask has no letters and would allow nothing");
   return *mask;

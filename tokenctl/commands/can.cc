@@ -263,6 +263,7 @@ Outcome<Exit> run(const Globals& globals, const Can& command) {
     const auto resolved = resolve(*question, names, decision.reasons);
     if (!resolved) return tl::unexpected<Failure>(resolved.error());
     if (*resolved) decision = judge(*bundle, question->access, names);
+    if (names != nullptr) remark_near_names(decision, question->org, question->app, *names);
   }
   remark(
       "no signature was checked: this is what the token says about itself; tokenctl verify checks whether it is true");

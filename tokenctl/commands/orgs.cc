@@ -11,6 +11,7 @@
 #include "output/listing.h"
 #include "output/output.h"
 #include "output/times.h"
+#include "service/near_names.h"
 #include "service/open_store.h"
 #include "service/service.h"
 
@@ -61,7 +62,7 @@ Outcome<Exit> run(const Globals& globals, const OrgsShow& command) {
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
   const auto org = libtoken::authority::find_org(*store, *wanted);
-  if (!org) return fail(org.error());
+  if (!org) return fail_with_near_names(*store, org.error(), *wanted);
   const auto apps = libtoken::authority::list_apps(*store, NameOrId{org->id});
   if (!apps) return fail(apps.error());
   const auto keys = libtoken::authority::list_keys(*store, NameOrId{org->id}, now_unix_s());
@@ -89,7 +90,7 @@ Outcome<Exit> run(const Globals& globals, const OrgsRename& command) {
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
   const auto org = libtoken::authority::rename_org(*store, *wanted, command.name, local_actor(), now_unix_s());
-  if (!org) return fail(org.error());
+  if (!org) return fail_with_near_names(*store, org.error(), *wanted);
   if (globals.json) answer_json(to_json(*org));
   remark("the organization " + std::to_string(org->id) + " is now named " + org->name + "; its tokens stay valid");
   return Exit::kDone;
@@ -101,7 +102,7 @@ Outcome<Exit> run(const Globals& globals, const OrgsDelete& command) {
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
   const auto org = libtoken::authority::find_org(*store, *wanted);
-  if (!org) return fail(org.error());
+  if (!org) return fail_with_near_names(*store, org.error(), *wanted);
   TokenFilter filter;
   filter.org = NameOrId{org->id};
   const auto live_tokens = confirm_deletion(*store, filter, "the organization " + org->name, command.yes);

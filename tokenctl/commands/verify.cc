@@ -43,6 +43,7 @@ Outcome<Exit> run(const Globals& globals, const Verify& command) {
       return fail(Exit::kFailed, "--at: this is more than five minutes before the newest record of the store");
     return fail(decision.error());
   }
+  remark_near_names(*decision, access->org, access->app, **snapshot);
   return answer_decision(*decision, snapshot->get(), true, globals.json);
 }
 

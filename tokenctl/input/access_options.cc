@@ -11,8 +11,8 @@ Outcome<AccessQuestion> parse_access(const AccessOptions& options, std::int64_t 
   AccessQuestion question;
   libtoken::Access& access = question.access;
 
-  const auto action = libtoken::parse_action(options.action);
-  if (!action) return fail(Exit::kUsage, "--action: " + action.error().message);
+  const auto action = libtoken::parse_action(libtoken::letters_of_actions(options.action));
+  if (!action) return fail(Exit::kUsage, "--action: " + action.error().message + kActionWords);
   access.action = *action;
 
   access.now_unix_s = now_unix_s;

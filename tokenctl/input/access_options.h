@@ -28,6 +28,9 @@ struct AccessQuestion {
   AccessQuestion& operator=(const AccessQuestion&) = delete;
 };
 
+/// What follows in a message after the letters that an action may be written with.
+inline constexpr const char* kActionWords = "; or read, write, create, delete, control, with commas, or all";
+
 /// Every failure is kUsage.
 [[nodiscard]] Outcome<AccessQuestion> parse_access(const AccessOptions& options, std::int64_t now_unix_s);
 

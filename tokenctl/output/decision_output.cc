@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "authority/judge/decision_json.h"
+#include "authority/registry/labels.h"
 #include "libtoken/json.h"
 #include "output/layout.h"
 #include "output/output.h"
@@ -12,7 +13,11 @@ namespace tokenctl {
 namespace {
 
 using libtoken::authority::Decision;
+using libtoken::authority::did_you_mean;
+using libtoken::authority::NameOrId;
+using libtoken::authority::nearest_names;
 using libtoken::authority::Reason;
+using libtoken::authority::ReasonCode;
 using libtoken::authority::Snapshot;
 using json = libtoken::OrderedJson;
 
@@ -37,6 +42,21 @@ std::string to_text(const Decision& decision) {
 }
 
 }  // namespace
+
+void remark_near_names(const Decision& decision, const std::optional<NameOrId>& org, const std::optional<NameOrId>& app,
+                       const Snapshot& registry) {
+  const auto remark_on = [&](ReasonCode code, const std::optional<NameOrId>& named, const char* what,
+                             const std::vector<std::string>& names) {
+    const std::string* name = named ? std::get_if<std::string>(&*named) : nullptr;
+    const bool unknown = std::any_of(decision.reasons.begin(), decision.reasons.end(),
+                                     [&](const Reason& reason) { return reason.code == code; });
+    if (name == nullptr || !unknown) return;
+    const std::string near = did_you_mean(nearest_names(*name, names));
+    if (!near.empty()) remark(std::string("there is no ") + what + " " + *name + near);
+  };
+  remark_on(ReasonCode::kUnknownOrg, org, "org", registry.org_names());
+  remark_on(ReasonCode::kUnknownApp, app, "app", registry.app_names());
+}
 
 Exit answer_decision(const Decision& decision, const Snapshot* registry, bool signature_checked, bool json) {
   if (json) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
+
 #include "authority/judge/judge.h"
+#include "authority/registry/registry.h"
 #include "output/outcome.h"
 
 namespace tokenctl {
@@ -9,5 +12,11 @@ namespace tokenctl {
 /// gives the name of the org and may be null.
 [[nodiscard]] Exit answer_decision(const libtoken::authority::Decision& decision,
                                    const libtoken::authority::Snapshot* registry, bool signature_checked, bool json);
+
+/// If the access was denied because there is no such org or app: says which names are near.
+void remark_near_names(const libtoken::authority::Decision& decision,
+                       const std::optional<libtoken::authority::NameOrId>& org,
+                       const std::optional<libtoken::authority::NameOrId>& app,
+                       const libtoken::authority::Snapshot& registry);
 
 }  // namespace tokenctl

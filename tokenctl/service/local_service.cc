@@ -3,6 +3,7 @@
 #include "authority/audit/actor.h"
 #include "authority/tokens/revocations.h"
 #include "input/times.h"
+#include "service/near_names.h"
 #include "service/open_store.h"
 #include "service/service.h"
 
@@ -38,7 +39,7 @@ class LocalService final : public Service {
   Outcome<CreatedToken> create(MintRequest request, const std::optional<NameOrId>& org) override {
     request.org = org;
     auto minted = libtoken::authority::mint(store_, request, libtoken::authority::local_actor(), now_unix_s());
-    if (!minted) return fail(minted.error());
+    if (!minted) return fail_with_near_names(store_, minted.error(), request.org, request.app);
     return CreatedToken{std::move(*minted), request.profile};
   }
 
@@ -50,7 +51,7 @@ class LocalService final : public Service {
           const auto status = status_of(token, now);
           return take(ListedToken{std::move(token), status});
         });
-    if (!listed) return fail(listed.error());
+    if (!listed) return fail_with_near_names(store_, listed.error(), filter.org, filter.app);
     return {};
   }
 
@@ -72,17 +73,16 @@ class LocalService final : public Service {
   }
 
   Outcome<Revocation> revoke_matching(const TokenFilter& filter) override {
-    auto all = revocation(
-        libtoken::authority::revoke_matching(store_, filter, libtoken::authority::local_actor(), now_unix_s()));
-    if (all) all->near_misses = near_misses(filter);
-    return all;
+    auto all = libtoken::authority::revoke_matching(store_, filter, libtoken::authority::local_actor(), now_unix_s());
+    if (!all) return fail_with_near_names(store_, all.error(), filter.org, filter.app);
+    return Revocation{std::move(*all), {}, near_misses(filter)};
   }
 
   Outcome<std::vector<Org>> orgs() override { return outcome(libtoken::authority::list_orgs(store_)); }
 
   Outcome<std::vector<ListedApp>> apps(const std::optional<NameOrId>& org) override {
     auto apps = libtoken::authority::list_apps(store_, org);
-    if (!apps) return fail(apps.error());
+    if (!apps) return fail_with_near_names(store_, apps.error(), org);
     std::vector<ListedApp> listed;
     for (App& app : *apps) {
       auto owner = libtoken::authority::find_org(store_, NameOrId{app.org});
@@ -93,11 +93,15 @@ class LocalService final : public Service {
   }
 
   Outcome<std::vector<KeyInfo>> keys(const std::optional<NameOrId>& org) override {
-    return outcome(libtoken::authority::list_keys(store_, org, now_unix_s()));
+    auto keys = libtoken::authority::list_keys(store_, org, now_unix_s());
+    if (!keys) return fail_with_near_names(store_, keys.error(), org);
+    return std::move(*keys);
   }
 
   Outcome<KeyInfo> rotate_key(const NameOrId& org) override {
-    return outcome(libtoken::authority::rotate_key(store_, org, libtoken::authority::local_actor(), now_unix_s()));
+    auto key = libtoken::authority::rotate_key(store_, org, libtoken::authority::local_actor(), now_unix_s());
+    if (!key) return fail_with_near_names(store_, key.error(), org);
+    return std::move(*key);
   }
 
   Outcome<std::vector<AuditEntry>> audit(const AuditQuery& question) override {
@@ -108,7 +112,9 @@ class LocalService final : public Service {
     const bool by_id = question.org && std::holds_alternative<std::uint64_t>(*question.org);
     const auto id =
         by_id ? Outcome<std::optional<std::uint64_t>>(std::get<std::uint64_t>(*question.org)) : id_of(question.org);
-    if (!id) return fail(id.error().exit, id.error().message + (id.error().exit == Exit::kRefused ? kDeletedById : ""));
+    if (!id && id.error().exit == Exit::kRefused && !id.error().message.ends_with('?'))
+      return fail(Exit::kRefused, id.error().message + kDeletedById);
+    if (!id) return tl::unexpected<Failure>(id.error());
     filter.org = *id;
     return outcome(libtoken::authority::list_audit(store_, filter));
   }
@@ -120,7 +126,7 @@ class LocalService final : public Service {
   Outcome<std::optional<std::uint64_t>> id_of(const std::optional<NameOrId>& org) {
     if (!org) return std::nullopt;
     const auto found = libtoken::authority::find_org(store_, *org);
-    if (!found) return fail(found.error());
+    if (!found) return fail_with_near_names(store_, found.error(), org);
     return found->id;
   }
 

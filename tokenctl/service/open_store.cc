@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "authority/registry/labels.h"
 #include "input/names.h"
 #include "libtoken/text.h"
 #include "output/output.h"
@@ -12,6 +13,8 @@ namespace {
 
 using libtoken::Error;
 using libtoken::ErrorKind;
+using libtoken::authority::did_you_mean;
+using libtoken::authority::nearest_names;
 using libtoken::authority::Snapshot;
 using libtoken::authority::Store;
 using libtoken::authority::StoreAddress;
@@ -75,7 +78,8 @@ Outcome<std::uint64_t> org_id(const std::string& text, const Snapshot* registry)
   if (std::holds_alternative<std::uint64_t>(*org)) return std::get<std::uint64_t>(*org);
   if (registry == nullptr) return name_without_registry(text);
   if (const auto id = registry->org_id(text)) return *id;
-  return fail(Exit::kRefused, "there is no organization " + text + " in the store");
+  return fail(Exit::kRefused,
+              "there is no org " + text + " in the store" + did_you_mean(nearest_names(text, registry->org_names())));
 }
 
 Outcome<std::uint64_t> app_id(const std::string& text, const Snapshot* registry) {
@@ -84,7 +88,8 @@ Outcome<std::uint64_t> app_id(const std::string& text, const Snapshot* registry)
   if (std::holds_alternative<std::uint64_t>(*app)) return std::get<std::uint64_t>(*app);
   if (registry == nullptr) return name_without_registry(text);
   if (const auto entry = registry->app(std::string_view(text))) return entry->id;
-  return fail(Exit::kRefused, "there is no app " + text + " in the store");
+  return fail(Exit::kRefused,
+              "there is no app " + text + " in the store" + did_you_mean(nearest_names(text, registry->app_names())));
 }
 
 }  // namespace tokenctl

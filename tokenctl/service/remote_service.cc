@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "authority/audit/audit_json.h"
+#include "authority/registry/labels.h"
 #include "authority/registry/registry_json.h"
+#include "authority/store/label_text.h"
 #include "authority/tokens/issued_json.h"
 #include "authority/tokens/key_json.h"
 #include "authority/tokens/mint_request_json.h"
@@ -37,8 +40,9 @@ class RemoteService final : public Service {
 
   Outcome<CreatedToken> create(MintRequest request, const std::optional<NameOrId>& org) override {
     request.org = org;
-    return read(daemon_.post("/v1/tokens", libtoken::authority::mint_request_to_json(request)),
-                libtoken::authority::created_from_json);
+    return with_near_names(read(daemon_.post("/v1/tokens", libtoken::authority::mint_request_to_json(request)),
+                                libtoken::authority::created_from_json),
+                           org, request.app);
   }
 
   Outcome<void> each_token(const TokenFilter& filter, const TokenSort& sort,
@@ -65,7 +69,8 @@ class RemoteService final : public Service {
     Query page = query;
     while (true) {
       auto listed = read(daemon_.get("/v1/tokens", page), libtoken::authority::tokens_from_json);
-      if (!listed) return tl::unexpected<Failure>(listed.error());
+      if (!listed)
+        return with_near_names(Outcome<void>(tl::unexpected<Failure>(listed.error())), filter.org, filter.app);
       for (ListedToken& one : listed->tokens) {
         set_org(one.token, org);
         if (!take(std::move(one))) return {};
@@ -80,8 +85,28 @@ class RemoteService final : public Service {
     return read(daemon_.get("/v1/tokens/" + to_string(id)), libtoken::authority::token_from_json);
   }
 
-  /// Empty: a daemon has no endpoint for them.
-  std::vector<std::string> near_misses(const TokenFilter&) override { return {}; }
+  /// Among the first tokens that the asking token may see. Failures are ignored, because these are only hints.
+  std::vector<std::string> near_misses(const TokenFilter& filter) override {
+    constexpr std::size_t kMostTokens = libtoken::authority::kMaxPageTokens;
+    TokenFilter every;
+    every.org = filter.org;
+    every.app = filter.app;
+    every.expired = true;
+    every.revoked = true;
+    std::set<std::string> near;
+    const auto take = [&](const std::optional<std::string>& text, const std::string& label) {
+      const std::string key = libtoken::authority::label_key(label);
+      if (!text || key.empty() || key == libtoken::authority::label_key(*text)) return;
+      if (libtoken::authority::near_distance(libtoken::authority::label_key(*text), key)) near.insert(label);
+    };
+    std::size_t seen = 0;
+    (void)each_token(every, {}, [&](ListedToken&& listed) {
+      take(filter.name, listed.token.name);
+      take(filter.holder, listed.token.holder);
+      return ++seen < kMostTokens;
+    });
+    return {near.begin(), near.end()};
+  }
 
   Outcome<Revocation> revoke(const std::vector<TokenId>& ids) override {
     Revocation all;
@@ -102,7 +127,7 @@ class RemoteService final : public Service {
       Query query = org_query(filter.org);
       query.emplace_back("for", *filter.holder);
       auto reply = read(daemon_.remove("/v1/tokens", query), libtoken::authority::revocation_from_json);
-      if (!reply) return tl::unexpected<Failure>(reply.error());
+      if (!reply) return with_near_names(Outcome<Revocation>(tl::unexpected<Failure>(reply.error())), filter.org, {});
       return Revocation{std::move(reply->done), {}, std::move(reply->near_misses)};
     }
     // A daemon revokes by holder or by id, so the tokens with the name are looked up first.
@@ -123,7 +148,7 @@ class RemoteService final : public Service {
   Outcome<std::vector<ListedApp>> apps(const std::optional<NameOrId>& org) override {
     const Org asking = asking_org(org);
     auto apps = read(daemon_.get("/v1/apps", org_query(org)), libtoken::authority::apps_from_json);
-    if (!apps) return tl::unexpected<Failure>(apps.error());
+    if (!apps) return with_near_names(Outcome<std::vector<ListedApp>>(tl::unexpected<Failure>(apps.error())), org, {});
     std::vector<ListedApp> listed;
     for (App& app : *apps) listed.push_back({std::move(app), asking.name});
     return listed;
@@ -132,7 +157,7 @@ class RemoteService final : public Service {
   Outcome<std::vector<KeyInfo>> keys(const std::optional<NameOrId>& org) override {
     const Org asking = asking_org(org);
     auto keys = read(daemon_.get("/v1/keys", org_query(org)), libtoken::authority::keys_from_json);
-    if (!keys) return keys;
+    if (!keys) return with_near_names(std::move(keys), org, {});
     for (KeyInfo& key : *keys) set_org(key, asking);
     return keys;
   }
@@ -142,20 +167,40 @@ class RemoteService final : public Service {
     auto key = read(daemon_.post("/v1/keys/rotate", libtoken::authority::key_rotation_to_json(org)),
                     libtoken::authority::key_from_json);
     if (key) set_org(*key, asking);
-    return key;
+    return with_near_names(std::move(key), org, {});
   }
 
   Outcome<std::vector<AuditEntry>> audit(const AuditQuery& question) override {
     Query query = org_query(question.org);
     if (question.since_unix_s) query.emplace_back("since", to_rfc3339(*question.since_unix_s));
     query.emplace_back("limit", std::to_string(question.limit));
-    return read(daemon_.get("/v1/audit", query), libtoken::authority::audit_from_json);
+    return with_near_names(read(daemon_.get("/v1/audit", query), libtoken::authority::audit_from_json), question.org,
+                           {});
   }
 
   std::string location() const override { return {}; }
   const char* stdin_holds() const noexcept override { return daemon_.read_stdin() ? "the token to ask with" : nullptr; }
 
  private:
+  /// Adds to the failure of a request that named an org or an app which the asking token does not see: the names near
+  /// it of those that it sees.
+  template <class T>
+  Outcome<T> with_near_names(Outcome<T> outcome, const std::optional<NameOrId>& org,
+                             const std::optional<NameOrId>& app) const {
+    if (outcome || outcome.error().exit != Exit::kRefused) return outcome;
+    const auto add_near = [&](const std::optional<NameOrId>& named, const auto& seen) {
+      const std::string* name = named ? std::get_if<std::string>(&*named) : nullptr;
+      if (name == nullptr || !seen) return;
+      std::vector<std::string> names;
+      for (const auto& one : *seen) names.push_back(one.name);
+      if (std::find(names.begin(), names.end(), *name) != names.end()) return;
+      outcome.error().message += libtoken::authority::did_you_mean(libtoken::authority::nearest_names(*name, names));
+    };
+    if (org) add_near(org, read(daemon_.get("/v1/orgs"), libtoken::authority::orgs_from_json));
+    if (app) add_near(app, read(daemon_.get("/v1/apps"), libtoken::authority::apps_from_json));
+    return outcome;
+  }
+
   /// Reads a reply with one of libtoken's readers.
   template <class Read>
   auto read(const Outcome<json>& reply, Read read_answer) const

@@ -133,6 +133,18 @@ std::string_view Snapshot::org_name_view(std::uint64_t id) const noexcept {
   return found == state_->orgs_by_id.end() ? std::string_view{} : std::string_view(found->second);
 }
 
+std::vector<std::string> Snapshot::org_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, id] : state_->orgs_by_name) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> Snapshot::app_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : state_->apps_by_name) names.push_back(name);
+  return names;
+}
+
 std::optional<std::string> Snapshot::org_name(std::uint64_t id) const {
   const auto found = state_->orgs_by_id.find(id);
   if (found == state_->orgs_by_id.end()) return std::nullopt;

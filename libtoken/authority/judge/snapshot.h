@@ -47,6 +47,10 @@ class Snapshot final : public KeySource, public NameSource {
   /// The org's name, a view into the snapshot; "" if there is no such org.
   [[nodiscard]] std::string_view org_name_view(std::uint64_t id) const noexcept;
 
+  /// All names, in no order.
+  [[nodiscard]] std::vector<std::string> org_names() const;
+  [[nodiscard]] std::vector<std::string> app_names() const;
+
   [[nodiscard]] std::optional<std::string> org_name(std::uint64_t id) const override;
   [[nodiscard]] std::optional<std::string> app_name(std::uint64_t id) const override;
 

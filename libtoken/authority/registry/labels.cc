@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "authority/store/label_text.h"
+#include "libtoken/text.h"
 
 namespace libtoken::authority {
 namespace {
@@ -52,6 +54,43 @@ std::optional<std::size_t> near_distance(std::string_view key, std::string_view 
   }
   const bool inside = a.find(b) != a.npos || b.find(a) != b.npos;
   return inside && shorter >= kLeastInside ? std::optional(longer - shorter) : std::nullopt;
+}
+
+std::vector<std::string> nearest_names(std::string_view text, const std::vector<std::string>& names) {
+  constexpr std::size_t kMostNames = 3;
+  constexpr std::size_t kLongestText = 100;  // no name is that long
+  constexpr std::size_t kLeastInside = 3;
+  if (text.empty() || text.size() > kLongestText) return {};
+  const std::u32string typed = code_points(label_key(text));
+  const std::size_t most = typed.size() <= 4 ? 1 : typed.size() <= 8 ? 2 : 3;
+  std::vector<std::pair<std::size_t, std::string>> near;
+  std::vector<std::pair<std::size_t, std::string>> around;
+  for (const std::string& name : names) {
+    const std::u32string other = code_points(name);
+    const std::size_t difference =
+        other.size() > typed.size() ? other.size() - typed.size() : typed.size() - other.size();
+    const std::size_t distance = difference <= most ? edits(typed, other, most) : most + 1;
+    if (distance <= most) near.emplace_back(distance, name);
+    const bool inside = typed.size() >= kLeastInside && other.find(typed) != other.npos;
+    if (near.empty() && inside) around.emplace_back(difference, name);
+  }
+  auto& best = near.empty() ? around : near;
+  std::sort(best.begin(), best.end());
+  best.erase(std::unique(best.begin(), best.end()), best.end());
+  // Among near ones, those that are further away than the nearest only confuse.
+  std::vector<std::string> found;
+  for (auto& [distance, name] : best)
+    if (found.size() < kMostNames && (near.empty() || distance == best.front().first)) found.push_back(std::move(name));
+  return found;
+}
+
+std::string did_you_mean(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text += i == 0 ? "; did you mean " : i + 1 == names.size() ? " or " : ", ";
+    text += escape_untrusted(names[i], 100);
+  }
+  return names.empty() ? text : text + "?";
 }
 
 }  // namespace libtoken::authority

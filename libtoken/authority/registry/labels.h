@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 // Labels (label_text.h) that one could be taken for another.
 namespace libtoken::authority {
@@ -12,5 +14,13 @@ namespace libtoken::authority {
 /// most 1 or a sixth of the shorter key; or, where one key contains the other, as `ann@example.com` contains `ann`, the
 /// difference of their lengths.
 [[nodiscard]] std::optional<std::size_t> near_distance(std::string_view key, std::string_view other);
+
+/// Of some names (of orgs, commands, flags …), those that somebody may have meant by `text`: at most three, the nearest
+/// first. Each has at most one, two or three edits, depending on how long `text` is; or, if there is none, it contains
+/// `text`.
+[[nodiscard]] std::vector<std::string> nearest_names(std::string_view text, const std::vector<std::string>& names);
+
+/// `; did you mean arcadia-prod?`, `; did you mean a, b or c?`; "" for none.
+[[nodiscard]] std::string did_you_mean(const std::vector<std::string>& names);
 
 }  // namespace libtoken::authority

@@ -34,6 +34,10 @@ inline constexpr ActionMask kAllActions{31};
 /// Letters in the order `rwcdC`; bits without a letter are not shown.
 [[nodiscard]] std::string to_string(ActionMask mask);
 
+/// Actions as people write them, as letters: words out of `read`, `write`, `create`, `delete`, `control` and letters,
+/// with commas between them, or `all` alone, which is `*`. Any other text comes back as it is.
+[[nodiscard]] std::string letters_of_actions(std::string_view words);
+
 /// Letters in any order, each at most once; "" is no action; `*` alone is every one of the 16 bits, as the reference
 /// reads it in a caveat (FORMAT.md §6). Error: kInvalidArgument.
 [[nodiscard]] Result<ActionMask> parse_caveat_mask(std::string_view letters);

@@ -1,5 +1,9 @@
 #include "libtoken/access.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "libtoken/text.h"
 
 namespace libtoken {
@@ -34,6 +38,22 @@ std::string to_string(ActionMask mask) {
   std::string letters;
   for (const Letter& one : kLetters)
     if (mask.contains(one.mask)) letters += one.letter;
+  return letters;
+}
+
+std::string letters_of_actions(std::string_view words) {
+  constexpr std::pair<std::string_view, char> kWords[] = {
+      {"read", 'r'}, {"write", 'w'}, {"create", 'c'}, {"delete", 'd'}, {"control", 'C'}};
+  if (words == "all") return "*";
+  std::string letters;
+  for (std::string_view rest = words; !rest.empty();) {
+    const std::string_view word = rest.substr(0, rest.find(','));
+    const auto known =
+        std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& one) { return one.first == word; });
+    if (known == std::end(kWords) && word.size() != 1) return std::string(words);
+    letters += known == std::end(kWords) ? word.front() : known->second;
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+  }
   return letters;
 }
 

@@ -1,7 +1,9 @@
 #include "libtoken/times.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
 
 #include "libtoken/text.h"
 
@@ -12,6 +14,7 @@ constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int64_t kWeek = 7 * kDay;
+constexpr std::int64_t kYear = 365 * kDay;
 
 constexpr std::int64_t kFirstCalendarSecond = -62167219200;  // 0000-01-01T00:00:00Z
 constexpr std::int64_t kLastCalendarSecond = 253402300799;   // 9999-12-31T23:59:59Z
@@ -96,21 +99,61 @@ void put_two_digits(std::int64_t value, char* to) noexcept {
   to[1] = static_cast<char>('0' + value % 10);
 }
 
-/// `48h`: how many of which unit. Nothing if the text is not of this form.
+/// The unit's seconds; 0 if there is no such unit.
+std::int64_t seconds_in_word(std::string_view word) noexcept {
+  if (word.size() == 1) return seconds_in_unit(word.front());
+  struct Unit {
+    std::string_view word;
+    char letter;
+  };
+  constexpr Unit kUnits[] = {{"sec", 's'},  {"second", 's'}, {"min", 'm'},  {"minute", 'm'}, {"hr", 'h'},
+                             {"hour", 'h'}, {"day", 'd'},    {"week", 'w'}, {"year", 'y'}};
+  if (word.ends_with('s')) word.remove_suffix(1);
+  for (const Unit& unit : kUnits)
+    if (unit.word == word) return seconds_in_unit(unit.letter);
+  return 0;
+}
+
+/// `48h`, `8h30m`, `2 days`, `1 year, 2 weeks`: numbers and their units, larger units first.
 struct Span {
-  std::int64_t count = 0;
-  std::int64_t unit_s = 0;
+  std::int64_t seconds = 0;
   bool overflows = false;
 };
 std::optional<Span> read_span(std::string_view text) {
+  const auto skip_spaces = [&text] { text.remove_prefix(std::min(text.find_first_not_of(' '), text.size())); };
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
   Span span;
-  const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, span.count);
-  if (read.ptr == text.data() || end - read.ptr != 1) return std::nullopt;
-  span.unit_s = seconds_in_unit(*read.ptr);
-  span.overflows = read.ec != std::errc{};
-  if (span.unit_s == 0) return std::nullopt;
+  std::int64_t last_unit = INT64_MAX;
+  while (true) {
+    std::uint64_t count = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (read.ptr == text.data()) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
+    skip_spaces();
+    std::size_t letters = 0;
+    while (letters < text.size() && text[letters] >= 'a' && text[letters] <= 'z') ++letters;
+    const std::int64_t unit = seconds_in_word(text.substr(0, letters));
+    if (unit == 0 || unit >= last_unit) return std::nullopt;
+    text.remove_prefix(letters);
+    std::int64_t part = 0;
+    span.overflows = span.overflows || read.ec != std::errc{} || count > INT64_MAX ||
+                     __builtin_mul_overflow(static_cast<std::int64_t>(count), unit, &part) ||
+                     __builtin_add_overflow(span.seconds, part, &span.seconds);
+    if (text.empty()) break;
+    if (text.starts_with(',')) text.remove_prefix(1);
+    skip_spaces();
+    last_unit = unit;
+  }
+  if (negative) span.seconds = -span.seconds;
   return span;
+}
+
+/// The beginning of a day in UTC: `2026-12-31`.
+std::optional<std::int64_t> parse_day(std::string_view text) {
+  const auto days = take_date(text);
+  if (!days || !text.empty()) return std::nullopt;
+  return *days * kDay;
 }
 
 }  // namespace
@@ -122,6 +165,7 @@ std::int64_t seconds_in_unit(char letter) noexcept {
     case 'h': return kHour;
     case 'd': return kDay;
     case 'w': return kWeek;
+    case 'y': return kYear;
     default: return 0;
   }
 }
@@ -142,14 +186,16 @@ Result<std::optional<std::int64_t>> parse_expiry(std::string_view text, std::int
   if (text == "never") return std::optional<std::int64_t>{};
   std::int64_t end_unix_s = 0;
   if (const auto span = read_span(text)) {
-    if (span->overflows || __builtin_mul_overflow(span->count, span->unit_s, &end_unix_s) ||
-        __builtin_add_overflow(end_unix_s, now_unix_s, &end_unix_s)) {
+    if (span->overflows || __builtin_add_overflow(span->seconds, now_unix_s, &end_unix_s)) {
       return invalid(quoted(text) + " is too long; write never for a token that does not end");
     }
+  } else if (const auto day = parse_day(text)) {
+    end_unix_s = *day + kDay - 1;
   } else {
     const auto time = parse_time(text);
     if (!time) {
-      return invalid("cannot read " + quoted(text) + "; write 48h, 7d, an RFC 3339 time or never");
+      return invalid("cannot read " + quoted(text) +
+                     "; write 48h, 8h30m, 7d, 1y, 2026-12-31, an RFC 3339 time or never");
     }
     end_unix_s = *time;
   }
@@ -163,14 +209,16 @@ Result<std::optional<std::int64_t>> parse_expiry(std::string_view text, std::int
 Result<std::int64_t> parse_since(std::string_view text, std::int64_t now_unix_s) {
   if (const auto span = read_span(text)) {
     std::int64_t since = 0;
-    if (!span->overflows && span->count >= 0 && !__builtin_mul_overflow(span->count, span->unit_s, &since) &&
-        !__builtin_sub_overflow(now_unix_s, since, &since) && in_calendar(since)) {
+    if (!span->overflows && span->seconds >= 0 && !__builtin_sub_overflow(now_unix_s, span->seconds, &since) &&
+        in_calendar(since)) {
       return since;
     }
+  } else if (const auto day = parse_day(text)) {
+    return *day;
   } else if (const auto time = parse_time(text)) {
     return *time;
   }
-  return invalid("cannot read " + quoted(text) + "; write 48h, 7d or a time such as 2026-12-31T23:59:59Z");
+  return invalid("cannot read " + quoted(text) + "; write 48h, 7d, 2026-12-31 or a time such as 2026-12-31T23:59:59Z");
 }
 
 std::string to_rfc3339(std::int64_t unix_s) {
