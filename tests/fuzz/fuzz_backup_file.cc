@@ -1,5 +1,5 @@
-// A backup of which bytes were changed: the input says where, and what stands there then. It restores to a store without
-// fault, or is refused.
+// A backup of which bytes were changed: the input says where, and what stands there then. It restores to a store
+// without fault, or is refused.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -50,8 +50,8 @@ class ChangedBackup {
     };
     std::vector<Change> done;
     for (; changes.size() >= 4; changes = changes.subspan(4)) {
-      const std::size_t at = (changes[0] * std::size_t{65536} + changes[1] * std::size_t{256} + changes[2]) %
-                             bytes_.size();
+      const std::size_t at =
+          (changes[0] * std::size_t{65536} + changes[1] * std::size_t{256} + changes[2]) % bytes_.size();
       done.push_back({at, bytes_[at]});
       write(at, static_cast<char>(changes[3]));
     }

@@ -9,7 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   constexpr std::int64_t kNow = 1'800'000'000;
   const std::string_view body = libtoken::text_of({data, size});
   std::optional<NameOrId> org;
-  if (const auto problem = read_key_rotation(body, org)) fuzz::must(!problem->message.empty(), "a problem without a word");
+  if (const auto problem = read_key_rotation(body, org))
+    fuzz::must(!problem->message.empty(), "a problem without a word");
 
   const auto request = parse_mint_request(body, kNow);
   if (!request) {

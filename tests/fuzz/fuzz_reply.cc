@@ -34,7 +34,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(keys_from_json(*reply), keys_out, keys_from_json);
   const auto tokens_out = [](const auto& page) { return tokens_to_json(page, ShowOrg::kYes); };
   check(tokens_from_json(*reply), tokens_out, tokens_from_json);
-  check(created_from_json(*reply), [](const auto& created) { return to_json(created); }, created_from_json);
-  check(revocation_from_json(*reply), [](const auto& revoked) { return to_json(revoked); }, revocation_from_json);
+  check(
+      created_from_json(*reply), [](const auto& created) { return to_json(created); }, created_from_json);
+  check(
+      revocation_from_json(*reply), [](const auto& revoked) { return to_json(revoked); }, revocation_from_json);
   return 0;
 }

@@ -1,5 +1,5 @@
-// A database changed by hand: the input says which columns of which rows get which values. Reading ends in errors, or in
-// what can be shown and judged by.
+// A database changed by hand: the input says which columns of which rows get which values. Reading ends in errors, or
+// in what can be shown and judged by.
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -43,7 +43,8 @@ class ChangedStore {
         store_(std::move(*Store::open({"sqlite:" + folder_ + "/tokens.db", std::nullopt}))) {
     fuzz::must(sqlite3_open((folder_ + "/tokens.db").c_str(), &database_) == SQLITE_OK, "the store does not open");
     run("PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"
-        " VACUUM INTO '" + folder_ + "/original'; ATTACH '" + folder_ + "/original' AS original");
+        " VACUUM INTO '" +
+        folder_ + "/original'; ATTACH '" + folder_ + "/original' AS original");
     read_columns();
   }
   ~ChangedStore() {
@@ -57,6 +58,7 @@ class ChangedStore {
   ChangedStore& operator=(const ChangedStore&) = delete;
 
   void check(libtoken::ByteView changes) {
+    const bool looks_through = changes.size() % 16 == 0;  // which is slow
     bool ends_tokens = false;
     std::set<std::string> tables;
     run("BEGIN");
@@ -71,6 +73,7 @@ class ChangedStore {
     run("COMMIT");
     try {
       support::read_all(store_, tokens_, ends_tokens);
+      if (looks_through) support::check_all(store_);
     } catch (const std::exception& error) {
       fuzz::must(false, error.what());
     }

@@ -1,5 +1,5 @@
-// What a third party replies to `tokenctl third-party fetch`: the input is its replies, one after the other, each a byte
-// for the status, two for the length, and the body. A discharge for our ticket comes out, or a failure.
+// What a third party replies to `tokenctl third-party fetch`: the input is its replies, one after the other, each a
+// byte for the status, two for the length, and the body. A discharge for our ticket comes out, or a failure.
 #include <string_view>
 
 #include "client/discharge_protocol.h"

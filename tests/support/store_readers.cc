@@ -36,7 +36,8 @@ void check_shown(const std::string& message) {
   // What is escaped already has backslashes, which escaping would double.
   std::string plain = message;
   for (char& c : plain) c = c == '\\' ? '/' : c;
-  must(escape_untrusted(plain, plain.size() + 1) == plain, "this is not to be shown as it is: " + escape_untrusted(message));
+  must(escape_untrusted(plain, plain.size() + 1) == plain,
+       "this is not to be shown as it is: " + escape_untrusted(message));
 }
 
 namespace {
@@ -154,12 +155,16 @@ void read_all(Store& store, const JudgedTokens& tokens, bool may_allow_revoked) 
   look(list_audit(store, filter), [](const auto& entries) {
     (void)audit_to_json(entries).dump(-1, ' ', true, OrderedJson::error_handler_t::replace);
   });
+}
+
+void check_all(Store& store) {
   look(check_store(store), [](const CheckReport& report) {
     for (const std::string& fault : report.faults) check_shown(fault);
   });
-  all.org = std::uint64_t{7};
-  all.holder = "sam@exmple.com";
-  look(near_misses(store, all));
+  TokenFilter filter;
+  filter.org = std::uint64_t{7};
+  filter.holder = "sam@exmple.com";
+  look(near_misses(store, filter));
 }
 
 void write_all(Store& store) {

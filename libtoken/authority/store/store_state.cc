@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "authority/sealing/private_file.h"
+#include "authority/store/sqlite_session.h"
 
 namespace libtoken::authority {
 
@@ -36,7 +37,7 @@ Error current_store_error(const std::string& path) {
 }
 
 void open_connection(soci::session& sql, const std::string& uri) {
-  sql.open(soci::sqlite3, ":memory:");
+  open_session(sql, ":memory:");
   sqlite_api::sqlite3* connection = nullptr;
   const int result =
       sqlite_api::sqlite3_open_v2(uri.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI, nullptr);
@@ -45,13 +46,10 @@ void open_connection(soci::session& sql, const std::string& uri) {
     throw soci::sqlite3_soci_error("cannot open", result);
   }
   sqlite_api::sqlite3_busy_timeout(connection, kLockPatienceMs);
-  auto* backend = static_cast<soci::sqlite3_session_backend*>(sql.get_backend());
-  sqlite_api::sqlite3_close(std::exchange(backend->conn_, connection));
+  sqlite_api::sqlite3_close(std::exchange(connection_in(sql), connection));
 }
 
-sqlite_api::sqlite3* connection_of(soci::session& sql) {
-  return static_cast<soci::sqlite3_session_backend*>(sql.get_backend())->conn_;
-}
+sqlite_api::sqlite3* connection_of(soci::session& sql) { return connection_in(sql); }
 
 Result<void> check_in_place(const Store::State& state) {
   struct stat status {};
