@@ -252,7 +252,7 @@ struct Verifier::Run {
       if (prefix.size() < kShortestPrefix || prefix.size() > sizeof(Digest)) return false;
       bool found = false;
       for (std::size_t i = stage_count; i-- > 0 && !found;)
-        found = equal(prefix, ByteView(stage_digest(i)).first(prefix.size()));
+        found = equal_secret_bytes(prefix, ByteView(stage_digest(i)).first(prefix.size()));
       if (!found) return false;
     }
     return true;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "wire/declassify.h"
 #include "wire/sha.h"
 
 namespace libtoken {
@@ -22,7 +23,7 @@ Result<std::array<std::uint8_t, Secret32::kSize>> Secret32::checked(ByteView byt
     return fail(ErrorKind::kBadKey, "a key is 32 bytes, and this is " + std::to_string(bytes.size()));
   std::uint8_t any = 0;
   for (const std::uint8_t byte : bytes) any |= byte;
-  if (any == 0) return fail(ErrorKind::kBadKey, "a key must not be all zeros");
+  if (declassified(any == 0)) return fail(ErrorKind::kBadKey, "a key must not be all zeros");
   std::array<std::uint8_t, kSize> copy;
   std::copy(bytes.begin(), bytes.end(), copy.begin());
   return copy;

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <iterator>
 
+#include "wire/declassify.h"
+
 namespace libtoken {
 namespace {
 
@@ -145,7 +147,17 @@ bool equal_secret(std::span<const std::uint8_t, 32> a, std::span<const std::uint
   for (std::size_t i = 0; i < first.size(); ++i) difference |= first[i] ^ second[i];
   // Without this the compiler could stop at the first word that differs.
   asm volatile("" : "+r"(difference));
-  return difference == 0;
+  return declassified(difference == 0);
+}
+
+bool equal_secret_bytes(ByteView a, ByteView b) noexcept {
+  if (a.size() != b.size()) return false;
+  std::uint8_t difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    difference = static_cast<std::uint8_t>(difference | (a[i] ^ b[i]));
+    asm volatile("" : "+r"(difference));
+  }
+  return declassified(difference == 0);
 }
 
 }  // namespace libtoken

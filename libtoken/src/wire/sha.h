@@ -28,5 +28,7 @@ using Digest = std::array<std::uint8_t, 32>;
 
 /// Compares in constant time.
 [[nodiscard]] bool equal_secret(std::span<const std::uint8_t, 32> a, std::span<const std::uint8_t, 32> b) noexcept;
+/// The same for any size, which is not secret.
+[[nodiscard]] bool equal_secret_bytes(ByteView a, ByteView b) noexcept;
 
 }  // namespace libtoken
