@@ -3,12 +3,56 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <vector>
 
 namespace libtoken::authority {
 namespace {
 
 using soci::details::exchange_type;
 using sqlite_api::sqlite3_stmt;
+
+/// A column of the row that a statement is at.
+class Column {
+ public:
+  Column(sqlite3_stmt* row, int number) : row_(row), number_(number) {}
+
+  [[nodiscard]] bool is_null() const { return type() == SQLITE_NULL; }
+  /// Into a variable of this type.
+  void read_into(void* variable, exchange_type type) const {
+    if (type == soci::details::x_stdstring) {
+      *static_cast<std::string*>(variable) = text();
+    } else if (type == soci::details::x_long_long) {
+      *static_cast<long long*>(variable) = number();
+    } else if (type == soci::details::x_integer) {
+      const long long value = number();
+      if (value < std::numeric_limits<int>::min() || value > std::numeric_limits<int>::max()) {
+        throw soci::soci_error("a number is too large");
+      }
+      *static_cast<int*>(variable) = static_cast<int>(value);
+    } else {
+      throw soci::soci_error("columns are read into texts and numbers only");
+    }
+  }
+
+ private:
+  [[nodiscard]] int type() const { return sqlite_api::sqlite3_column_type(row_, number_); }
+  [[nodiscard]] std::string text() const {
+    if (type() == SQLITE_INTEGER) return std::to_string(number());
+    const unsigned char* text = sqlite_api::sqlite3_column_text(row_, number_);
+    if (text == nullptr) throw std::bad_alloc();
+    const auto size = static_cast<std::size_t>(sqlite_api::sqlite3_column_bytes(row_, number_));
+    return {reinterpret_cast<const char*>(text), size};
+  }
+  [[nodiscard]] long long number() const {
+    if (type() != SQLITE_INTEGER) throw soci::soci_error("there is something else where a number should be");
+    return sqlite_api::sqlite3_column_int64(row_, number_);
+  }
+
+  sqlite3_stmt* row_;
+  int number_;
+};
+
+[[noreturn]] void refuse_null() { throw soci::soci_error("there is no value, and none may be missing"); }
 
 /// A variable that a column is read into.
 class Into final : public soci::details::standard_into_type_backend {
@@ -22,51 +66,73 @@ class Into final : public soci::details::standard_into_type_backend {
   }
   void pre_fetch() override {}
   void clean_up() override {}
-
   void post_fetch(bool got_data, bool, soci::indicator* indicator) override {
     if (!got_data) return;
-    const bool is_null = sqlite_api::sqlite3_column_type(statement_.stmt_, column_) == SQLITE_NULL;
-    if (is_null && indicator == nullptr) throw soci::soci_error("there is no value, and none may be missing");
+    const Column column(statement_.stmt_, column_);
+    const bool is_null = column.is_null();
+    if (is_null && indicator == nullptr) refuse_null();
     if (indicator != nullptr) *indicator = is_null ? soci::i_null : soci::i_ok;
-    if (is_null) return;
-    if (type_ == soci::details::x_stdstring) {
-      *static_cast<std::string*>(data_) = text();
-    } else if (type_ == soci::details::x_long_long) {
-      *static_cast<long long*>(data_) = number();
-    } else if (type_ == soci::details::x_integer) {
-      const long long value = number();
-      if (value < std::numeric_limits<int>::min() || value > std::numeric_limits<int>::max()) {
-        throw soci::soci_error("a number is too large");
-      }
-      *static_cast<int*>(data_) = static_cast<int>(value);
-    } else {
-      throw soci::soci_error("columns are read into texts and numbers only");
-    }
+    if (!is_null) column.read_into(data_, type_);
   }
 
  private:
-  [[nodiscard]] std::string text() const {
-    sqlite3_stmt* row = statement_.stmt_;
-    if (sqlite_api::sqlite3_column_type(row, column_) == SQLITE_INTEGER) return std::to_string(number());
-    const unsigned char* text = sqlite_api::sqlite3_column_text(row, column_);
-    if (text == nullptr) throw std::bad_alloc();
-    const auto size = static_cast<std::size_t>(sqlite_api::sqlite3_column_bytes(row, column_));
-    return {reinterpret_cast<const char*>(text), size};
-  }
-  [[nodiscard]] long long number() const {
-    if (sqlite_api::sqlite3_column_type(statement_.stmt_, column_) != SQLITE_INTEGER) {
-      throw soci::soci_error("there is something else where a number should be");
-    }
-    return sqlite_api::sqlite3_column_int64(statement_.stmt_, column_);
-  }
-
   const soci::sqlite3_statement_backend& statement_;
   int column_ = 0;
   void* data_ = nullptr;
   exchange_type type_ = soci::details::x_stdstring;
 };
 
-/// SOCI's own statement but for Into.
+/// A vector that a column of several rows is read into.
+class ManyInto final : public soci::details::vector_into_type_backend {
+ public:
+  void define_by_pos(int& position, void* data, exchange_type type) override {
+    column_ = position++ - 1;
+    data_ = data;
+    type_ = type;
+  }
+  void pre_fetch() override {}
+  void clean_up() override {}
+  void resize(std::size_t size) override {
+    visit([&](auto& values) { values.resize(size); });
+  }
+  std::size_t size() override {
+    std::size_t size = 0;
+    visit([&](const auto& values) { size = values.size(); });
+    return size;
+  }
+  /// Reads the row that the statement is at.
+  void take(sqlite3_stmt* row, std::size_t place) {
+    const Column column(row, column_);
+    if (nulls_.size() <= place) nulls_.resize(place + 1);
+    nulls_[place] = column.is_null();
+    if (nulls_[place]) return;
+    visit([&](auto& values) { column.read_into(&values.at(place), type_); });
+  }
+  void post_fetch(bool got_data, soci::indicator* indicators) override {
+    if (!got_data) return;
+    const std::size_t rows = size();
+    for (std::size_t i = 0; i < rows && i < nulls_.size(); ++i) {
+      if (nulls_[i] && indicators == nullptr) refuse_null();
+      if (indicators != nullptr) indicators[i] = nulls_[i] ? soci::i_null : soci::i_ok;
+    }
+  }
+
+ private:
+  template <class Visit>
+  void visit(const Visit& visit_values) {
+    if (type_ == soci::details::x_stdstring) return visit_values(*static_cast<std::vector<std::string>*>(data_));
+    if (type_ == soci::details::x_long_long) return visit_values(*static_cast<std::vector<long long>*>(data_));
+    if (type_ == soci::details::x_integer) return visit_values(*static_cast<std::vector<int>*>(data_));
+    throw soci::soci_error("columns are read into texts and numbers only");
+  }
+
+  int column_ = 0;
+  void* data_ = nullptr;
+  exchange_type type_ = soci::details::x_stdstring;
+  std::vector<bool> nulls_;
+};
+
+/// SOCI's own statement but for Into and ManyInto.
 class Statement final : public soci::details::statement_backend {
  public:
   explicit Statement(soci::sqlite3_statement_backend* own) : own_(own) {}
@@ -74,10 +140,21 @@ class Statement final : public soci::details::statement_backend {
   void alloc() override { own_->alloc(); }
   void clean_up() override { own_->clean_up(); }
   void prepare(const std::string& query, soci::details::statement_type type) override { own_->prepare(query, type); }
-  exec_fetch_result execute(int number) override { return own_->execute(number); }
-  exec_fetch_result fetch(int number) override { return own_->fetch(number); }
+  exec_fetch_result execute(int number) override {
+    if (many_.empty() || number == 0) return own_->execute(number);
+    (void)own_->execute(0);  // which reads no row yet
+    return fetch(number);
+  }
+  exec_fetch_result fetch(int number) override {
+    if (many_.empty()) return own_->fetch(number);
+    for (rows_ = 0; rows_ < number; ++rows_) {
+      if (own_->fetch(1) == ef_no_data) return ef_no_data;
+      for (ManyInto* into : many_) into->take(own_->stmt_, static_cast<std::size_t>(rows_));
+    }
+    return ef_success;
+  }
   long long get_affected_rows() override { return own_->get_affected_rows(); }
-  int get_number_of_rows() override { return own_->get_number_of_rows(); }
+  int get_number_of_rows() override { return many_.empty() ? own_->get_number_of_rows() : rows_; }
   std::string get_parameter_name(int index) const override { return own_->get_parameter_name(index); }
   std::string rewrite_for_procedure_call(const std::string& query) override { return query; }
   int prepare_for_describe() override { return own_->prepare_for_describe(); }
@@ -87,7 +164,9 @@ class Statement final : public soci::details::statement_backend {
   soci::details::standard_into_type_backend* make_into_type_backend() override { return new Into(*own_); }
   soci::details::standard_use_type_backend* make_use_type_backend() override { return own_->make_use_type_backend(); }
   soci::details::vector_into_type_backend* make_vector_into_type_backend() override {
-    return own_->make_vector_into_type_backend();
+    many_.reserve(many_.size() + 1);
+    many_.push_back(new ManyInto);
+    return many_.back();  // SOCI deletes it before this
   }
   soci::details::vector_use_type_backend* make_vector_use_type_backend() override {
     return own_->make_vector_use_type_backend();
@@ -95,6 +174,8 @@ class Statement final : public soci::details::statement_backend {
 
  private:
   const std::unique_ptr<soci::sqlite3_statement_backend> own_;
+  std::vector<ManyInto*> many_;
+  int rows_ = 0;  // that were read into them last
 };
 
 /// SOCI's own session but for Statement.
