@@ -17,7 +17,8 @@ Exit run(int argc, const char* const* argv) {
   const auto outcome = std::visit(
       [&](const auto& command) -> tokenctl::Outcome<Exit> {
         using Kind = std::decay_t<decltype(command)>;
-        const auto place = tokenctl::check_service_flags(invocation->globals, tokenctl::kDaemonCanDo<Kind>);
+        const auto place = tokenctl::check_service_flags(invocation->globals, tokenctl::kDaemonCanDo<Kind>,
+                                                         tokenctl::kNeedsStore<Kind>);
         if (!place) return tl::unexpected<tokenctl::Failure>(place.error());
         return tokenctl::run(invocation->globals, command);
       },

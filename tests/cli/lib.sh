@@ -103,7 +103,7 @@ stdout() { cat "$SCRATCH/stdout"; }
 # The text of a top-level JSON member of the answer; it must not contain escapes.
 json_text() { sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p' "$SCRATCH/stdout"; }
 
-# A store with two organizations, an app in each: the ids are 1 and 2 for both kinds.
+# A store with two orgs, an app in each: the ids are 1 and 2 for both kinds.
 new_store() {
   run store init; expect_done
   run orgs create arcadia-dev --id 1; expect_done

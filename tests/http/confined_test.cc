@@ -43,6 +43,27 @@ TEST_CASE("another org's token is as unknown as one that there is not", "[confin
   CHECK(outcome(ask(two().daemon, two().theirs.header, {{"org", "arcadia-prod"}, {"action", "r"}})) == "allowed");
 }
 
+TEST_CASE("the beginning of an id finds tokens of the asker's org and app alone, whatever their status", "[confined]") {
+  Two own;
+  const Made mine = make(own.world, Profile::kReadonly, "arcadia-dev");
+  const Made deploy = make(own.world, Profile::kDeploy, "arcadia-dev", "arcadia-dev-api");
+  const auto found = [&](const std::string& token, const std::string& prefix, const std::string& more = "") {
+    const Told told = tell(own.daemon, token, "GET", "/v1/tokens?id=" + prefix + more);
+    return told.status == 200 ? std::to_string(told.body.at("tokens").size()) : told.outcome();
+  };
+  CHECK(found(own.admin, mine.id.substr(0, 8)) == "1");
+  CHECK(found(own.admin, mine.id.substr(0, 12)) == "1");
+  CHECK(found(own.admin, mine.id) == "1");
+  CHECK(found(own.admin, "00000000") == "0");
+  for (const Made& theirs : {own.theirs, own.their_deploy}) CHECK(found(own.admin, theirs.id.substr(0, 8)) == "0");
+  CHECK(found(deploy.header, deploy.id.substr(0, 8), "&app=arcadia-dev-api") == "1");
+  CHECK(found(deploy.header, mine.id.substr(0, 8), "&app=arcadia-dev-api") == "0");
+  for (const char* bad : {"", "0000000", "0000000g", "00000000%25", "%2a"})
+    CHECK(found(own.admin, bad).starts_with("400"));
+  REQUIRE(tell(own.daemon, own.admin, "DELETE", "/v1/tokens/" + mine.id).status == 200);
+  CHECK(found(own.admin, mine.id.substr(0, 8)) == "1");
+}
+
 TEST_CASE("another org, its apps and its people are as unknown as those that there are not", "[confined]") {
   const auto same = [&](const std::string& method, const std::string& theirs, const std::string& nobodys,
                         const json& their_body, const json& nobodys_body) {

@@ -48,7 +48,7 @@ Access naming(std::initializer_list<const char*> fields) {
 
 }  // namespace
 
-TEST_CASE("an access names an organization, 0 being one") {
+TEST_CASE("an access names an org, 0 being one") {
   CHECK(problem(naming({})) == "unspecified");
   CHECK(problem(naming({"org"})) == "");
   Access zero;

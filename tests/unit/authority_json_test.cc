@@ -313,7 +313,8 @@ TEST_CASE("listed tokens read back as what was written") {
     CHECK(read.seen_only == wrote.seen_only);
   }
   CHECK_FALSE(value_of(tokens_from_json(sent(tokens_to_json({{}, std::nullopt}, ShowOrg::kNo)))).next);
-  check_needs_its_members(sent(to_json(full, ShowOrg::kYes)), {"org", "app", "expires", "last_used"}, token_from_json);
+  check_needs_its_members(sent(to_json(full, ShowOrg::kYes)), {"org", "name", "app", "for", "expires", "last_used"},
+                          token_from_json);
 }
 
 TEST_CASE("an end after the year 9999 is shown as that year's last second, and reads back") {

@@ -59,6 +59,20 @@ TEST_CASE("labels are compared without case, code point by code point") {
   CHECK(label_key("𐐀") == "𐐨");  // outside the basic plane
   CHECK(label_key("漢字 🦀") == "漢字 🦀");
   CHECK(label_key("STRASSE") != label_key("straße"));
+  // The same letter in one code point or in two, or with marks in another order.
+  CHECK(label_key("Caf\u00e9") == label_key("cafe\u0301"));
+  CHECK(label_key("\u1ec7") == label_key("e\u0302\u0323"));
+  CHECK(label_key("e\u0323\u0302") == label_key("E\u0302\u0323"));
+  CHECK(label_key("\uac00") == label_key("\u1100\u1161"));  // Hangul
+  // What nobody sees does not count.
+  for (const char* hidden : {"\u200b", "\u115f", "\u1160", "\u3164", "\uffa0", "\ufe0f", "\ufe00", "\u034f", "\u00ad",
+                             "\u2060", "\U000e0100", "\U000e0001", "\u180e"}) {
+    INFO(hidden);
+    CHECK(label_key(std::string("k") + hidden + "im") == "kim");
+    CHECK(label_key(std::string(hidden) + " kim " + hidden) == "kim");
+    CHECK(label_key(hidden).empty());
+  }
+  CHECK(label_key("\xff\xfe") == label_key("\xff\xfe"));  // not UTF-8: nothing breaks
 }
 
 TEST_CASE("the process's locale changes nothing") {

@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "authority/store/check.h"
 #include "authority/tokens/deletions.h"
 #include "authority/tokens/issued.h"
 #include "authority/tokens/revocations.h"
@@ -151,6 +152,27 @@ TEST_CASE_METHOD(OldStoreFixture, "a store of version 4 is brought up to date wi
   CHECK(run_sql(file, "SELECT group_concat(number || action) FROM audit") == audit);
   CHECK(value_of(list_tokens(store, {}, kNow)).size() == 2);
   CHECK(value_of(Snapshot::load(store))->is_revoked(revoked));
+}
+
+TEST_CASE_METHOD(OldStoreFixture,
+                 "labels of a store of version 4 are found in the form in which they are compared now") {
+  const fs::path file = folder / "tokens.db";
+  MintRequest request;
+  request.org = std::string("arcadia-dev");
+  request.name = "Caf\u00e9";
+  request.holder = "Rene\u0301\ufe0f";
+  const TokenId id = value_of(mint(store, request, kAnn, kNow)).id;
+  run_sql(file, "UPDATE tokens SET holder_key = 'rene\u0301\ufe0f' WHERE holder_key <> ''");
+  run_sql(file, support::kBackToVersion4);
+  store = value_of(Store::open(address_of(file)));
+  TokenFilter filter;
+  filter.name = "cafe\u0301";
+  filter.holder = "ren\u00e9";
+  const auto found = value_of(list_tokens(store, filter, kNow));
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().id == id);
+  CHECK(found.front().holder == "Rene\u0301\ufe0f");  // as it was given
+  CHECK(value_of(check_store(store)).faults.empty());
 }
 
 TEST_CASE_METHOD(OldStoreFixture, "a migration that fails leaves the old store as it was") {

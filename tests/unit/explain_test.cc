@@ -33,22 +33,22 @@ const CaveatSet kDeadWindow = CaveatSet().validity_window(10, 5);
 
 }  // namespace
 
-TEST_CASE("an org token may do anything in its organization") {
+TEST_CASE("an org token may do anything in its org") {
   CHECK(allows(org_profile(7, Role::kAdmin)) ==
-        "May do anything in organization 7: read, write, create, delete and control all of it.");
+        "May do anything in org 7: read, write, create, delete and control all of it.");
   CHECK(allows(CaveatSet().organization(0, kAllActions)) ==
-        "May do anything in any organization: read, write, create, delete and control all of it.");
+        "May do anything in any org: read, write, create, delete and control all of it.");
 }
 
 TEST_CASE("a readonly token may read, and change nothing") {
-  CHECK(allows(readonly_profile(7)) == "May read everything in organization 7, and change nothing.");
+  CHECK(allows(readonly_profile(7)) == "May read everything in org 7, and change nothing.");
   CHECK(allows(org().action(ActionMask{3})) ==
-        "May read and write everything in organization 7, but not create, delete or control.");
+        "May read and write everything in org 7, but not create, delete or control.");
 }
 
-TEST_CASE("a deploy token may do anything with its app and read its organization") {
+TEST_CASE("a deploy token may do anything with its app and read its org") {
   CHECK(allows(deploy_profile(7, 70)) ==
-        "May do anything with app 70 and the features builder and wg. In organization 7 itself it may only read. Other "
+        "May do anything with app 70 and the features builder and wg. In org 7 itself it may only read. Other "
         "apps and other "
         "features are closed to it.");
   CHECK(contains(allows(deploy_profile(7, 70).action(kRead)), "May read app 70 and the features builder and wg."));
@@ -71,17 +71,17 @@ TEST_CASE("a member token says what members may do with every feature there are 
 TEST_CASE("names stand where a registry is at hand, ids elsewhere") {
   const Names names;
   const std::string text = explained(CaveatSet(deploy_profile(7, 70)).organization(8, kRead), &names).allows;
-  CHECK(text == "Allows nothing: its caveats name two different organizations.");
+  CHECK(text == "Allows nothing: its caveats name two different orgs.");
   const Explanation deploy = explained(deploy_profile(7, 70), &names);
   CHECK(contains(deploy.allows, "app arcadia-prod-api (70)"));
-  CHECK(contains(deploy.allows, "organization arcadia-prod (7)"));
-  CHECK(deploy.caveats[0].adds == "only in organization arcadia-prod (7)");
+  CHECK(contains(deploy.allows, "org arcadia-prod (7)"));
+  CHECK(deploy.caveats[0].adds == "only in org arcadia-prod (7)");
   CHECK(contains(explained(deploy_profile(9, 90), &names).allows, "app 90"));
 }
 
 TEST_CASE("a token that allows nothing says so, and why") {
   CHECK(allows(CaveatSet().organization(7, kAllActions).organization(8, kAllActions)) ==
-        "Allows nothing: its caveats name two different organizations.");
+        "Allows nothing: its caveats name two different orgs.");
   CHECK(allows(org().append(unknown_caveat())) ==
         "Allows nothing: caveat 2 is of an unknown type, and an unknown caveat never clears.");
   CHECK(allows(org().action(kNoAction)).rfind("Allows nothing", 0) == 0);
@@ -94,21 +94,21 @@ TEST_CASE("a token that allows nothing says so, and why") {
   CHECK(allows(org().validity_window(0, 5).validity_window(5, 9)) == allows(org()));
 }
 
-TEST_CASE("a token without an organization says that it names none") {
-  CHECK(allows({}) == "Names no organization: whatever its key is for, it may do anything with it.");
+TEST_CASE("a token without an org says that it names none") {
+  CHECK(allows({}) == "Names no org: whatever its key is for, it may do anything with it.");
   CHECK(contains(allows(CaveatSet().action(kRead)), "only read it"));
 }
 
-TEST_CASE("a narrower organization after the wildcard counts, and after another org it does not") {
+TEST_CASE("a narrower org after the wildcard counts, and after another org it does not") {
   CHECK(allows(CaveatSet().organization(0, kAllActions).organization(7, kRead)) ==
-        "May read everything in organization 7, and change nothing.");
+        "May read everything in org 7, and change nothing.");
   CHECK(contains(allows(CaveatSet().organization(7, kRead).organization(8, kRead).organization(7, kRead)),
                  "two different"));
 }
 
 TEST_CASE("other conditions follow the paragraph, and what restricts nothing is not among them") {
   CHECK(contains(allows(deploy_profile(7, 70).commands({{{"ls", "-l"}, true}, {{"cat"}, false}})),
-                 "Works only for requests that meet this: only to run `ls -l` or `cat …`. Within that: "));
+                 "Limits: only to run \"ls -l\" or \"cat …\". Within these: "));
   CHECK(contains(allows(org().text(CaveatType::kFromMachineSource, "m1").names(CaveatType::kVolumes, {{"v", kRead}})),
                  "only from machine m1; and only the volume v for reading."));
   CHECK(allows(org().flysrc("", "", "").number(CaveatType::kIsUser, 3)) == allows(org()));
@@ -128,7 +128,7 @@ TEST_CASE("a discharge is explained as one") {
   const Macaroon macaroon = discharge.macaroon();
   CHECK(explain(macaroon.view(), nullptr).allows ==
         "Allows nothing by itself: it answers for another token, as a discharge. It adds to that token: only from "
-        "organization o.");
+        "org o.");
 }
 
 TEST_CASE("its times are the earliest end and the latest beginning") {
@@ -156,7 +156,7 @@ TEST_CASE("what the paragraph says of actions is what clearing says") {
       }
     }
     const std::string text = allows(set);
-    const bool reads_all = text == "May read everything in organization 7, and change nothing.";
+    const bool reads_all = text == "May read everything in org 7, and change nothing.";
     const bool allows_none = text.rfind("Allows nothing", 0) == 0;
     readers += reads_all;
     nothing += allows_none;
@@ -190,7 +190,7 @@ TEST_CASE("an IfPresent that never reaches its else is flagged, and so is what n
 }
 
 TEST_CASE("each caveat says what it adds") {
-  CHECK(one(org(kRead)).adds == "only in organization 7, and there only reading");
+  CHECK(one(org(kRead)).adds == "only in org 7, and there only reading");
   CHECK(one(CaveatSet().apps({{1, kAllActions}, {2, kRead}})).adds == "only app 1 and app 2 for reading");
   CHECK(one(CaveatSet().apps({{0, kRead}})).adds == "any app, and that only for reading");
   CHECK(one(CaveatSet().apps({})).adds == "no app at all");
@@ -205,7 +205,7 @@ TEST_CASE("each caveat says what it adds") {
   CHECK(contains(one(unknown_caveat()).adds, "its body is true"));
   CHECK(one(org()).type == "Organization");
   CHECK(one(CaveatSet().third_party("https://a", {}, {})).type == "3P");
-  CHECK(one(CaveatSet().commands({{{"a b", "c"}, true}})).adds == "only to run `\"a b\" c`");
+  CHECK(one(CaveatSet().commands({{{"a b", "c"}, true}})).adds == "only to run \"\"a b\" c\"");
 }
 
 TEST_CASE("every type of caveat has a sentence without a stop, and nothing hostile comes through") {

@@ -148,3 +148,47 @@ TEST_CASE("a token id is read in the form it is written, in either case") {
                                  "{" + text + "}", text.substr(1)})
     CHECK(kind_of(parse_token_id(bad)) == "invalid_argument");
 }
+
+TEST_CASE("what is not seen is escaped: fillers, variation selectors and all else that is ignorable by default") {
+  for (const auto& [text, shown] : std::map<std::string, std::string>{{"a\u115fb", "a\\u115fb"},
+                                                                      {"\u3164", "\\u3164"},
+                                                                      {"\ufe0f", "\\ufe0f"},
+                                                                      {"\u034f", "\\u034f"},
+                                                                      {"\u180b", "\\u180b"},
+                                                                      {"\uffa0", "\\uffa0"},
+                                                                      {"\ufff0", "\\ufff0"},
+                                                                      {"\u2800", "\\u2800"},
+                                                                      {"\U0001d173", "\\U0001d173"},
+                                                                      {"\U000e01ef", "\\U000e01ef"},
+                                                                      {"caf\u00e9", "caf\u00e9"},
+                                                                      {"\uac00\u6f22", "\uac00\u6f22"}})
+    CHECK(escape_untrusted(text) == shown);
+}
+
+TEST_CASE("a text takes up two columns for a wide character and none for one that combines, and is cut at one") {
+  CHECK(terminal_columns("") == 0);
+  CHECK(terminal_columns("abc…") == 4);
+  CHECK(terminal_columns("漢字") == 4);
+  CHECK(terminal_columns("ｗ") == 2);
+  CHECK(terminal_columns("e\u0301") == 1);
+  CHECK(terminal_columns("🦀") == 2);
+  CHECK(terminal_columns("\xff\xff") == 2);
+  CHECK(cut_to_columns("漢字漢字", 8) == "漢字漢字");
+  CHECK(cut_to_columns("漢字漢字", 7) == "漢字漢…");
+  CHECK(cut_to_columns("漢字漢字", 6) == "漢字…");  // no half of a character
+  CHECK(cut_to_columns("cafe\u0301s", 4) == "caf…");
+  CHECK(cut_to_columns("abc", 1) == "…");
+  CHECK(cut_to_columns("abc", 0).empty());
+  for (std::size_t width = 0; width < 12; ++width)
+    CHECK(terminal_columns(cut_to_columns("a漢b字e\u0301🦀c", width)) <= width);
+}
+
+TEST_CASE("the beginning of an id has at least eight hex digits, and hyphens where an id has them") {
+  const std::string id = to_string(token_id(bytes_of("kid"), bytes_of("rnd")));
+  for (std::size_t length = 0; length <= id.size(); ++length)
+    CHECK(is_token_id_prefix(id.substr(0, length)) == (length >= 8));
+  CHECK(is_token_id_prefix("ABCDEF01-2345"));
+  for (const char* bad : {"abcdefg0", "abcdef012", "abcdef0-12", "abcdef01--", "-abcdef01", " abcdef01"})
+    CHECK_FALSE(is_token_id_prefix(bad));
+  CHECK_FALSE(is_token_id_prefix(id + "0"));
+}

@@ -21,7 +21,8 @@ constexpr const char* kStatus =
     "Exit status: 0 done or allowed, 1 refused, 2 the command line is wrong,\n"
     "3 the store, the network or a file failed.";
 constexpr const char* kGlobalFlags =
-    "--store, --kek-file and --json can be given here too, and --server and --as-file where a\ndaemon can do it: "
+    "--store, --kek-file, --json and --wide can be given here too, and --server and --as-file where a\ndaemon can do "
+    "it: "
     "tokenctl --help describes them.";
 
 std::string examples_text(const Examples& examples) {
@@ -221,6 +222,7 @@ tl::expected<Invocation, Exit> parse_command_line(int argc, const char* const* a
   add_text(app, "--as-file", globals.as_file,
            "File with the token to ask the server with, - for standard input (else TOKENCTL_AUTH)");
   app.add_flag("--json", globals.json, "Answer in JSON");
+  app.add_flag("--wide", globals.wide, "Whole tables on a terminal that is too narrow for them");
   add_create_commands(app, found);
   add_token_commands(app, found);
   add_third_party_commands(app, found);

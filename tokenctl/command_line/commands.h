@@ -97,6 +97,11 @@ struct List {
   bool expired = false;
   bool revoked = false;
   std::optional<std::string> expiring;
+  std::optional<std::string> made_by;
+  std::optional<std::string> unused;
+  std::optional<std::string> sort;
+  bool reverse = false;
+  bool csv = false;
 };
 struct Revoke {
   std::vector<std::string> ids;
@@ -199,6 +204,40 @@ using Command =
                  OrgsRename, OrgsDelete, AppsCreate, AppsList, AppsRename, AppsDelete, KeysList, KeysRotate, KeysRetire,
                  KeysRewrap, Create, List, Revoke, Audit, WhoAmI, Inspect, Attenuate, Verify, Can, ThirdPartyAdd,
                  ThirdPartyTickets, ThirdPartyDischarge, ThirdPartyAttach, ThirdPartyKeygen, ThirdPartyFetch>;
+
+/// Whether it works on a store and on nothing else.
+template <class T>
+inline constexpr bool kNeedsStore = false;
+template <>
+inline constexpr bool kNeedsStore<StoreInit> = true;
+template <>
+inline constexpr bool kNeedsStore<StoreCheck> = true;
+template <>
+inline constexpr bool kNeedsStore<StoreBackup> = true;
+template <>
+inline constexpr bool kNeedsStore<StoreRestore> = true;
+template <>
+inline constexpr bool kNeedsStore<StorePrune> = true;
+template <>
+inline constexpr bool kNeedsStore<OrgsCreate> = true;
+template <>
+inline constexpr bool kNeedsStore<OrgsShow> = true;
+template <>
+inline constexpr bool kNeedsStore<OrgsRename> = true;
+template <>
+inline constexpr bool kNeedsStore<OrgsDelete> = true;
+template <>
+inline constexpr bool kNeedsStore<AppsCreate> = true;
+template <>
+inline constexpr bool kNeedsStore<AppsRename> = true;
+template <>
+inline constexpr bool kNeedsStore<AppsDelete> = true;
+template <>
+inline constexpr bool kNeedsStore<KeysRetire> = true;
+template <>
+inline constexpr bool kNeedsStore<KeysRewrap> = true;
+template <>
+inline constexpr bool kNeedsStore<Verify> = true;
 
 /// Whether a daemon can do it (`--server`). Every other command works on the store's files or on no store at all.
 template <class T>

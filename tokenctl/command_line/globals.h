@@ -12,6 +12,7 @@ struct Globals {
   std::optional<std::string> server;
   std::optional<std::string> as_file;
   bool json = false;
+  bool wide = false;  ///< tables may be wider than the terminal
 };
 
 /// The flags that say where a token comes from.

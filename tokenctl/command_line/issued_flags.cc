@@ -18,6 +18,13 @@ void add_issued_commands(CLI::App& app, ParsedCommand& found) {
                 sub.add_flag("--expired", options.expired, "Also expired ones");
                 sub.add_flag("--revoked", options.revoked, "Also those that are revoked or whose key is retired");
                 add_text(sub, "--expiring", options.expiring, "Only live ones that end within this time: 7d, 48h");
+                add_text(sub, "--unused", options.unused,
+                         "Only those that were never used, or not since then: 90d, 2026-12-31");
+                add_text(sub, "--made-by", options.made_by,
+                         "Only those that this person made, or that were made with the token of this id");
+                add_text(sub, "--sort", options.sort, "By created, name, for, expires or last_used (default created)");
+                sub.add_flag("--reverse", options.reverse, "The other way round");
+                sub.add_flag("--csv", options.csv, "Answer in CSV");
               })
       ->group(kIssued);
   add_command(app, "revoke", "Revoke tokens for good, with all their copies and every token made with them",

@@ -9,7 +9,7 @@ constexpr const char* kNewName = "The name: a-z, 0-9 and -, starting with a lett
 constexpr const char* kNewAppName = "The name, which no other app of any org may have";
 
 void add_orgs_commands(CLI::App& app, ParsedCommand& found) {
-  CLI::App* orgs = add_group(app, "orgs", "Orgs (organizations)", {"orgs list", "orgs create arcadia-test"});
+  CLI::App* orgs = add_group(app, "orgs", "Orgs (orgs)", {"orgs list", "orgs create arcadia-test"});
   orgs->group(kRegistry);
   add_command(*orgs, "create", "Make an org and its root key",
               {"orgs create arcadia-test", "orgs create arcadia-lab --id 12"}, found, OrgsCreate{},

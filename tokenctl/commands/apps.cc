@@ -51,7 +51,7 @@ Outcome<Exit> run(const Globals& globals, const AppsList& command) {
     for (const ListedApp& listed : *apps) shown.push_back(listed.app);
     answer_json(apps_to_json(shown));
   } else {
-    answer(to_text(*apps));
+    answer(to_text(*apps, globals.wide));
   }
   return Exit::kDone;
 }

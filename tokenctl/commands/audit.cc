@@ -32,7 +32,7 @@ Outcome<Exit> run(const Globals& globals, const Audit& command) {
     answer_json(audit_to_json(*entries));
   } else {
     const auto orgs = (*service)->orgs();
-    answer(to_text(*entries, orgs ? *orgs : std::vector<libtoken::authority::Org>{}));
+    answer(to_text(*entries, orgs ? *orgs : std::vector<libtoken::authority::Org>{}, globals.wide));
   }
   if (entries->size() >= query.limit)
     remark("only the newest " + std::to_string(entries->size()) + " entries are listed; there may be older ones");

@@ -97,7 +97,7 @@ Outcome<bool> resolve(AccessQuestion& question, const Snapshot* registry, std::v
     const auto* name = std::get_if<std::string>(&*question.org);
     access.org = name != nullptr ? registry->org_id(*name) : std::get<std::uint64_t>(*question.org);
     if (!access.org) {
-      reasons.push_back(reason(ReasonCode::kUnknownOrg, "There is no organization " + *name + " in the store"));
+      reasons.push_back(reason(ReasonCode::kUnknownOrg, "There is no org " + *name + " in the store"));
       return false;
     }
   }
@@ -115,7 +115,7 @@ Outcome<bool> resolve(AccessQuestion& question, const Snapshot* registry, std::v
   access.app = app ? app->id : std::get<std::uint64_t>(*question.app);
   if (!app) return true;
   if (access.org && *access.org != app->org) {
-    reasons.push_back(reason(ReasonCode::kAppNotInOrg, "The app belongs to another organization"));
+    reasons.push_back(reason(ReasonCode::kAppNotInOrg, "The app belongs to another org"));
     return false;
   }
   access.org = app->org;

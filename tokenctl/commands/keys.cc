@@ -13,6 +13,7 @@
 #include "output/layout.h"
 #include "output/listing.h"
 #include "output/output.h"
+#include "output/progress.h"
 #include "service/open_store.h"
 #include "service/service.h"
 
@@ -21,11 +22,34 @@ namespace {
 
 using libtoken::authority::ShowOrg;
 
-Outcome<libtoken::Bytes> parse_kid(const std::string& text) {
-  auto kid = libtoken::from_hex(text);
-  if (kid && kid->size() == libtoken::authority::kKidBytes) return std::move(*kid);
-  return fail(Exit::kUsage,
-              "cannot read the key id " + in_quotes(text) + "; write its 32 hex digits as keys list shows them");
+constexpr std::size_t kLeastDigits = 8;
+
+/// Whether a text may be a key's id or the beginning of one. Failure: kUsage.
+Outcome<void> check_kid(const std::string& text) {
+  const bool digits = text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+  if (digits && text.size() >= kLeastDigits && text.size() <= 2 * libtoken::authority::kKidBytes) return {};
+  return fail(Exit::kUsage, "cannot read the key id " + in_quotes(text) +
+                                "; write its 32 hex digits as keys list shows them, or the first 8 or more of them");
+}
+
+/// The id that begins so. Failures: kUsage (several do, which are named), kRefused (none does).
+Outcome<libtoken::Bytes> find_kid(libtoken::authority::Store& store, const std::string& text) {
+  if (text.size() == 2 * libtoken::authority::kKidBytes) return *libtoken::from_hex(text);
+  const auto keys = libtoken::authority::list_keys(store, std::nullopt, now_unix_s());
+  if (!keys) return fail(keys.error());
+  std::string lower = text;
+  for (char& c : lower) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  std::vector<libtoken::Bytes> found;
+  std::string ids;
+  for (const libtoken::authority::KeyInfo& key : *keys) {
+    const std::string kid = libtoken::to_hex(key.kid);
+    if (!kid.starts_with(lower)) continue;
+    found.emplace_back(key.kid.begin(), key.kid.end());
+    ids += (ids.empty() ? "" : ", ") + kid;
+  }
+  if (found.empty()) return fail(Exit::kRefused, "there is no root key whose id begins with " + in_quotes(text));
+  if (found.size() > 1) return fail(Exit::kUsage, "several ids begin with " + in_quotes(text) + ": " + ids);
+  return std::move(found.front());
 }
 
 }  // namespace
@@ -40,7 +64,7 @@ Outcome<Exit> run(const Globals& globals, const KeysList& command) {
   if (globals.json) {
     answer_json(keys_to_json(*keys, command.org ? ShowOrg::kNo : ShowOrg::kYes));
   } else {
-    answer(to_text(*keys));
+    answer(to_text(*keys, globals.wide));
   }
   return Exit::kDone;
 }
@@ -64,10 +88,11 @@ Outcome<Exit> run(const Globals& globals, const KeysRotate& command) {
 }
 
 Outcome<Exit> run(const Globals& globals, const KeysRetire& command) {
-  const auto kid = parse_kid(command.kid);
-  if (!kid) return tl::unexpected<Failure>(kid.error());
+  if (const auto checked = check_kid(command.kid); !checked) return tl::unexpected<Failure>(checked.error());
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
+  const auto kid = find_kid(*store, command.kid);
+  if (!kid) return tl::unexpected<Failure>(kid.error());
   const auto key = libtoken::authority::find_key(*store, *kid, now_unix_s());
   if (!key) return fail(key.error());
   std::size_t live = 0;
@@ -92,8 +117,10 @@ Outcome<Exit> run(const Globals& globals, const KeysRetire& command) {
 Outcome<Exit> run(const Globals& globals, const KeysRewrap& command) {
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
+  std::optional<Progress> progress(std::in_place, "sealing the root keys");
   const auto done =
       libtoken::authority::rewrap_keys(*store, command.forget_old, libtoken::authority::local_actor(), now_unix_s());
+  progress.reset();
   if (!done) return fail(done.error());
   if (globals.json) answer_json({{"keys", done->keys}, {"key_encryption_keys", done->key_encryption_keys}});
   remark("made a new key-encryption key and sealed " + counted(done->keys, "root key") + " with it");

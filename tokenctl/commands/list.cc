@@ -5,12 +5,14 @@
 #include "output/listing.h"
 #include "output/output.h"
 #include "service/service.h"
+#include "service/short_ids.h"
 
 namespace tokenctl {
 namespace {
 
 using libtoken::authority::ShowOrg;
 using libtoken::authority::TokenFilter;
+using libtoken::authority::TokenSort;
 
 Outcome<TokenFilter> parse_filter(const List& command) {
   TokenFilter filter;
@@ -35,7 +37,40 @@ Outcome<TokenFilter> parse_filter(const List& command) {
     if (!*end) return fail(Exit::kUsage, "--expiring: never is not a time; write 48h, 7d, 2w or a time");
     filter.ending_before_unix_s = *end;
   }
+  if (command.unused) {
+    const auto since = parse_since(*command.unused, now_unix_s());
+    if (!since) return fail(Exit::kUsage, "--unused: " + since.error().message);
+    filter.unused_since_unix_s = *since;
+  }
   return filter;
+}
+
+Outcome<TokenSort> parse_sort(const List& command) {
+  TokenSort sort;
+  sort.descending = command.reverse;
+  if (!command.sort) return sort;
+  const auto by = libtoken::authority::parse_token_order(*command.sort);
+  if (!by) return fail(Exit::kUsage, "--sort: " + by.error().message);
+  sort.by = *by;
+  return sort;
+}
+
+/// A person, or a token by its id or the beginning of that.
+Outcome<libtoken::authority::MadeBy> find_maker(Service& service, const std::string& text) {
+  if (!libtoken::is_token_id_prefix(text)) return text;
+  const auto ids = find_ids(service, {text});
+  if (ids) return ids->front();
+  // A login name may look like the beginning of an id, and an id may be of a token that is not recorded.
+  if (ids.error().exit == Exit::kRefused) return text;
+  return tl::unexpected<Failure>(ids.error());
+}
+
+Outcome<void> write_csv(Service& service, const TokenFilter& filter, const TokenSort& sort) {
+  answer(csv_headings());
+  return service.each_token(filter, sort, [](ListedToken&& token) {
+    answer(to_csv(token));
+    return true;
+  });
 }
 
 /// Says that nothing was found, and which names and holders are similar: the filter may be misspelt.
@@ -50,16 +85,29 @@ void remark_on_none(Service& service, const TokenFilter& filter) {
 }  // namespace
 
 Outcome<Exit> run(const Globals& globals, const List& command) {
-  const auto filter = parse_filter(command);
+  if (command.csv && globals.json) return fail(Exit::kUsage, "--csv and --json cannot be given together");
+  auto filter = parse_filter(command);
   if (!filter) return tl::unexpected<Failure>(filter.error());
+  const auto sort = parse_sort(command);
+  if (!sort) return tl::unexpected<Failure>(sort.error());
   const auto service = open_service(globals);
   if (!service) return tl::unexpected<Failure>(service.error());
-  const auto tokens = (*service)->tokens(*filter);
+  if (command.made_by) {
+    auto maker = find_maker(**service, *command.made_by);
+    if (!maker) return tl::unexpected<Failure>(maker.error());
+    filter->made_by = std::move(*maker);
+  }
+  if (command.csv) {
+    if (const auto written = write_csv(**service, *filter, *sort); !written)
+      return tl::unexpected<Failure>(written.error());
+    return Exit::kDone;
+  }
+  const auto tokens = (*service)->tokens(*filter, *sort);
   if (!tokens) return tl::unexpected<Failure>(tokens.error());
   if (globals.json) {
     answer_json(tokens_to_json({*tokens, std::nullopt}, command.org ? ShowOrg::kNo : ShowOrg::kYes));
   } else {
-    answer(to_text(*tokens, now_unix_s()));
+    answer(to_text(*tokens, now_unix_s(), globals.wide));
   }
   if (tokens->empty() && (filter->name || filter->holder)) remark_on_none(**service, *filter);
   return Exit::kDone;

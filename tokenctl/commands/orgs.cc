@@ -37,8 +37,7 @@ Outcome<Exit> run(const Globals& globals, const OrgsCreate& command) {
     answer_json(to_json(*org));
   } else {
     answer(std::to_string(org->id) + "\n");
-    remark("made the organization " + org->name + " with the id " + std::to_string(org->id) +
-           " and a root key of its own");
+    remark("made the org " + org->name + " with the id " + std::to_string(org->id) + " and a root key of its own");
   }
   return Exit::kDone;
 }
@@ -51,7 +50,7 @@ Outcome<Exit> run(const Globals& globals, const OrgsList&) {
   if (globals.json) {
     answer_json(orgs_to_json(*orgs));
   } else {
-    answer(to_text(*orgs));
+    answer(to_text(*orgs, globals.wide));
   }
   return Exit::kDone;
 }
@@ -74,9 +73,8 @@ Outcome<Exit> run(const Globals& globals, const OrgsShow& command) {
     answer_json(shown);
     return Exit::kDone;
   }
-  std::string text = padded("Organization", 14) + heading(org->name) + "\n" + padded("Id", 14) +
-                     std::to_string(org->id) + "\n" + padded("Created", 14) +
-                     describe_time(org->created_unix_s, now_unix_s()) + "\n";
+  std::string text = padded("Org", 14) + heading(org->name) + "\n" + padded("Id", 14) + std::to_string(org->id) + "\n" +
+                     padded("Created", 14) + describe_time(org->created_unix_s, now_unix_s()) + "\n";
   for (const App& app : *apps) text += padded("App", 14) + app.name + " (" + std::to_string(app.id) + ")\n";
   for (const KeyInfo& key : *keys)
     text += padded("Key", 14) + libtoken::to_hex(key.kid) + " (" + to_string(key.state) + ")\n";
@@ -92,7 +90,7 @@ Outcome<Exit> run(const Globals& globals, const OrgsRename& command) {
   const auto org = libtoken::authority::rename_org(*store, *wanted, command.name, local_actor(), now_unix_s());
   if (!org) return fail_with_near_names(*store, org.error(), *wanted);
   if (globals.json) answer_json(to_json(*org));
-  remark("the organization " + std::to_string(org->id) + " is now named " + org->name + "; its tokens stay valid");
+  remark("the org " + std::to_string(org->id) + " is now named " + org->name + "; its tokens stay valid");
   return Exit::kDone;
 }
 
@@ -105,15 +103,15 @@ Outcome<Exit> run(const Globals& globals, const OrgsDelete& command) {
   if (!org) return fail_with_near_names(*store, org.error(), *wanted);
   TokenFilter filter;
   filter.org = NameOrId{org->id};
-  const auto live_tokens = confirm_deletion(*store, filter, "the organization " + org->name, command.yes);
+  const auto live_tokens = confirm_deletion(*store, filter, "the org " + org->name, command.yes);
   if (!live_tokens) return tl::unexpected<Failure>(live_tokens.error());
   // By id, because the name may have been given to another org while the question waited.
   const auto deleted =
       libtoken::authority::delete_org(*store, NameOrId{org->id}, *live_tokens, local_actor(), now_unix_s());
   if (!deleted) return fail(deleted.error());
   if (globals.json) answer_json(to_json(*deleted));
-  remark("deleted the organization " + deleted->name + ", its apps and its keys; its id " +
-         std::to_string(deleted->id) + " is never used again");
+  remark("deleted the org " + deleted->name + ", its apps and its keys; its id " + std::to_string(deleted->id) +
+         " is never used again");
   return Exit::kDone;
 }
 

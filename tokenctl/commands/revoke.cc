@@ -10,28 +10,30 @@
 #include "output/layout.h"
 #include "output/listing.h"
 #include "output/output.h"
+#include "output/progress.h"
 #include "service/service.h"
+#include "service/short_ids.h"
 
 namespace tokenctl {
 namespace {
+
+constexpr const char* kRevoking = "revoking";
 
 using libtoken::Bundle;
 using libtoken::TokenId;
 using libtoken::authority::TokenFilter;
 
-Outcome<std::vector<TokenId>> parse_ids(const std::vector<std::string>& texts) {
-  std::vector<TokenId> ids;
+/// Whether all of them may be ids or the beginnings of ids. Failure: kUsage.
+Outcome<void> check_ids(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) {
     if (looks_like_token(text)) return fail(Exit::kUsage, kTokenAsArgument);
-    const auto id = libtoken::parse_token_id(text);
-    if (!id) {
-      return fail(Exit::kUsage,
-                  "cannot read the token id " + in_quotes(text) +
-                      "; write it like 67a18dba-761b-5281-be62-275744f1eb41, or give --token-file, --name or --for");
+    if (!libtoken::is_token_id_prefix(text)) {
+      return fail(Exit::kUsage, "cannot read the token id " + in_quotes(text) +
+                                    "; write it like 67a18dba-761b-5281-be62-275744f1eb41, or its first 8 digits or "
+                                    "more, or give --token-file, --name or --for");
     }
-    ids.push_back(*id);
   }
-  return ids;
+  return {};
 }
 
 /// The ids of a bundle's tokens for the service, without its discharges.
@@ -78,9 +80,13 @@ Outcome<Revocation> revoke(Service& service, const Revoke& command, const std::v
   if (command.name || command.holder) {
     const auto filter = parse_filter(command);
     if (!filter) return tl::unexpected<Failure>(filter.error());
+    const Progress progress(kRevoking);
     return service.revoke_matching(*filter);
   }
-  if (!ids.empty()) return service.revoke(ids);
+  if (!ids.empty()) {
+    const Progress progress(kRevoking);
+    return service.revoke(ids);
+  }
   const auto token = read_given_token(command.token, service.stdin_holds());
   if (!token) return tl::unexpected<Failure>(token.error());
   if (!*token)
@@ -88,6 +94,7 @@ Outcome<Revocation> revoke(Service& service, const Revoke& command, const std::v
                 "there is nothing to revoke: give ids, --token-file FILE, --name or --for, or pipe a token in");
   const auto ids_of_token = ids_of(**token, service.location());
   if (!ids_of_token) return tl::unexpected<Failure>(ids_of_token.error());
+  const Progress progress(kRevoking);
   return service.revoke(*ids_of_token);
 }
 
@@ -113,10 +120,11 @@ void remark_on(Service& service, const Revocation& revocation, bool by_id) {
 
 Outcome<Exit> run(const Globals& globals, const Revoke& command) {
   if (const auto checked = check_selection(command); !checked) return tl::unexpected<Failure>(checked.error());
-  const auto ids = parse_ids(command.ids);
-  if (!ids) return tl::unexpected<Failure>(ids.error());
+  if (const auto checked = check_ids(command.ids); !checked) return tl::unexpected<Failure>(checked.error());
   const auto service = open_service(globals);
   if (!service) return tl::unexpected<Failure>(service.error());
+  const auto ids = find_ids(**service, command.ids);
+  if (!ids) return tl::unexpected<Failure>(ids.error());
   const auto revocation = revoke(**service, command, *ids);
   if (!revocation) return tl::unexpected<Failure>(revocation.error());
 

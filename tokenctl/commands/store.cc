@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <filesystem>
+
 #include "authority/audit/actor.h"
 #include "authority/keys/restore.h"
 #include "authority/store/backup.h"
@@ -11,6 +14,7 @@
 #include "libtoken/text.h"
 #include "output/layout.h"
 #include "output/output.h"
+#include "output/progress.h"
 #include "output/times.h"
 #include "service/open_store.h"
 
@@ -35,7 +39,7 @@ void remark_on(const RestorePlan& plan) {
            " revoked, " + counted(plan.other_changes_since, "other change"));
     if (plan.other_changes_since > 0) {
       remark(
-          "organizations, apps and root keys made since then are not taken over, and tokens of such a key are no "
+          "orgs, apps and root keys made since then are not taken over, and tokens of such a key are no "
           "longer valid");
     }
   }
@@ -43,13 +47,28 @@ void remark_on(const RestorePlan& plan) {
 
 void remark_on_effect(const RestorePlan& plan, bool rotate_keys) {
   if (rotate_keys) {
-    remark("every organization gets a new root key, which ends all older tokens");
+    remark("every org gets a new root key, which ends all older tokens");
   } else if (plan.old_store_found) {
     remark("tokens revoked in the old store stay revoked");
   } else {
     remark("tokens revoked since the backup become valid again");
     remark("tokens made since then stay valid, but list and revoke --for do not know them; --rotate-keys ends them");
   }
+}
+
+/// How much of a store has been copied into a backup, which has another ending until it is whole.
+Progress::Measure copied_of(const std::string& store, const std::filesystem::path& backup) {
+  return [store, backup]() -> std::optional<double> {
+    std::error_code error;
+    const auto whole = static_cast<double>(std::filesystem::file_size(store, error));
+    const auto folder = backup.has_parent_path() ? backup.parent_path() : std::filesystem::path(".");
+    const std::string begins = backup.filename().native() + ".new-";
+    double copied = 0;
+    for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+      if (at->path().filename().native().starts_with(begins)) copied = static_cast<double>(at->file_size(error));
+    if (error || whole == 0 || copied == 0) return std::nullopt;
+    return std::min(1.0, copied / whole);
+  };
 }
 
 }  // namespace
@@ -71,7 +90,9 @@ Outcome<Exit> run(const Globals& globals, const StoreInit& command) {
 Outcome<Exit> run(const Globals& globals, const StoreCheck&) {
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
+  std::optional<Progress> progress(std::in_place, "checking the store");
   const auto report = libtoken::authority::check_store(*store);
+  progress.reset();
   if (!report) return fail(report.error());
   const bool whole = report->faults.empty();
   if (globals.json) {
@@ -85,7 +106,7 @@ Outcome<Exit> run(const Globals& globals, const StoreCheck&) {
   } else {
     for (const std::string& fault : report->faults) answer(libtoken::escape_untrusted(fault) + "\n");
   }
-  remark("checked " + counted(report->orgs, "organization") + ", " + counted(report->apps, "app") + ", " +
+  remark("checked " + counted(report->orgs, "org") + ", " + counted(report->apps, "app") + ", " +
          counted(report->keys, "root key") + ", " + counted(report->tokens, "token") + " and " +
          counted(report->revocations, "revocation"));
   remark(whole ? "the store is intact" : "the store is damaged: " + counted(report->faults.size(), "fault"));
@@ -95,7 +116,9 @@ Outcome<Exit> run(const Globals& globals, const StoreCheck&) {
 Outcome<Exit> run(const Globals& globals, const StoreBackup& command) {
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
+  std::optional<Progress> progress(std::in_place, "copying the store", copied_of(store->path(), command.file));
   const auto done = libtoken::authority::backup_store(*store, command.file, now_unix_s());
+  progress.reset();
   if (!done) return fail(done.error());
   if (globals.json) answer_json({{"backup", command.file}});
   remark("made the backup " + shown(command.file) + " of " + shown(store->path()));
@@ -138,9 +161,11 @@ Outcome<Exit> run(const Globals& globals, const StoreRestore& command) {
   if (const auto confirmed = confirm("The store will be made from the backup.", command.yes); !confirmed)
     return tl::unexpected<Failure>(confirmed.error());
 
+  std::optional<Progress> progress(std::in_place, "making the store");
   const auto done = libtoken::authority::restore_store(
       command.file, address, command.rotate_keys ? RestoreWith::kRotatedKeys : RestoreWith::kAcceptedLostRevocations,
       old_store, libtoken::authority::local_actor(), now_unix_s());
+  progress.reset();
   if (!done) return failure(done.error());
   if (globals.json) answer_json({{"store", address.url}, {"backup_made", to_rfc3339(plan->backup_unix_s)}});
   remark("made " + shown(address.url) + " from " + shown(command.file));
@@ -150,7 +175,9 @@ Outcome<Exit> run(const Globals& globals, const StoreRestore& command) {
 Outcome<Exit> run(const Globals& globals, const StorePrune&) {
   auto store = open_store(globals);
   if (!store) return tl::unexpected<Failure>(store.error());
+  std::optional<Progress> progress(std::in_place, "deleting records");
   const auto pruned = libtoken::authority::prune(*store, libtoken::authority::local_actor(), now_unix_s());
+  progress.reset();
   if (!pruned) return fail(pruned.error());
   if (globals.json) answer_json({{"tokens", pruned->tokens}, {"revocations", pruned->revocations}});
   remark("deleted the records of " + counted(pruned->tokens, "token") + " that ended at least 30 days ago, and " +

@@ -15,6 +15,7 @@
 #include "output/discharge_text.h"
 #include "output/layout.h"
 #include "output/output.h"
+#include "output/table.h"
 
 namespace tokenctl {
 namespace {
@@ -43,14 +44,14 @@ json to_json(const std::vector<TicketView>& tickets, const Bundle& bundle) {
   return {{"tickets", std::move(shown)}};
 }
 
-std::string to_text(const std::vector<TicketView>& tickets, const Bundle& bundle) {
-  std::vector<std::vector<std::string>> rows{{"TOKEN", "CAVEAT", "LOCATION", "DISCHARGE"}};
+std::string to_text(const std::vector<TicketView>& tickets, const Bundle& bundle, bool wide) {
+  std::vector<Row> rows;
   for (const TicketView& ticket : tickets) {
     const std::string here = describe(discharges_of(ticket, bundle));
     rows.push_back({std::to_string(ticket.part + 1), std::to_string(ticket.caveat_index + 1),
                     libtoken::escape_untrusted(ticket.location), here.empty() ? "not here" : here});
   }
-  return table(rows);
+  return table({{"TOKEN", 2}, {"CAVEAT", 1}, {"LOCATION", 4, true}, {"DISCHARGE", 3, true}}, rows, table_width(wide));
 }
 
 bool answers_any(const Macaroon& discharge, const std::vector<TicketView>& tickets) {
@@ -152,7 +153,7 @@ Outcome<Exit> run(const Globals& globals, const ThirdPartyTickets& command) {
   } else if (tickets.empty()) {
     remark("the token has no third-party caveat");
   } else {
-    answer(to_text(tickets, *bundle));
+    answer(to_text(tickets, *bundle, globals.wide));
   }
   return Exit::kDone;
 }

@@ -7,6 +7,7 @@
 #include "libtoken/text.h"
 #include "output/layout.h"
 #include "output/output.h"
+#include "output/times.h"
 
 namespace tokenctl {
 namespace {
@@ -37,6 +38,20 @@ Outcome<FetchPolicy> parse_policy(const ThirdPartyFetch& command) {
   return policy;
 }
 
+/// Leaves out the discharges that have ended, so that new ones are asked for.
+void leave_out_ended(Bundle& bundle, const std::string& location) {
+  const std::int64_t now = now_unix_s();
+  auto& parts = bundle.parts();
+  for (std::size_t part = parts.size(); part-- > 0;) {
+    if (!is_discharge_in(bundle, part, location)) continue;
+    const auto end = libtoken::not_after_unix_s(parts[part]->unverified_caveats());
+    if (!end || *end >= now) continue;
+    remark("left out the discharge from " + libtoken::escape_untrusted(parts[part]->location()) + ", which ended " +
+           describe_time(*end, now));
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(part));
+  }
+}
+
 }  // namespace
 
 Outcome<Exit> run(const Globals& globals, const ThirdPartyFetch& command) {
@@ -52,6 +67,7 @@ Outcome<Exit> run(const Globals& globals, const ThirdPartyFetch& command) {
                                       libtoken::escape_untrusted(location) + ", which cannot discharge it");
   }
 
+  leave_out_ended(*bundle, location);
   std::size_t fetched = 0;
   // Looked up again after each discharge, which may answer the same ticket in several tokens.
   const auto next_missing = [&]() -> std::optional<TicketView> {

@@ -44,8 +44,8 @@ Outcome<EncryptionKey> read_file(const std::string& file) {
     return unusable(file, "cannot be read: " + errno_text(errno));
   if (!S_ISREG(status.st_mode)) return unusable(file, "is not a regular file");
   if ((status.st_mode & (S_IWGRP | S_IROTH | S_IWOTH)) != 0) {
-    return unusable(
-        file, "can be written by its group, or read or written by others: run `chmod 600 " + shown_path(file) + "`");
+    return unusable(file,
+                    "can be written by its group, or read or written by others: run chmod 600 " + shown_path(file));
   }
   std::array<std::uint8_t, kMaxFileBytes> buffer{};
   const auto got = libtoken::authority::read_up_to(descriptor, buffer);

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "libtoken/text.h"
+
 namespace tokenctl {
 namespace {
-
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xc0u) == 0x80u; }
 
 bool wants_bold() {
   const char* no_color = std::getenv("NO_COLOR");
@@ -45,30 +45,11 @@ std::string wrap(std::string_view text, std::size_t width, std::size_t indent, s
   return out;
 }
 
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
-}
+std::size_t columns(std::string_view text) { return libtoken::terminal_columns(text); }
 
 std::string padded(std::string_view text, std::size_t width) {
   const std::size_t taken = columns(text);
   return std::string(text) + std::string(taken < width ? width - taken : 0, ' ');
-}
-
-std::string table(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
-  }
-  std::string out;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    std::string line;
-    for (std::size_t i = 0; i < rows[r].size(); ++i) {
-      line += i + 1 == rows[r].size() ? rows[r][i] : padded(rows[r][i], widths[i] + 2);
-    }
-    out += (r == 0 ? heading(line) : line) + '\n';
-  }
-  return out;
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {

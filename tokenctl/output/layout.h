@@ -4,9 +4,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
-// Text laid out for a terminal. A column is one code point.
+// Text laid out for a terminal.
 
 namespace tokenctl {
 
@@ -23,9 +22,6 @@ namespace tokenctl {
 
 /// The text, filled up with spaces to `width` columns.
 [[nodiscard]] std::string padded(std::string_view text, std::size_t width);
-
-/// Rows as columns two spaces apart. The first row is the heading.
-[[nodiscard]] std::string table(const std::vector<std::vector<std::string>>& rows);
 
 /// `3 bytes`, `1 byte`: an English plural.
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun);

@@ -4,7 +4,9 @@
 
 #include "libtoken/bytes.h"
 #include "libtoken/text.h"
+#include "libtoken/token_id.h"
 #include "output/layout.h"
+#include "output/table.h"
 #include "output/times.h"
 
 namespace tokenctl {
@@ -15,7 +17,7 @@ using libtoken::authority::AuditEntry;
 using libtoken::authority::IssuedToken;
 using libtoken::authority::KeyInfo;
 using libtoken::authority::Org;
-using Rows = std::vector<std::vector<std::string>>;
+using Rows = std::vector<Row>;
 
 constexpr std::size_t kMaxShownBytes = 100;
 constexpr std::size_t kDateLength = 10;  // of an RFC 3339 time
@@ -32,15 +34,41 @@ std::string name_or_id(const std::string& name, std::uint64_t id) {
   return id == 0 ? "-" : std::to_string(id);
 }
 
-std::string maker_of(const IssuedToken& token) {
-  return token.maker ? to_string(*token.maker) : cell(token.local_user);
+/// The first digits of an id, as commands take them.
+std::string short_id(const std::string& id) {
+  constexpr std::size_t kShortId = 8;
+  return id.substr(0, kShortId);
 }
 
-std::string describe(const Actor& actor) {
+Cell id_cell(const std::string& id) { return {id, short_id(id)}; }
+
+Cell maker_of(const IssuedToken& token) {
+  return token.maker ? id_cell(to_string(*token.maker)) : Cell(cell(token.local_user));
+}
+
+Cell time_cell(std::int64_t unix_s) { return {to_rfc3339(unix_s), date(unix_s)}; }
+
+Cell end_of(const IssuedToken& token, std::int64_t now_unix_s) {
+  if (!token.not_after_unix_s) return Cell(token.seen_only ? "unknown" : "never");
+  return {describe_time(*token.not_after_unix_s, now_unix_s), describe_distance(*token.not_after_unix_s, now_unix_s)};
+}
+
+/// An audit entry's object: a token's or a key's id, or a name.
+Cell object_cell(const std::string& object) {
+  constexpr std::size_t kKidDigits = 32;
+  const bool kid = object.size() == kKidDigits && object.find_first_not_of("0123456789abcdef") == object.npos;
+  return kid || libtoken::parse_token_id(object) ? id_cell(object) : Cell(cell(object));
+}
+
+Cell describe(const Actor& actor) {
   std::string text = actor.token ? to_string(*actor.token) : cell(actor.local_user);
-  if (!actor.holder.empty()) text += " of " + cell(actor.holder);
+  std::string brief = actor.token ? short_id(text) : text;
+  if (!actor.holder.empty()) {
+    text += " of " + cell(actor.holder);
+    brief += " of " + cell(actor.holder);
+  }
   if (!actor.peer.empty()) text += " from " + cell(actor.peer);
-  return text;
+  return {text, brief};
 }
 
 bool is_of_several_orgs(const std::vector<ListedToken>& tokens) {
@@ -58,60 +86,85 @@ std::string in_quotes(const std::vector<std::string>& texts) {
   return list;
 }
 
-std::string to_text(const std::vector<Org>& orgs) {
-  Rows rows{{"ID", "NAME", "CREATED"}};
-  for (const Org& org : orgs) rows.push_back({std::to_string(org.id), cell(org.name), to_rfc3339(org.created_unix_s)});
-  return table(rows);
+std::string to_text(const std::vector<Org>& orgs, bool wide) {
+  Rows rows;
+  for (const Org& org : orgs) rows.push_back({std::to_string(org.id), cell(org.name), time_cell(org.created_unix_s)});
+  return table({{"ID", 2}, {"NAME", 3, true}, {"CREATED", 1}}, rows, table_width(wide));
 }
 
-std::string to_text(const std::vector<ListedApp>& apps) {
-  Rows rows{{"ID", "NAME", "ORG", "CREATED"}};
+std::string to_text(const std::vector<ListedApp>& apps, bool wide) {
+  Rows rows;
   for (const ListedApp& listed : apps) {
     rows.push_back({std::to_string(listed.app.id), cell(listed.app.name), name_or_id(listed.org_name, listed.app.org),
-                    to_rfc3339(listed.app.created_unix_s)});
+                    time_cell(listed.app.created_unix_s)});
   }
-  return table(rows);
+  return table({{"ID", 3}, {"NAME", 4, true}, {"ORG", 2, true}, {"CREATED", 1}}, rows, table_width(wide));
 }
 
-std::string to_text(const std::vector<KeyInfo>& keys) {
-  Rows rows{{"KID", "ORG", "STATE", "LIVE TOKENS", "CREATED"}};
+std::string to_text(const std::vector<KeyInfo>& keys, bool wide) {
+  Rows rows;
   for (const KeyInfo& key : keys) {
-    rows.push_back({libtoken::to_hex(key.kid), name_or_id(key.org_name, key.org), to_string(key.state),
-                    std::to_string(key.live_tokens), to_rfc3339(key.created_unix_s)});
+    rows.push_back({id_cell(libtoken::to_hex(key.kid)), name_or_id(key.org_name, key.org),
+                    std::string(to_string(key.state)), std::to_string(key.live_tokens), time_cell(key.created_unix_s)});
   }
-  return table(rows);
+  return table({{"KID", 5}, {"ORG", 3, true}, {"STATE", 4}, {"LIVE TOKENS", 2}, {"CREATED", 1}}, rows,
+               table_width(wide));
 }
 
-std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_unix_s) {
+std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_unix_s, bool wide) {
   const bool with_orgs = is_of_several_orgs(tokens);
-  Rows rows{{"ID", "NAME", "PROFILE", "APP", "FOR", "MADE BY", "CREATED", "EXPIRES", "STATUS", "LAST USED"}};
+  std::vector<Column> columns{{"ID", 10},       {"NAME", 7, true},    {"PROFILE", 5}, {"APP", 6, true},
+                              {"FOR", 9, true}, {"MADE BY", 2, true}, {"CREATED", 1}, {"EXPIRES", 8},
+                              {"STATUS", 4},    {"LAST USED", 3}};
+  if (with_orgs) columns.insert(columns.begin() + 1, {"ORG", 6, true});
+  Rows rows;
   for (const ListedToken& listed : tokens) {
     const IssuedToken& token = listed.token;
-    rows.push_back({to_string(token.id), cell(token.name), to_string(token.profile),
-                    name_or_id(token.app_name, token.app), cell(token.holder), maker_of(token),
-                    to_rfc3339(token.created_unix_s),
-                    token.not_after_unix_s ? describe_time(*token.not_after_unix_s, now_unix_s)
-                    : token.seen_only      ? "unknown"
-                                           : "never",
-                    to_string(listed.status), token.last_used_unix_s ? date(*token.last_used_unix_s) : "-"});
+    Row row{id_cell(to_string(token.id)),
+            cell(token.name),
+            std::string(to_string(token.profile)),
+            name_or_id(token.app_name, token.app),
+            cell(token.holder),
+            maker_of(token),
+            time_cell(token.created_unix_s),
+            end_of(token, now_unix_s),
+            std::string(to_string(listed.status)),
+            token.last_used_unix_s ? date(*token.last_used_unix_s) : "-"};
+    if (with_orgs) row.insert(row.begin() + 1, name_or_id(token.org_name, token.org));
+    rows.push_back(std::move(row));
   }
-  for (std::size_t i = 0; with_orgs && i < rows.size(); ++i) {
-    const std::string org = i == 0 ? "ORG" : name_or_id(tokens[i - 1].token.org_name, tokens[i - 1].token.org);
-    rows[i].insert(rows[i].begin() + 1, org);
-  }
-  return table(rows);
+  return table(columns, rows, table_width(wide));
 }
 
-std::string to_text(const std::vector<AuditEntry>& entries, const std::vector<Org>& orgs) {
-  Rows rows{{"TIME", "ACTION", "OBJECT", "ORG", "BY", "DETAIL"}};
+std::string csv_headings() {
+  return csv_line(
+      {"id", "org", "name", "profile", "app", "for", "made_by", "created", "expires", "status", "last_used"});
+}
+
+std::string to_csv(const ListedToken& listed) {
+  const IssuedToken& token = listed.token;
+  const auto id_or_name = [](const std::string& name, std::uint64_t id) {
+    return !name.empty() ? name : id == 0 ? "" : std::to_string(id);
+  };
+  return csv_line({to_string(token.id), id_or_name(token.org_name, token.org), token.name, to_string(token.profile),
+                   id_or_name(token.app_name, token.app), token.holder,
+                   token.maker ? to_string(*token.maker) : token.local_user, to_rfc3339(token.created_unix_s),
+                   token.not_after_unix_s ? to_rfc3339(*token.not_after_unix_s) : "", to_string(listed.status),
+                   token.last_used_unix_s ? date(*token.last_used_unix_s) : ""});
+}
+
+std::string to_text(const std::vector<AuditEntry>& entries, const std::vector<Org>& orgs, bool wide) {
+  Rows rows;
   for (const AuditEntry& entry : entries) {
     const auto org = std::find_if(orgs.begin(), orgs.end(), [&](const Org& one) { return one.id == entry.org; });
-    rows.push_back({to_rfc3339(entry.at_unix_s),
-                    std::string(to_string(entry.action)) + (entry.refused ? " (refused)" : ""), cell(entry.object),
-                    name_or_id(org == orgs.end() ? "" : org->name, entry.org), describe(entry.actor),
-                    cell(entry.detail)});
+    rows.push_back({Cell(to_rfc3339(entry.at_unix_s)),
+                    std::string(to_string(entry.action)) + (entry.refused ? " (refused)" : ""),
+                    object_cell(entry.object), name_or_id(org == orgs.end() ? "" : org->name, entry.org),
+                    describe(entry.actor), cell(entry.detail)});
   }
-  return table(rows);
+  return table(
+      {{"TIME", 6}, {"ACTION", 5}, {"OBJECT", 4, true}, {"ORG", 1, true}, {"BY", 3, true}, {"DETAIL", 2, true}}, rows,
+      table_width(wide));
 }
 
 std::string describe(const ListedToken& listed) {

@@ -15,13 +15,18 @@ namespace tokenctl {
 
 // What the service lists, as text for people. Strings of others are escaped.
 
-[[nodiscard]] std::string to_text(const std::vector<libtoken::authority::Org>& orgs);
-[[nodiscard]] std::string to_text(const std::vector<ListedApp>& apps);
-[[nodiscard]] std::string to_text(const std::vector<libtoken::authority::KeyInfo>& keys);
-[[nodiscard]] std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_unix_s);
+// `wide`: a table may be wider than the terminal.
+[[nodiscard]] std::string to_text(const std::vector<libtoken::authority::Org>& orgs, bool wide);
+[[nodiscard]] std::string to_text(const std::vector<ListedApp>& apps, bool wide);
+[[nodiscard]] std::string to_text(const std::vector<libtoken::authority::KeyInfo>& keys, bool wide);
+[[nodiscard]] std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_unix_s, bool wide);
 /// `orgs`: the orgs whose names are known.
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::AuditEntry>& entries,
-                                  const std::vector<libtoken::authority::Org>& orgs);
+                                  const std::vector<libtoken::authority::Org>& orgs, bool wide);
+
+/// The names of the columns of a list of tokens as CSV, and a token as a line of it.
+[[nodiscard]] std::string csv_headings();
+[[nodiscard]] std::string to_csv(const ListedToken& token);
 
 /// `a deploy token "ci" for ann@example.com, made with 67a1…`
 [[nodiscard]] std::string describe(const ListedToken& token);

@@ -23,7 +23,7 @@ using libtoken::authority::Store;
 using libtoken::authority::TokenFilter;
 using libtoken::authority::TokenSort;
 
-constexpr const char* kDeletedById = "; for a deleted organization, give its id";
+constexpr const char* kDeletedById = "; for a deleted org, give its id";
 
 template <class T>
 Outcome<T> outcome(libtoken::Result<T> result) {
@@ -61,6 +61,12 @@ class LocalService final : public Service {
     if (!token) return fail(token.error());
     const auto status = status_of(*token, now_unix_s());
     return ListedToken{std::move(*token), status};
+  }
+
+  Outcome<std::vector<ListedToken>> tokens_with_prefix(const std::string& prefix) override {
+    auto found = libtoken::authority::find_tokens_by_prefix(store_, prefix);
+    if (!found) return fail(found.error());
+    return libtoken::authority::with_status(std::move(*found), now_unix_s());
   }
 
   /// Failures are ignored, because these are only hints.

@@ -6,7 +6,6 @@
 #include "input/names.h"
 #include "libtoken/text.h"
 #include "output/output.h"
-#include "service/service.h"
 
 namespace tokenctl {
 namespace {
@@ -46,11 +45,7 @@ StoreAddress store_address(const Globals& globals) {
 Outcome<Store> open_store(const Globals& globals) {
   auto store = Store::open(store_address(globals));
   if (store) return std::move(*store);
-  Error error = store.error();
-  // With TOKENCTL_SERVER set, the user may expect the server to be asked.
-  if (error.kind == ErrorKind::kNotFound && !globals.store && !globals.kek_file && server_url(globals))
-    error.message += "; TOKENCTL_SERVER is not used, because this command needs a store";
-  return store_failure(error);
+  return store_failure(store.error());
 }
 
 Outcome<std::shared_ptr<const Snapshot>> open_registry(const Globals& globals) {

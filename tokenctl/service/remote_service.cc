@@ -85,6 +85,12 @@ class RemoteService final : public Service {
     return read(daemon_.get("/v1/tokens/" + to_string(id)), libtoken::authority::token_from_json);
   }
 
+  Outcome<std::vector<ListedToken>> tokens_with_prefix(const std::string& prefix) override {
+    auto page = read(daemon_.get("/v1/tokens", {{"id", prefix}}), libtoken::authority::tokens_from_json);
+    if (!page) return tl::unexpected<Failure>(page.error());
+    return std::move(page->tokens);
+  }
+
   /// Among the first tokens that the asking token may see. Failures are ignored, because these are only hints.
   std::vector<std::string> near_misses(const TokenFilter& filter) override {
     constexpr std::size_t kMostTokens = libtoken::authority::kMaxPageTokens;

@@ -29,8 +29,14 @@ Outcome<std::vector<ListedToken>> Service::tokens(const libtoken::authority::Tok
   return all;
 }
 
-Outcome<void> check_service_flags(const Globals& globals, bool daemon_can_do) {
+Outcome<void> check_service_flags(const Globals& globals, bool daemon_can_do, bool needs_store) {
   if (globals.server && !daemon_can_do) return fail(Exit::kUsage, "--server: this command does not use a server");
+  if (needs_store && !globals.server && !globals.store && !globals.kek_file && variable("TOKENCTL_SERVER")) {
+    return fail(
+        Exit::kUsage,
+        "TOKENCTL_SERVER is set, and this command works on a store, not on a server: give --store sqlite:PATH, or "
+        "unset the variable");
+  }
   if (globals.server && (globals.store || globals.kek_file))
     return fail(Exit::kUsage, "--server cannot be given together with --store or --kek-file");
   if (globals.as_file && !daemon_can_do) return fail(Exit::kUsage, "--as-file: this command does not use a server");

@@ -56,6 +56,9 @@ class Service {
   /// Empty if it was never issued here.
   [[nodiscard]] virtual Outcome<std::optional<ListedToken>> token(const libtoken::TokenId& id) = 0;
 
+  /// The tokens whose ids begin with this (is_token_id_prefix()), in whatever state; at most kMaxPrefixMatches.
+  [[nodiscard]] virtual Outcome<std::vector<ListedToken>> tokens_with_prefix(const std::string& prefix) = 0;
+
   /// Names and holders of the registry that are similar to the filter's. Empty if the service cannot say.
   [[nodiscard]] virtual std::vector<std::string> near_misses(const libtoken::authority::TokenFilter& filter) = 0;
 
@@ -86,7 +89,8 @@ class Service {
 /// The daemon's URL: `--server`, else TOKENCTL_SERVER.
 [[nodiscard]] std::optional<std::string> server_url(const Globals& globals);
 
-/// Checks that --server, --store, --kek-file and --as-file fit together and fit the command. Failure: kUsage.
-[[nodiscard]] Outcome<void> check_service_flags(const Globals& globals, bool daemon_can_do);
+/// Checks that --server, --store, --kek-file, --as-file and TOKENCTL_SERVER fit together and fit the command, which
+/// `needs_store` and nothing else, or which a daemon can do as well. Failure: kUsage.
+[[nodiscard]] Outcome<void> check_service_flags(const Globals& globals, bool daemon_can_do, bool needs_store);
 
 }  // namespace tokenctl

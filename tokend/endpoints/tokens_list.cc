@@ -12,9 +12,9 @@ namespace {
 
 using libtoken::authority::ShowOrg;
 
-constexpr std::array<std::string_view, 13> kListParameters{"org",     "app",     "for",      "name",  "profile",
-                                                           "expired", "revoked", "expiring", "limit", "after",
-                                                           "made_by", "unused",  "sort"};
+constexpr std::array<std::string_view, 14> kListParameters{"id",      "org",     "app",     "for",      "name",
+                                                           "profile", "expired", "revoked", "expiring", "limit",
+                                                           "after",   "made_by", "unused",  "sort"};
 constexpr std::array<std::string_view, 1> kShowParameters{"org"};
 
 std::optional<Response> read_list(const RequestParts& parts, ManagementRequest& request) {
@@ -53,6 +53,11 @@ std::optional<Response> read_list(const RequestParts& parts, ManagementRequest& 
     if (!by) return bad_parameter("sort", by.error().message + ".");
     request.sort.by = *by;
   }
+  if (const std::string* text = query.find("id")) {
+    if (!libtoken::is_token_id_prefix(*text))
+      return bad_parameter("id", "write at least the first 8 hex digits of an id.");
+    request.id_prefix = *text;
+  }
   if (const std::string* text = query.find("after")) {
     const auto id = libtoken::parse_token_id(*text);
     if (!id) return bad_parameter("after", "write a token's id.");
@@ -64,7 +69,16 @@ std::optional<Response> read_list(const RequestParts& parts, ManagementRequest& 
   return read_limit(query, libtoken::authority::kMaxPageTokens, request.limit);
 }
 
+Response list_by_prefix(ManagementCall& call) {
+  auto found = libtoken::authority::find_tokens_by_prefix(call.store, *call.request.id_prefix, call.org, call.app);
+  if (!found) return call.failed(found.error());
+  libtoken::authority::ListedPage listed;
+  listed.tokens = libtoken::authority::with_status(std::move(*found), call.now_unix_s);
+  return json_response(200, tokens_to_json(listed, ShowOrg::kNo));
+}
+
 Response list(ManagementCall& call) {
+  if (call.request.id_prefix) return list_by_prefix(call);
   libtoken::authority::TokenFilter filter = call.request.filter;
   filter.org = call.org;
   if (call.app) filter.app = *call.app;

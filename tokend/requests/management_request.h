@@ -24,6 +24,7 @@ struct ManagementRequest {
   libtoken::TokenId id;                     ///< for kShowToken and kRevokeToken
   libtoken::authority::MintRequest mint;    ///< for kCreateToken, without org, app and maker
   libtoken::authority::TokenFilter filter;  ///< for kListTokens and kRevokeHeld, without org and app
+  std::optional<std::string> id_prefix;     ///< for kListTokens: only those whose ids begin so, in whatever state
   std::optional<libtoken::TokenId> after;   ///< for kListTokens: those that follow this one
   libtoken::authority::TokenSort sort;      ///< for kListTokens
   libtoken::authority::AuditFilter audit;   ///< for kReadAudit, without org

@@ -23,8 +23,8 @@ namespace {
 tl::unexpected<libtoken::Error> went_back() {
   return fail(ErrorKind::kUnusableStore,
               "the store has gone back to an earlier state, so that what was revoked since would count again: put the "
-              "newer store back in its place, or make one of a backup and the newer store (`tokenctl store restore "
-              "BACKUP --old-store NEWER`); do not start the daemon anew, because it would then accept this store");
+              "newer store back in its place, or make one of a backup and the newer store (tokenctl store restore "
+              "BACKUP --old-store NEWER); do not start the daemon anew, because it would then accept this store");
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ bool can_exist(const NameOrId& which) {
 tl::unexpected<Error> not_found(const char* what, const NameOrId& which) {
   std::string shown;
   if (const auto* name = std::get_if<std::string>(&which)) {
-    shown = "named `" + escape_untrusted(*name, 100) + "`";
+    shown = "named \"" + escape_untrusted(*name, 100) + "\"";
   } else {
     shown = "with the id " + std::to_string(std::get<std::uint64_t>(which));
   }
@@ -115,8 +115,8 @@ Result<std::vector<App>> select_apps(soci::session& sql, const std::optional<std
 Result<void> check_name(const std::string& name) {
   if (is_valid_name(name)) return {};
   return fail(ErrorKind::kInvalidArgument,
-              "`" + escape_untrusted(name, 100) +
-                  "` is not a name: a name is a lower-case letter, followed by up to 62 lower-case letters, digits "
+              "\"" + escape_untrusted(name, 100) +
+                  "\" is not a name: a name is a lower-case letter, followed by up to 62 lower-case letters, digits "
                   "and hyphens");
 }
 

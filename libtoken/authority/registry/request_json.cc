@@ -21,7 +21,7 @@ RequestProblem unknown_field(const std::string& prefix, const std::string& name)
 tl::expected<json, RequestProblem> read_object(std::string_view body) {
   auto parsed = parse_json(body);
   if (!parsed) {
-    return tl::unexpected(RequestProblem{"bad_json", "The body is not good JSON: " + parsed.error().message + "."});
+    return tl::unexpected(RequestProblem{"bad_json", "The body cannot be read: " + parsed.error().message + "."});
   }
   if (!parsed->is_object()) return tl::unexpected(RequestProblem{"bad_json", "The body must be a JSON object."});
   return std::move(*parsed);

@@ -33,9 +33,9 @@ tl::unexpected<Error> unusable(const std::filesystem::path& file, const std::str
 
 // What is wrong with the kind of the file, or with who can read and write it; nothing if both are right.
 std::optional<std::string> file_fault(const std::filesystem::path& file, const struct stat& status) {
-  if (!S_ISREG(status.st_mode)) return "is not a regular file: name the file that `store init` made";
+  if (!S_ISREG(status.st_mode)) return "is not a regular file: name the file that tokenctl store init made";
   if ((status.st_mode & (S_IWGRP | S_IROTH | S_IWOTH)) != 0) {
-    return "can be written by its group, or read or written by others: run `chmod 600 " + shown_path(file) + "`";
+    return "can be written by its group, or read or written by others: run chmod 600 " + shown_path(file);
   }
   return std::nullopt;
 }
@@ -82,7 +82,7 @@ Result<KeyEncryptionKeys> KeyEncryptionKeys::load(const std::filesystem::path& f
   if (!got) return unusable(file, "cannot be read: " + got.error());
 
   auto keys = parse(text_of({content.bytes().data(), *got}));
-  if (!keys) return unusable(file, "does not hold key-encryption keys: name the file that `store init` made");
+  if (!keys) return unusable(file, "does not hold key-encryption keys: name the file that tokenctl store init made");
   return keys;
 }
 

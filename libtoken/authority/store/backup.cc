@@ -50,6 +50,9 @@ Result<void> backup_store(Store& store, const fs::path& file, std::int64_t now_u
   const fs::path backup = fs::absolute(file, error);
   if (error) return fail(ErrorKind::kStoreUnavailable, "the working directory cannot be found: " + error.message());
   if (auto absent = check_absent(backup); !absent) return absent;
+  if (!fs::is_directory(backup.parent_path(), error))
+    return fail(ErrorKind::kStoreUnavailable,
+                "there is no folder " + shown_path(backup.parent_path()) + " for the backup");
   const fs::path unfinished = unfinished_name(backup);
   auto made = write_new_private_file(unfinished, "");
   if (!made) return made;

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 tl::unexpected<Error> no_backup(const fs::path& file) {
-  return fail(ErrorKind::kUnusableStore, shown_path(file) + " is not a backup made by `tokenctl store backup`");
+  return fail(ErrorKind::kUnusableStore, shown_path(file) + " is not a backup made by tokenctl store backup");
 }
 
 tl::unexpected<Error> damaged_backup(const fs::path& file, const std::string& how) {

@@ -1,9 +1,16 @@
 #include "authority/store/label_text.h"
 
+#include <utf8proc.h>
+
 #include <algorithm>
 #include <clocale>
+#include <cstdlib>
 #include <cwctype>
 #include <iterator>
+#include <memory>
+#include <new>
+
+#include "libtoken/text.h"
 
 namespace libtoken::authority {
 namespace {
@@ -52,8 +59,7 @@ void append_utf8(std::string& text, char32_t point) {
   }
 }
 
-std::u32string trimmed_points(std::string_view label) {
-  std::u32string points = code_points(label);
+std::u32string trimmed(const std::u32string& points) {
   const auto first = std::find_if_not(points.begin(), points.end(), is_space);
   const auto last = std::find_if_not(points.rbegin(), std::make_reverse_iterator(first), is_space).base();
   return {first, last};
@@ -63,6 +69,20 @@ std::string to_utf8(const std::u32string& points) {
   std::string text;
   for (const char32_t point : points) append_utf8(text, point);
   return text;
+}
+
+/// NFC; the text as it is, if it is not UTF-8.
+std::string composed(const std::string& text) {
+  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (ascii) return text;
+  utf8proc_uint8_t* made = nullptr;
+  const auto length =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
+                   &made, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(made, &std::free);
+  if (length == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
+  if (length < 0) return text;
+  return {reinterpret_cast<const char*>(made), static_cast<std::size_t>(length)};
 }
 
 }  // namespace
@@ -89,13 +109,15 @@ bool holds_token(std::string_view text) noexcept {
   return false;
 }
 
-std::string trimmed_label(std::string_view label) { return to_utf8(trimmed_points(label)); }
+std::string trimmed_label(std::string_view label) { return to_utf8(trimmed(code_points(label))); }
 
 std::string label_key(std::string_view label) {
   static const Utf8Locale locale;
-  std::u32string points = trimmed_points(label);
+  std::u32string points = code_points(label);
+  std::erase_if(points, is_default_ignorable);
+  points = trimmed(points);
   for (char32_t& point : points) point = locale.lower(point);
-  return to_utf8(points);
+  return composed(to_utf8(points));
 }
 
 }  // namespace libtoken::authority

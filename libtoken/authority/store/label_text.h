@@ -12,8 +12,10 @@ namespace libtoken::authority {
 /// The label without white space (Unicode's White_Space) at either end.
 [[nodiscard]] std::string trimmed_label(std::string_view label);
 
-/// The form in which labels are compared: trimmed, and with every code point in lower case. It does not depend on the
-/// process's locale.
+/// The form in which labels are compared: without what is not seen (is_default_ignorable()), trimmed, with every code
+/// point in lower case, and composed (Unicode's NFC), so that labels that look the same are the same. It does not
+/// depend on the process's locale. A label that has another key than an older version gave it must be found: whoever
+/// changes this adds a migration that fills in the keys again.
 [[nodiscard]] std::string label_key(std::string_view label);
 
 /// The code points of well-formed UTF-8. Other bytes do no harm, and come out as some code points or other.

@@ -70,7 +70,7 @@ constexpr const char* kSchema2[] = {
 
 // Adds who made a token, with which token, and when it was last used. The table is made again without the foreign key
 // on `app`, because an app may be deleted while records of its tokens stay. `name_key` and `holder_key` are the labels'
-// keys (label_text.h); fill_label_keys() fills them in for the existing rows.
+// keys (label_text.h).
 constexpr const char* kSchema3[] = {
     "CREATE TABLE tokens_3 ("
     " id TEXT PRIMARY KEY NOT NULL,"
@@ -195,6 +195,8 @@ constexpr const char* kSchema4[] = {
 // `changes` counts, for each part of the store that a snapshot keeps, what changed in it; `revocations_added` has the
 // last ones in the order in which they were made. With both, a snapshot takes in what changed since it was read. They
 // are kept by triggers, so that no write can forget them.
+//
+// From this version on the keys of labels are what label_key() makes of them now; fill_label_keys() sees to it.
 constexpr const char* kSchema5[] = {
     "DROP INDEX tokens_by_app",
     "DROP INDEX tokens_by_maker",
@@ -248,17 +250,20 @@ constexpr std::array<std::span<const char* const>, 5> kMigrations{
     std::span<const char* const>(kSchema3), std::span<const char* const>(kSchema4),
     std::span<const char* const>(kSchema5)};
 
-// In C++, because SQLite cannot fold case beyond ASCII.
+}  // namespace
+
 void fill_label_keys(soci::session& sql) {
   struct Row {
-    std::string id, name, holder;
+    std::string id, name, name_key, holder, holder_key;
   };
   std::vector<Row> rows;
   Row row;
-  soci::statement all = (sql.prepare << "SELECT id, name, holder FROM tokens", soci::into(row.id), soci::into(row.name),
-                         soci::into(row.holder));
+  soci::statement all =
+      (sql.prepare << "SELECT id, name, name_key, holder, holder_key FROM tokens", soci::into(row.id),
+       soci::into(row.name), soci::into(row.name_key), soci::into(row.holder), soci::into(row.holder_key));
   all.execute();
-  while (all.fetch()) rows.push_back(row);
+  while (all.fetch())
+    if (label_key(row.name) != row.name_key || label_key(row.holder) != row.holder_key) rows.push_back(row);
   for (const Row& one : rows) {
     const std::string name_key = label_key(one.name);
     const std::string holder_key = label_key(one.holder);
@@ -266,8 +271,6 @@ void fill_label_keys(soci::session& sql) {
         soci::use(holder_key), soci::use(one.id);
   }
 }
-
-}  // namespace
 
 std::int32_t newest_schema_version() noexcept { return static_cast<std::int32_t>(kMigrations.size()); }
 
@@ -281,7 +284,7 @@ SchemaStamp read_schema_stamp(soci::session& sql) {
 void migrate_schema(soci::session& sql, std::int32_t from) {
   for (std::size_t next = static_cast<std::size_t>(from); next < kMigrations.size(); ++next) {
     for (const char* statement : kMigrations[next]) sql << statement;
-    if (next + 1 == 3) fill_label_keys(sql);
+    if (next + 1 == kFirstVersionWithTheseKeys) fill_label_keys(sql);
   }
   // A pragma takes no parameters.
   sql << "PRAGMA application_id = " + std::to_string(kStoreApplicationId);

@@ -16,6 +16,13 @@ inline constexpr std::int32_t kStoreApplicationId = 0x746f6b6e;
 /// earlier versions.
 inline constexpr std::int32_t kFirstVersionWithAudit = 3;
 
+/// The first version whose keys of labels are those of label_key().
+inline constexpr std::int32_t kFirstVersionWithTheseKeys = 5;
+
+/// Fills in the keys of all labels again, for rows of an earlier version. In C++, because SQLite cannot fold case
+/// beyond ASCII.
+void fill_label_keys(soci::session& sql);
+
 /// A condition in SQL: which rows of `tokens` in version 3 are `seen_only` in version 4.
 inline constexpr const char* kSeenOnlyIn3 = "(name = 'not issued here' AND maker IS NULL AND local_user = '')";
 

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kMakeOne = ": make one with `tokenctl store init`, or say with --store where it is";
+constexpr const char* kMakeOne = ": make one with tokenctl store init, or say with --store where it is";
 
 Result<void> check_location(const std::string& location) {
   std::string_view rest = location;
@@ -42,7 +42,7 @@ void write_back_on_close(soci::session& sql, bool on) {
 Result<void> check_stamp(const SchemaStamp& stamp, const std::string& path) {
   if (stamp.application_id == kBackupApplicationId) {
     return fail(ErrorKind::kUnusableStore,
-                shown_path(path) + " is a backup: `tokenctl store restore` makes a store of it");
+                shown_path(path) + " is a backup: tokenctl store restore makes a store of it");
   }
   if (stamp.application_id != kStoreApplicationId || stamp.version < 1) {
     return fail(ErrorKind::kUnusableStore, shown_path(path) + " is not a token store" + kMakeOne);

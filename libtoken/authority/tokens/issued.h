@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -112,6 +113,15 @@ struct TokenPage {
 /// then not found, with the same message as an id that was never issued. Error: kNotFound.
 [[nodiscard]] Result<IssuedToken> find_token(Store& store, const TokenId& id,
                                              const std::optional<std::uint64_t>& org = std::nullopt);
+
+/// How many tokens find_tokens_by_prefix() returns at most.
+inline constexpr std::size_t kMaxPrefixMatches = 8;
+
+/// The tokens, in whatever state, whose ids begin with `prefix` (is_token_id_prefix()), in the order of their ids; only
+/// those of `org` and `app`, if they are given. At most kMaxPrefixMatches. Error: kInvalidArgument (not such a prefix).
+[[nodiscard]] Result<std::vector<IssuedToken>> find_tokens_by_prefix(
+    Store& store, std::string_view prefix, const std::optional<std::uint64_t>& org = std::nullopt,
+    const std::optional<std::uint64_t>& app = std::nullopt);
 
 /// The actor for the audit when a token asks for something over HTTP, with the token's holder if the registry knows
 /// one. `peer`: the address that the request came from.

@@ -9,6 +9,8 @@
 namespace libtoken::authority {
 namespace {
 
+OrderedJson text_or_null(const std::string& text) { return text.empty() ? OrderedJson(nullptr) : OrderedJson(text); }
+
 using json = Json;
 
 constexpr std::size_t kDayLength = 10;  // of an RFC 3339 time
@@ -57,11 +59,11 @@ ListedToken read_token(const json& shown, JsonFault& fault) {
   ListedToken listed;
   IssuedToken& token = listed.token;
   token.id = members.token_id("id");
-  token.name = members.text("name");
+  if (members.find("name") != nullptr) token.name = members.text("name");
   token.profile = read_profile(members, fault);
   std::tie(token.org, token.org_name) = read_id_and_name(members, "org", fault);
   std::tie(token.app, token.app_name) = read_id_and_name(members, "app", fault);
-  token.holder = members.text("for");
+  if (members.find("for") != nullptr) token.holder = members.text("for");
   read_maker(members, fault, token);
   token.created_unix_s = members.time("created");
   token.not_after_unix_s = members.time_or_none("expires");
@@ -88,10 +90,11 @@ std::vector<ListedToken> with_status(std::vector<IssuedToken> tokens, std::int64
 
 OrderedJson to_json(const ListedToken& listed, ShowOrg show_org) {
   const IssuedToken& token = listed.token;
-  OrderedJson shown{{"id", to_string(token.id)}, {"name", token.name}, {"profile", to_string(token.profile)}};
+  OrderedJson shown{
+      {"id", to_string(token.id)}, {"name", text_or_null(token.name)}, {"profile", to_string(token.profile)}};
   if (show_org == ShowOrg::kYes && token.org != 0) shown["org"] = id_and_name(token.org, token.org_name);
   shown["app"] = token.app == 0 ? OrderedJson(nullptr) : id_and_name(token.app, token.app_name);
-  shown["for"] = token.holder;
+  shown["for"] = text_or_null(token.holder);
   shown["made_by"] = maker_to_json(token);
   shown["created"] = to_rfc3339(token.created_unix_s);
   shown["expires"] = time_or_null(token.not_after_unix_s);

@@ -15,4 +15,15 @@ namespace libtoken {
 /// `\\`. Longer than `max_bytes`, it ends in `…`.
 [[nodiscard]] std::string escape_untrusted(std::string_view text, std::size_t max_bytes = 4096);
 
+/// Whether a character is not seen although it is there, or changes others: Unicode's Default_Ignorable_Code_Point
+/// (zero-width characters, variation selectors, fillers …), whether it is assigned yet or not.
+[[nodiscard]] bool is_default_ignorable(char32_t character) noexcept;
+
+/// How many columns of a terminal a text takes up: two for a wide character, none for one that combines with that
+/// before it. Bytes that are not UTF-8 count as one.
+[[nodiscard]] std::size_t terminal_columns(std::string_view text) noexcept;
+
+/// The text, if it takes up at most so many columns; else its beginning and `…` in at most so many.
+[[nodiscard]] std::string cut_to_columns(std::string_view text, std::size_t columns);
+
 }  // namespace libtoken

@@ -36,4 +36,7 @@ class TokenIdSpace {
 /// The form that to_string() writes, in either case. Error: kInvalidArgument.
 [[nodiscard]] Result<TokenId> parse_token_id(std::string_view text);
 
+/// Whether a text is the beginning of an id, of at least eight hex digits: `67a18dba`, `67a18dba-761b`.
+[[nodiscard]] bool is_token_id_prefix(std::string_view text) noexcept;
+
 }  // namespace libtoken

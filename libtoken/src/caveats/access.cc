@@ -78,7 +78,7 @@ const char* to_string(AccessFault fault) noexcept {
 
 std::optional<AccessProblem> find_problem(const Access& access) noexcept {
   const auto count = [](auto... present) { return (0 + ... + static_cast<int>(present)); };
-  if (!access.org) return AccessProblem{AccessFault::kUnspecified, "No organization is named"};
+  if (!access.org) return AccessProblem{AccessFault::kUnspecified, "No org is named"};
   if (count(access.app.has_value(), access.feature.has_value(), access.storage_object.has_value()) > 1)
     return AccessProblem{AccessFault::kExclusive,
                          "Only one of app, feature and storage_object can be asked about at once"};

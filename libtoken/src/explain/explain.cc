@@ -30,14 +30,13 @@ class Paragraph {
     if (!undecided_.empty())
       return "What it allows depends on " + undecided_ +
              ", part of which is checked in every request: see its line below.";
-    if (has_org_ && !org_) return "Allows nothing: its caveats name two different organizations.";
+    if (has_org_ && !org_) return "Allows nothing: its caveats name two different orgs.";
     ask_all();
     std::string text = scope_sentences();
     if (!unasked_.empty())
       text = "Where the request names no " + join_words({unasked_.begin(), unasked_.end()}, " or ") + ": " + text +
              " Where it names one, the caveats below say what is allowed.";
-    if (!conditions_.empty())
-      text = "Works only for requests that meet this: " + join_words(conditions_, "; and ") + ". Within that: " + text;
+    if (!conditions_.empty()) text = "Limits: " + join_words(conditions_, "; and ") + ". Within these: " + text;
     if (more_names_) text += " It names more apps or features than are listed here; see the caveats below.";
     if (needs_discharge_) text += " It works only together with its discharges.";
     return text;
@@ -201,7 +200,7 @@ class Paragraph {
     other_features_ = allowed(other_feature);
   }
 
-  std::string org_phrase() const { return org_.value_or(0) == 0 ? "any organization" : org_words(*org_, names_); }
+  std::string org_phrase() const { return org_.value_or(0) == 0 ? "any org" : org_words(*org_, names_); }
 
   bool is_uniform() const {
     return other_apps_ == org_itself_ && other_features_ == org_itself_ &&
@@ -251,7 +250,7 @@ class Paragraph {
   std::string uniform_sentence() const {
     const std::string org = org_phrase();
     if (!has_org_)
-      return "Names no organization: whatever its key is for, it may " +
+      return "Names no org: whatever its key is for, it may " +
              (org_itself_.contains(kAllActions) ? "do anything with it"
               : org_itself_ == kNoAction        ? "do nothing with it"
                                                 : "only " + verbs(org_itself_) + " it") +

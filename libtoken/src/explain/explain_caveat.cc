@@ -55,7 +55,7 @@ std::string text_list(const TextList& list) {
 }
 
 std::string adds(const Organization& caveat, const NameSource* names) {
-  const std::string where = caveat.id == 0 ? "in any organization" : "only in " + org_words(caveat.id, names);
+  const std::string where = caveat.id == 0 ? "in any org" : "only in " + org_words(caveat.id, names);
   return where + (caveat.mask.contains(kAllActions) ? "" : ", and there " + only(caveat.mask));
 }
 std::string adds(const Apps& caveat, const NameSource* names) {
@@ -102,7 +102,7 @@ std::string adds(const ConfineGoogleHD& caveat, const NameSource*) {
   return "a third party must know the holder by a Google account of " + quoted(caveat.hosted_domain);
 }
 std::string adds(const ConfineGitHubOrg& caveat, const NameSource*) {
-  return "a third party must know the holder by a GitHub account in organization " + std::to_string(caveat.id);
+  return "a third party must know the holder by a GitHub account in org " + std::to_string(caveat.id);
 }
 std::string adds(const MaxValidity& caveat, const NameSource*) {
   return "a discharge may last " + std::to_string(caveat.seconds) + " seconds at most";
@@ -145,7 +145,7 @@ std::string adds(const Commands& caveat, const NameSource*) {
     if (words.size() == kMostListed) break;
     std::string line;
     for (const TextItem& arg : entry.args) line += (line.empty() ? "" : " ") + quoted(arg.text);
-    words.push_back(entry.exact ? "`" + line + "`" : line.empty() ? "any command" : "`" + line + " …`");
+    words.push_back(entry.exact ? "\"" + line + "\"" : line.empty() ? "any command" : "\"" + line + " …\"");
   }
   if (caveat.commands.size() > kMostListed)
     words.push_back(std::to_string(caveat.commands.size() - kMostListed) + " more");
@@ -158,7 +158,7 @@ std::string adds(const AllowedRoles& caveat, const NameSource*) {
 }
 std::string adds(const FlySrc& caveat, const NameSource*) {
   std::vector<std::string> sources;
-  if (!caveat.organization.empty()) sources.push_back("organization " + quoted(caveat.organization));
+  if (!caveat.organization.empty()) sources.push_back("org " + quoted(caveat.organization));
   if (!caveat.app.empty()) sources.push_back("app " + quoted(caveat.app));
   if (!caveat.instance.empty()) sources.push_back("machine " + quoted(caveat.instance));
   return sources.empty() ? "names no source; it restricts nothing" : "only from " + join_words(sources);

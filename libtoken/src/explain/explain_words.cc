@@ -53,7 +53,7 @@ std::string verbs(ActionMask mask) {
 }
 
 std::string org_words(std::uint64_t id, const NameSource* names) {
-  return with_name("organization", id, names == nullptr ? std::nullopt : names->org_name(id));
+  return with_name("org", id, names == nullptr ? std::nullopt : names->org_name(id));
 }
 
 std::string app_words(std::uint64_t id, const NameSource* names) {

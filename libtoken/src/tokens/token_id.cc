@@ -66,4 +66,14 @@ Result<TokenId> parse_token_id(std::string_view text) {
   return id;
 }
 
+bool is_token_id_prefix(std::string_view text) noexcept {
+  constexpr std::string_view kForm = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+  constexpr std::size_t kLeast = 8;
+  if (text.size() < kLeast || text.size() > kForm.size()) return false;
+  return std::equal(text.begin(), text.end(), kForm.begin(), [](char c, char form) {
+    if (form == '-') return c == '-';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  });
+}
+
 }  // namespace libtoken

@@ -1,7 +1,11 @@
 #include "libtoken/text.h"
 
+#include <utf8proc.h>
+
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 
 namespace libtoken {
 namespace {
@@ -45,9 +49,16 @@ CodePoint read_code_point(ByteView text) noexcept {
 
 // What changes how the text around it looks, or looks like nothing.
 bool is_deceptive(char32_t c) noexcept {
-  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) ||
-         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
-         (c >= 0xe0000 && c <= 0xe0fff);
+  constexpr char32_t kBraillePatternBlank = 0x2800;
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || is_default_ignorable(c) || c == 0x2028 || c == 0x2029 ||
+         (c >= 0xfff9 && c <= 0xfffb) || c == kBraillePatternBlank;
+}
+
+std::size_t columns_of(char32_t c) noexcept {
+  const auto point = static_cast<utf8proc_int32_t>(c);
+  // Nobody knows how a terminal shows what is not assigned: it is counted as wide.
+  if (utf8proc_category(point) == UTF8PROC_CATEGORY_CN) return 2;
+  return static_cast<std::size_t>(std::max(utf8proc_charwidth(point), 0));
 }
 
 void append_hex(std::string& out, char32_t value, int digits) {
@@ -75,6 +86,45 @@ void append_escaped(std::string& out, char32_t c) {
 }
 
 }  // namespace
+
+bool is_default_ignorable(char32_t c) noexcept {
+  struct Range {
+    char32_t first;
+    char32_t last;
+  };
+  // DerivedCoreProperties.txt of Unicode 15.
+  static constexpr Range kRanges[] = {
+      {0xad, 0xad},     {0x34f, 0x34f},   {0x61c, 0x61c},     {0x115f, 0x1160},   {0x17b4, 0x17b5},  {0x180b, 0x180f},
+      {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfe00, 0xfe0f},  {0xfeff, 0xfeff},
+      {0xffa0, 0xffa0}, {0xfff0, 0xfff8}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}};
+  return std::any_of(std::begin(kRanges), std::end(kRanges),
+                     [c](const Range& range) { return c >= range.first && c <= range.last; });
+}
+
+std::size_t terminal_columns(std::string_view text) noexcept {
+  const ByteView bytes = bytes_of(text);
+  std::size_t columns = 0;
+  for (std::size_t i = 0; i < bytes.size();) {
+    const CodePoint c = read_code_point(bytes.subspan(i));
+    columns += c.bytes == 0 ? 1 : columns_of(c.value);
+    i += std::max<std::size_t>(c.bytes, 1);
+  }
+  return columns;
+}
+
+std::string cut_to_columns(std::string_view text, std::size_t columns) {
+  if (terminal_columns(text) <= columns) return std::string(text);
+  if (columns == 0) return "";
+  const ByteView bytes = bytes_of(text);
+  std::size_t end = 0;
+  for (std::size_t taken = 1; end < bytes.size();) {  // the … takes up one
+    const CodePoint c = read_code_point(bytes.subspan(end));
+    taken += c.bytes == 0 ? 1 : columns_of(c.value);
+    if (taken > columns) break;
+    end += std::max<std::size_t>(c.bytes, 1);
+  }
+  return std::string(text.substr(0, end)) + "…";
+}
 
 bool is_utf8(ByteView bytes) noexcept {
   std::size_t i = 0;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Apps: each belongs to one organization, and app names are unique across organizations.
+# Apps: each belongs to one org, and app names are unique across orgs.
 . "$(dirname "$0")/../lib.sh"
 
 new_store

@@ -21,9 +21,9 @@ run audit --since 1h; expect_done; expect_stdout mint
 run audit --since "@$(($(date +%s) + 60))"; expect_done; refute_stdout mint
 run audit --since 2999-01-01T00:00:00Z --json; expect_done; expect_stdout_is '{"entries":[]}'
 
-# The entries of a deleted organization are kept.
+# The entries of a deleted org are kept.
 run orgs delete arcadia-dev --yes; expect_done
 run audit --org 1; expect_done; expect_stdout orgs.delete; expect_stdout apps.rename
-run audit --org arcadia-dev; expect_refused arcadia-dev; expect_stderr "; for a deleted organization, give its id"
+run audit --org arcadia-dev; expect_refused arcadia-dev; expect_stderr "; for a deleted org, give its id"
 run audit --help; expect_done; expect_stdout restore
 for since in yesterday never -1h 1x; do run audit --since=$since; expect_usage "--since: "; done

@@ -8,7 +8,7 @@ may() { run verify --token-file token --app 2 --machine m1 --action C "$@"; expe
 may_not() { run verify --token-file token --app 2 --machine m1 --action C "$@"; expect_exit 1; expect_stdout Commands; }
 
 make --command "ls -l"
-expect_stderr 'only to run `ls -l`'
+expect_stderr 'only to run "ls -l"'
 may --command "ls -l"
 may_not --command "ls"; may_not --command "ls -l /"; may_not
 run verify --token-file token --app 1 --machine m1 --action C --command "ls -l"; expect_exit 1; expect_stdout wrong_org

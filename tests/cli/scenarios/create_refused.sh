@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# create refuses unknown organizations and apps, an app of another organization, and ends that are not in the future.
+# create refuses unknown orgs and apps, an app of another org, and ends that are not in the future.
 . "$(dirname "$0")/../lib.sh"
 
 new_store

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# create wireguard: allows the organization's peers and reading in it, but none of its apps.
+# create wireguard: allows the org's peers and reading in it, but none of its apps.
 . "$(dirname "$0")/../lib.sh"
 
 new_store

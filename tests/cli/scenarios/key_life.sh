@@ -47,7 +47,8 @@ run keys retire "$second" --yes --json; expect_done; expect_stdout '"state":"ret
 run verify --token-file after --org arcadia-prod --action r; expect_exit 1
 
 run keys retire 00000000000000000000000000000000 --yes; expect_refused 00000000000000000000000000000000
-run keys retire "${first:1}" --yes; expect_usage "cannot read the key id"
+run keys retire "${first:1}" --yes; expect_refused "there is no root key whose id begins with"
+run keys retire "${first}0" --yes; expect_usage "cannot read the key id"
 run keys retire arcadia-prod --yes; expect_usage "cannot read the key id"
 run keys rotate; expect_usage "--org is required"
 run keys rotate --org nobody; expect_refused nobody

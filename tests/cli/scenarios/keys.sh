@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Root keys: each organization has its own, and only the ids are shown.
+# Root keys: each org has its own, and only the ids are shown.
 . "$(dirname "$0")/../lib.sh"
 
 new_store

@@ -27,9 +27,12 @@ run whoami --as-file as; expect_usage "--as-file needs a server"
 RUN_ENV=(TOKENCTL_SERVER=http://127.0.0.1:1 "TOKENCTL_AUTH=$(cat as)")
 run list; expect_failed "http://127.0.0.1:1 gave no answer"
 run list --store sqlite:tokens.db; expect_done
-run orgs show arcadia-prod; expect_done
-run verify --token-file as --org 2 --action r; expect_done
+for command in "orgs show arcadia-prod" "orgs create x" "apps rename 1 x" "keys rewrap" "store check" "verify --token-file as --org 2 --action r"; do
+  run $command; expect_usage "TOKENCTL_SERVER is set, and this command works on a store"
+done
+run orgs show arcadia-prod --store sqlite:tokens.db; expect_done
+run verify --token-file as --org 2 --action r --kek-file tokens.db.kek; expect_done
 run inspect --token-file as; expect_done
-run store check; expect_done
+run can --token-file as --org 2 --action r; expect_done
 RUN_ENV=(TOKENCTL_STORE=sqlite:none.db "TOKENCTL_AUTH=$(cat as)")
 run list --server http://127.0.0.1:1; expect_failed "http://127.0.0.1:1 gave no answer"

@@ -17,7 +17,7 @@ refused() { run verify --token-file "$1" --org arcadia-prod --action r; expect_e
 # create: the same as at the store, but at most what the asking token allows.
 ask create readonly --org arcadia-prod --expiry 48h --name dashboards --for ann@example.com; expect_done
 expect_stdout_like '^FlyV1 fm2_[A-Za-z0-9+/]+=*$'; stdout >ann; ann=$(id_made)
-expect_stderr "organization arcadia-prod (2)"; expect_stderr "(in 2 days)"
+expect_stderr "org arcadia-prod (2)"; expect_stderr "(in 2 days)"
 allowed ann
 ask create deploy --app arcadia-prod-api --name ci --json; expect_done; json_text token >ci; ci=$(json_text id)
 expect_stdout '"app":{"id":2,"name":"arcadia-prod-api"}'; expect_stdout '"org":{"id":2,"name":"arcadia-prod"}'

@@ -37,7 +37,7 @@ run apps create arcadia-prod-api --org arcadia-prod --json; expect_done; expect_
 run apps delete arcadia-prod-api --yes --json; expect_done; expect_stdout '"name":"arcadia-prod-api"'; expect_stderr "ends no live token"
 
 run orgs delete arcadia-prod; expect_usage "give --yes"; expect_stderr "this ends $prod, a readonly token of ann@example.com"
-run orgs delete arcadia-prod --yes; expect_done; expect_stderr "deleted the organization arcadia-prod"
+run orgs delete arcadia-prod --yes; expect_done; expect_stderr "deleted the org arcadia-prod"
 run orgs list; expect_done; refute_stdout arcadia-prod
 run verify --token-file prod --org arcadia-prod --action r; expect_exit 1
 run orgs create arcadia-prod --id 2; expect_refused 2

@@ -9,7 +9,7 @@ lost=$(sed -n 's/.*its id is \([0-9a-f-]\{36\}\).*/\1/p' "$SCRATCH/stderr")
 allowed() { run verify --token-file "$1" --org arcadia-prod --action r "${@:2}"; expect_done; }
 refused() { run verify --token-file "$1" --org arcadia-prod --action r "${@:2}"; expect_exit 1; }
 
-run store check; expect_done; expect_no_stdout; expect_stderr "2 organizations, 2 apps, 2 root keys, 2 tokens and 0 revocations"
+run store check; expect_done; expect_no_stdout; expect_stderr "2 orgs, 2 apps, 2 root keys, 2 tokens and 0 revocations"
 expect_stderr "the store is intact"
 run store check --json; expect_done; expect_stdout '"faults":[]'; expect_stdout '"whole":true'; expect_stdout '"tokens":2'
 
@@ -49,7 +49,7 @@ allowed kept; refused lost
 
 # With new keys, no older token is valid.
 rm tokens.db*; cp -p old/tokens.db.kek .
-run store restore copy.db --rotate-keys --yes; expect_done; expect_stderr "every organization gets a new root key"
+run store restore copy.db --rotate-keys --yes; expect_done; expect_stderr "every org gets a new root key"
 refused kept; refused lost
 new_token fresh readonly --org arcadia-prod; allowed fresh
 run audit; expect_done; expect_stdout restore

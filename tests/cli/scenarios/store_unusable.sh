@@ -5,7 +5,7 @@
 run orgs list; expect_failed tokens.db
 expect_no_file tokens.db; expect_no_file tokens.db.kek; refute_stderr TOKENCTL_SERVER
 RUN_ENV=(TOKENCTL_SERVER=http://127.0.0.1:1)
-run orgs create a; expect_failed "there is no store"; expect_stderr "; TOKENCTL_SERVER is not used, because this command needs a store"
+run orgs create a; expect_usage "TOKENCTL_SERVER is set"; expect_no_file tokens.db
 run orgs list --store sqlite:tokens.db; expect_failed "there is no store"; refute_stderr TOKENCTL_SERVER
 RUN_ENV=()
 

@@ -1,0 +1,147 @@
+#include "output/table.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <numeric>
+
+#include "libtoken/text.h"
+#include "output/layout.h"
+#include "output/output.h"
+
+namespace tokenctl {
+namespace {
+
+constexpr std::size_t kGap = 2;
+constexpr std::size_t kLeastCut = 12;  // columns are cut to less than this only where nothing else helps
+
+/// How a table is laid out.
+class Fitting {
+ public:
+  Fitting(const std::vector<Column>& columns, const std::vector<Row>& rows)
+      : columns_(columns), shape_(columns.size()) {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      shape_[i].width = shape_[i].brief_width = libtoken::terminal_columns(columns[i].heading);
+      for (const Row& row : rows) {
+        const std::string& brief = row[i].brief.empty() ? row[i].text : row[i].brief;
+        shape_[i].width = std::max(shape_[i].width, libtoken::terminal_columns(row[i].text));
+        shape_[i].brief_width = std::max(shape_[i].brief_width, libtoken::terminal_columns(brief));
+      }
+    }
+  }
+
+  void fit(std::size_t limit) {
+    std::vector<std::size_t> by_weight(columns_.size());
+    std::iota(by_weight.begin(), by_weight.end(), std::size_t{0});
+    std::stable_sort(by_weight.begin(), by_weight.end(),
+                     [&](std::size_t a, std::size_t b) { return columns_[a].weight < columns_[b].weight; });
+    for (const std::size_t i : by_weight) {
+      if (total() <= limit) return;
+      if (shape_[i].brief_width >= shape_[i].width) continue;
+      shape_[i].brief = true;
+      shape_[i].width = shape_[i].brief_width;
+    }
+    cut(limit, kLeastCut, false);
+    for (const std::size_t i : by_weight)
+      if (total() > limit && i != by_weight.back()) shape_[i].shown = false;
+    cut(limit, 1, true);
+  }
+
+  [[nodiscard]] std::size_t left_out() const {
+    return static_cast<std::size_t>(
+        std::count_if(shape_.begin(), shape_.end(), [](const Shape& one) { return !one.shown; }));
+  }
+
+  [[nodiscard]] std::string headings() const {
+    Row row;
+    for (const Column& column : columns_) row.emplace_back(column.heading);
+    return line(row);
+  }
+
+  [[nodiscard]] std::string line(const Row& row) const {
+    std::string text;
+    std::string gap;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (!shape_[i].shown) continue;
+      const std::string& cell = shape_[i].brief && !row[i].brief.empty() ? row[i].brief : row[i].text;
+      const std::string cut = libtoken::cut_to_columns(cell, shape_[i].width);
+      text += gap + cut;
+      gap = std::string(shape_[i].width - libtoken::terminal_columns(cut) + kGap, ' ');
+    }
+    return text;
+  }
+
+ private:
+  struct Shape {
+    std::size_t width = 0;
+    std::size_t brief_width = 0;
+    bool brief = false;
+    bool shown = true;
+  };
+
+  [[nodiscard]] std::size_t total() const {
+    std::size_t all = 0;
+    for (const Shape& one : shape_)
+      if (one.shown) all += one.width + (all == 0 ? 0 : kGap);
+    return all;
+  }
+
+  /// Makes the widest columns narrower, down to `least`, until the table fits.
+  void cut(std::size_t limit, std::size_t least, bool any_column) {
+    while (total() > limit) {
+      Shape* widest = nullptr;
+      for (std::size_t i = 0; i < shape_.size(); ++i) {
+        if (!shape_[i].shown || shape_[i].width <= least || !(any_column || columns_[i].may_be_cut)) continue;
+        if (widest == nullptr || shape_[i].width > widest->width) widest = &shape_[i];
+      }
+      if (widest == nullptr) return;
+      --widest->width;
+    }
+  }
+
+  const std::vector<Column>& columns_;
+  std::vector<Shape> shape_;
+};
+
+}  // namespace
+
+std::optional<std::size_t> table_width(bool wide) {
+  constexpr std::size_t kUsual = 80;
+  if (wide || ::isatty(STDOUT_FILENO) != 1) return std::nullopt;
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return kUsual;
+}
+
+std::string table(const std::vector<Column>& columns, const std::vector<Row>& rows, std::optional<std::size_t> width) {
+  Fitting fitting(columns, rows);
+  if (width) fitting.fit(*width);
+  std::string text = heading(fitting.headings()) + "\n";
+  for (const Row& row : rows) text += fitting.line(row) + "\n";
+  if (fitting.left_out() != 0)
+    remark(counted(fitting.left_out(), "column") + (fitting.left_out() == 1 ? " is" : " are") + " left out: --wide");
+  return text;
+}
+
+std::string csv_line(const std::vector<std::string>& cells) {
+  constexpr std::string_view kFormula = "=+-@";
+  std::string line;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    std::string cell = libtoken::escape_untrusted(cells[i]);
+    if (!cell.empty() && kFormula.find(cell.front()) != kFormula.npos) cell.insert(cell.begin(), '\'');
+    if (i != 0) line += ',';
+    if (cell.find_first_of(",\"") == cell.npos) {
+      line += cell;
+      continue;
+    }
+    line += '"';
+    for (const char c : cell) line.append(c == '"' ? 2 : 1, c);
+    line += '"';
+  }
+  return line + "\n";
+}
+
+}  // namespace tokenctl
