@@ -40,6 +40,7 @@ std::vector<std::string> command_names(const CLI::App& app) {
 }  // namespace
 
 std::vector<std::string> nearest_commands(const CLI::App& app, std::string_view typed) {
+  if (typed == "help" || typed == "version") return {"--" + std::string(typed)};
   const std::vector<std::string> names = command_names(app);
   std::vector<std::string> meant;
   for (const Synonym& synonym : kSynonyms)

@@ -97,7 +97,7 @@ Outcome<bool> resolve(AccessQuestion& question, const Snapshot* registry, std::v
     const auto* name = std::get_if<std::string>(&*question.org);
     access.org = name != nullptr ? registry->org_id(*name) : std::get<std::uint64_t>(*question.org);
     if (!access.org) {
-      reasons.push_back(reason(ReasonCode::kUnknownOrg, "There is no org " + *name + " in the store"));
+      reasons.push_back(reason(ReasonCode::kUnknownOrg, "There is no org named \"" + *name + "\""));
       return false;
     }
   }
@@ -109,7 +109,7 @@ Outcome<bool> resolve(AccessQuestion& question, const Snapshot* registry, std::v
                           : registry->app(std::get<std::uint64_t>(*question.app));
   }
   if (name != nullptr && !app) {
-    reasons.push_back(reason(ReasonCode::kUnknownApp, "There is no app " + *name + " in the store"));
+    reasons.push_back(reason(ReasonCode::kUnknownApp, "There is no app named \"" + *name + "\""));
     return false;
   }
   access.app = app ? app->id : std::get<std::uint64_t>(*question.app);

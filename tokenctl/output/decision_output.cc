@@ -52,7 +52,7 @@ void remark_near_names(const Decision& decision, const std::optional<NameOrId>& 
                                      [&](const Reason& reason) { return reason.code == code; });
     if (name == nullptr || !unknown) return;
     const std::string near = did_you_mean(nearest_names(*name, names));
-    if (!near.empty()) remark(std::string("there is no ") + what + " " + *name + near);
+    if (!near.empty()) remark(std::string("there is no ") + what + " named \"" + *name + "\"" + near);
   };
   remark_on(ReasonCode::kUnknownOrg, org, "org", registry.org_names());
   remark_on(ReasonCode::kUnknownApp, app, "app", registry.app_names());

@@ -63,8 +63,8 @@ const Snapshot* registry_of(const Snapshot* registry, std::string_view location)
 }
 
 tl::unexpected<Failure> name_without_registry(const std::string& name) {
-  return fail(Exit::kUsage, "cannot look up the name " + libtoken::escape_untrusted(name) +
-                                ": there is no store of the token's service here; give the id, or --store");
+  return fail(Exit::kUsage, "cannot look up the name \"" + libtoken::escape_untrusted(name) +
+                                "\": there is no store of the token's service here; give the id, or --store");
 }
 
 Outcome<std::uint64_t> org_id(const std::string& text, const Snapshot* registry) {
@@ -74,7 +74,7 @@ Outcome<std::uint64_t> org_id(const std::string& text, const Snapshot* registry)
   if (registry == nullptr) return name_without_registry(text);
   if (const auto id = registry->org_id(text)) return *id;
   return fail(Exit::kRefused,
-              "there is no org " + text + " in the store" + did_you_mean(nearest_names(text, registry->org_names())));
+              "there is no org named \"" + text + "\"" + did_you_mean(nearest_names(text, registry->org_names())));
 }
 
 Outcome<std::uint64_t> app_id(const std::string& text, const Snapshot* registry) {
@@ -84,7 +84,7 @@ Outcome<std::uint64_t> app_id(const std::string& text, const Snapshot* registry)
   if (registry == nullptr) return name_without_registry(text);
   if (const auto entry = registry->app(std::string_view(text))) return entry->id;
   return fail(Exit::kRefused,
-              "there is no app " + text + " in the store" + did_you_mean(nearest_names(text, registry->app_names())));
+              "there is no app named \"" + text + "\"" + did_you_mean(nearest_names(text, registry->app_names())));
 }
 
 }  // namespace tokenctl

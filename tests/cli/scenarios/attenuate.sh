@@ -42,7 +42,7 @@ expect_stdout '"added":[{"body":"r","type":"Action"}]'; expect_stdout '"token":"
 # Without a store, ids work and names do not.
 cd offline || exit 1
 run attenuate --token-file ../token --app 2:r --org 2; expect_done; expect_no_file tokens.db
-run attenuate --token-file ../token --app arcadia-prod-api; expect_usage "cannot look up the name arcadia-prod-api"
+run attenuate --token-file ../token --app arcadia-prod-api; expect_usage 'cannot look up the name "arcadia-prod-api"'
 run attenuate --token-file ../token --org arcadia-prod; expect_usage "give the id"
 run attenuate --token-file ../token --org arcadia-prod --store sqlite:../tokens.db; expect_done
 run attenuate --token-file ../token --org 2 --store sqlite:missing.db; expect_failed missing.db

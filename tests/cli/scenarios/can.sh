@@ -25,7 +25,7 @@ mkdir offline; cd offline || exit 1
 allowed ../read --org 2 --action r
 allowed ../deploy --org 2 --app 2 --action rwcdC
 refused caveat ../deploy --org 2 --app 1 --action w
-run can --token-file ../read --org arcadia-prod --action r; expect_usage "cannot look up the name arcadia-prod"
+run can --token-file ../read --org arcadia-prod --action r; expect_usage 'cannot look up the name "arcadia-prod"'
 run can --token-file ../read --org 2 --action r --store sqlite:missing.db; expect_failed missing.db
 run can --token-file ../read --org 2 --action r --json; expect_done
 expect_stdout '"allowed":true'; expect_stdout '"signature_checked":false'; expect_stdout '"profile":"readonly"'

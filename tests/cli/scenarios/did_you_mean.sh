@@ -10,6 +10,7 @@ wrong "unknown command org" orgs org list
 wrong "unknown command add" create orgs add arcadia-test
 wrong "unknown command readnly" readonly create readnly --org 1
 wrong "unknown command backup" "store backup" backup file
+wrong "unknown command help" --help help
 wrong "unknown flag --exipry" --expiry create readonly --org 1 --exipry 2d
 wrong "unknown flag --exipry=2d" --expiry create readonly --org 1 --exipry=2d
 wrong "unknown flag --fro" --for revoke --fro kim@example.com
@@ -38,9 +39,9 @@ no_such arcadia-prod revoke --for kim@example.com --org arcadia-pord
 no_such arcadia-prod attenuate --token-file token --org arcadia-pord
 no_such arcadia-prod-api attenuate --token-file token --app arcadia-prod-ap:r
 for judge in verify can; do
-  run $judge --token-file token --org arcadia-pord --action r; expect_exit 1; expect_stdout unknown_org; meant "there is no org arcadia-pord" arcadia-prod
+  run $judge --token-file token --org arcadia-pord --action r; expect_exit 1; expect_stdout unknown_org; meant 'there is no org named "arcadia-pord"' arcadia-prod
   run $judge --token-file token --app arcadia-prod-ap --action r; expect_exit 1; expect_stdout unknown_app
-  meant "there is no app arcadia-prod-ap" arcadia-prod-api
+  meant 'there is no app named "arcadia-prod-ap"' arcadia-prod-api
 done
 run create readonly --org nobody; expect_refused "there is no org"; refute_stderr "did you mean"
 run list --for kim@exmaple.com; expect_done; expect_stderr 'did you mean "kim@example.com"?'

@@ -8,8 +8,8 @@ run inspect --token-file token; expect_done; expect_stdout arcadia-prod-api
 
 # Names are only used for tokens of the store's own service.
 run inspect --token-file "$TOKENS/with_discharge.txt"; expect_done; expect_stdout "org 1"; refute_stdout arcadia
-run can --token-file "$TOKENS/with_discharge.txt" --org arcadia-dev --action r; expect_usage "cannot look up the name arcadia-dev"
-run attenuate --token-file "$TOKENS/with_discharge.txt" --org arcadia-dev; expect_usage "cannot look up the name arcadia-dev"
+run can --token-file "$TOKENS/with_discharge.txt" --org arcadia-dev --action r; expect_usage 'cannot look up the name "arcadia-dev"'
+run attenuate --token-file "$TOKENS/with_discharge.txt" --org arcadia-dev; expect_usage 'cannot look up the name "arcadia-dev"'
 
 mv tokens.db hidden.db; mv tokens.db.kek hidden.db.kek
 run inspect --token-file token; expect_done; expect_no_stderr
