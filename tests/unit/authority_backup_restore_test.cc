@@ -2,6 +2,7 @@
 #include "authority/keys/rewrap.h"
 #include "authority/tokens/deletions.h"
 #include "authority_backup_support.h"
+#include "support/schema_versions.h"
 
 using namespace authority_test;
 
@@ -78,6 +79,19 @@ TEST_CASE_METHOD(BackupFixture, "what was revoked since the backup stays revoked
     CHECK_FALSE(allowed(copy, before));
     CHECK(allowed(copy, after));
   }
+}
+
+TEST_CASE_METHOD(BackupFixture,
+                 "labels carried over from an old store of version 4 are found as they are compared now") {
+  back_up();
+  const Minted since = minted("arcadia-dev", "Rene\u0301", kLater);
+  run_sql(old_store(), "UPDATE tokens SET holder_key = 'rene\u0301' WHERE holder_key <> ''");
+  run_sql(old_store(), support::kBackToVersion4);
+  Store copy = restored(RestoreWith::kAcceptedLostRevocations, old_store());
+  TokenFilter filter;
+  filter.holder = "ren\u00e9";
+  CHECK(value_of(revoke_matching(copy, filter, actor, kLater)).newly == std::vector<TokenId>{since.id});
+  CHECK(faults(copy).empty());
 }
 
 TEST_CASE_METHOD(BackupFixture, "what else would bring tokens back is carried over from the old store") {
