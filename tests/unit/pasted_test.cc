@@ -297,5 +297,12 @@ TEST_CASE("any bytes are looked at in bounded work, and nothing is taken out tha
     while (text.size() < size) text += piece;
     CHECK(describe(look_at_pasted(text)).size() < 500);
   }
+  // What stands between two tokens is read once.
+  for (const char between : {' ', '\n', ',', '"', ';', '='}) {
+    INFO(between);
+    CHECK(describe(look_at_pasted(header() + std::string(size, between) + header())).size() < 500);
+  }
+  const Pasted apart = look_at_pasted(header() + std::string(size, ' ') + header());
+  CHECK(describe(apart.with) == "split over several headers");
   CHECK(look_at_pasted("\"" + header() + "\"" + std::string(kMaxPastedBytes, ' ')).kind == Kind::kUnknown);
 }

@@ -111,13 +111,13 @@ bool read_between(std::string_view gap, With& with, std::size_t& white_space) {
     if (const std::size_t length = scheme_at_end(gap); length != 0) {
       gap.remove_suffix(length);
       scheme = true;
+    } else if (const std::size_t rest = without_space_at_end(gap).size(); rest != gap.size()) {
+      space = true;
+      spaces += gap.size() - rest;
+      gap = gap.substr(0, rest);
     } else if (gap.empty()) {
       break;
-    } else if (const char last = gap.back(); kWhiteSpace.find(last) != kWhiteSpace.npos) {
-      gap.remove_suffix(1);
-      space = true;
-      ++spaces;
-    } else if (last == ',' || last == ';') {
+    } else if (const char last = gap.back(); last == ',' || last == ';') {
       gap.remove_suffix(1);
       comma = true;
     } else if (kQuotationMarks.find(last) != kQuotationMarks.npos) {
