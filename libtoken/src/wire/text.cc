@@ -55,6 +55,7 @@ bool is_deceptive(char32_t c) noexcept {
 }
 
 std::size_t columns_of(char32_t c) noexcept {
+  if (c >= 0x20 && c < 0x7f) return 1;  // nearly all are
   const auto point = static_cast<utf8proc_int32_t>(c);
   // Nobody knows how a terminal shows what is not assigned: it is counted as wide.
   if (utf8proc_category(point) == UTF8PROC_CATEGORY_CN) return 2;
