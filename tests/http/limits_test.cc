@@ -54,13 +54,16 @@ TEST_CASE("what curl sends without a content type is read, short or long", "[lim
   }
 }
 
-TEST_CASE("chunks are not read", "[limits]") {
-  const auto answer = support::exchange(
-      service().daemon.port(),
-      "POST /v1/verify HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
-  REQUIRE(answer);
-  CHECK(answer->status == 501);
-  CHECK(answer->headers.at("connection") == "close");
+TEST_CASE("a body in chunks has the limit of one with a length", "[limits]") {
+  const std::string head = "POST /v1/verify HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const auto good = support::exchange(service().daemon.port(), head + "2\r\n{}\r\n0\r\n\r\n");
+  REQUIRE(good);
+  CHECK(good->status == 400);  // it was read: there is no access in it
+  CHECK(good->body.find("missing_field") != std::string::npos);
+  const auto too_long = support::exchange(service().daemon.port(), head + "10001\r\n");
+  REQUIRE(too_long);
+  CHECK(too_long->status == 413);
+  CHECK(too_long->headers.at("connection") == "close");
 }
 
 TEST_CASE("a compressed body is not read", "[limits]") {
