@@ -2,6 +2,7 @@
 #include <csignal>
 #include <iostream>
 #include <memory>
+#include <random>
 #include <thread>
 
 #include "walk.h"
@@ -124,6 +125,39 @@ void fail(const Options& options, const std::vector<Fault>& faults) {
 }  // namespace
 
 void fail_memory(const Options& options) { fail(options, {Fault::kMemory}); }
+
+void starve(const Options& options) {
+  const World world;
+  Requests requests(world);
+  std::mt19937_64 random(options.seed);
+  Subject plain(world, false);
+  Subject tls(world, true);
+  const auto all = requests.all();
+  // At first nothing fails, so that it is known what is answered.
+  for (const Walked& one : all)
+    check_answer(one, (one.via == Via::kTls ? tls : plain).exchange(one.via, one.request()));
+  for (int round = 0; round < options.rounds; ++round) {
+    // Mostly few, so that requests come far before the first fails.
+    const auto one_in = static_cast<std::uint32_t>(1 + (random() % 2 == 0 ? random() % 1024 : random() % 32));
+    for (Subject* subject : {&plain, &tls}) {
+      subject->plan().fail_one_in(Fault::kMemory, one_in);
+      if (round % 8 == 0) subject->daemon().process().signal(SIGHUP);
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const Walked& one = all[random() % all.size()];
+      check_answer(one, (one.via == Via::kTls ? tls : plain).exchange(one.via, one.request()));
+    }
+    plain.plan().stop();
+    tls.plan().stop();
+    plain.check(requests.to_check());
+    tls.check(requests.to_check());  // what is new it learns of only when it looks at the store
+  }
+  for (Subject* subject : {&plain, &tls}) {
+    check_connections(*subject);
+    subject->stop();
+  }
+  requests.check_store();
+}
 
 void fail_calls(const Options& options) {
   const World world;

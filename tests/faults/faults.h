@@ -29,6 +29,7 @@ struct Options {
 void kill_tokenctl(const Options& options);
 void kill_tokend(const Options& options);
 void fail_memory(const Options& options);
+void starve(const Options& options);
 void fail_calls(const Options& options);
 void fail_start(const Options& options);
 void fail_writes(const Options& options);

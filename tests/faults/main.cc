@@ -23,6 +23,7 @@ constexpr Test kTests[] = {
     {"kill-tokend", faults::kill_tokend, 100, "kill -9 of the daemon at random moments, while it is asked to write"},
 #ifdef HAS_FAILING_CALLS
     {"fail-memory", faults::fail_memory, 10, "the daemon's allocations fail one by one, at most so many a request"},
+    {"starve", faults::starve, 30, "one in so many of the daemon's allocations fails, by turns few and many"},
     {"fail-calls", faults::fail_calls, 2,
      "the daemon's system calls fail one by one, at most so many a request and fault"},
     {"fail-start", faults::fail_start, 20, "the same while it starts and stops"},
