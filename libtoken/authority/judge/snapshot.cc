@@ -46,7 +46,7 @@ struct Snapshot::State {
 Snapshot::Snapshot(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
 Snapshot::~Snapshot() = default;
 
-Result<std::unique_ptr<Snapshot::State>> Snapshot::load_state(Store& store, const std::vector<StoreRevision>& earlier) {
+Result<std::shared_ptr<const Snapshot>> Snapshot::load(Store& store, const std::vector<StoreRevision>& earlier) {
   auto state = std::make_unique<State>();
   auto loaded = read_transaction(store, [&](soci::session& sql) -> Result<void> {
     for (const StoreRevision& one : earlier) {
@@ -79,20 +79,7 @@ Result<std::unique_ptr<Snapshot::State>> Snapshot::load_state(Store& store, cons
   });
   if (!loaded) return tl::unexpected(loaded.error());
   state->location = store.location();
-  return state;
-}
-
-Result<std::shared_ptr<const Snapshot>> Snapshot::load(Store& store, const std::vector<StoreRevision>& earlier) {
-  auto state = load_state(store, earlier);
-  if (!state) return tl::unexpected(state.error());
-  return std::shared_ptr<const Snapshot>(new Snapshot(std::move(*state)));
-}
-
-Result<std::shared_ptr<const Snapshot>> Snapshot::load_with(Store& store, RevocationSet revocations) {
-  auto state = load_state(store, {});
-  if (!state) return tl::unexpected(state.error());
-  (*state)->revocations = std::move(revocations);
-  return std::shared_ptr<const Snapshot>(new Snapshot(std::move(*state)));
+  return std::shared_ptr<const Snapshot>(new Snapshot(std::move(state)));
 }
 
 const RootKey* Snapshot::find(ByteView kid) const noexcept {

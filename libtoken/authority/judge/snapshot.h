@@ -25,8 +25,6 @@ class Snapshot final : public KeySource, public NameSource {
   /// kConflict (an earlier revision is not in the store's history, so the store has gone back), kStoreUnavailable.
   [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> load(Store& store,
                                                                     const std::vector<StoreRevision>& earlier = {});
-  /// The same with other revocations, for benchmarks.
-  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> load_with(Store& store, RevocationSet revocations);
   ~Snapshot() override;
 
   /// KeySource: the root key with this id, owned by the snapshot; null if there is none.
@@ -62,7 +60,6 @@ class Snapshot final : public KeySource, public NameSource {
 
  private:
   struct State;
-  static Result<std::unique_ptr<State>> load_state(Store& store, const std::vector<StoreRevision>& earlier);
   explicit Snapshot(std::unique_ptr<State> state) noexcept;
   std::unique_ptr<State> state_;
 };
