@@ -41,10 +41,11 @@ void check_connections(Subject& subject) {
   must(support::eventually(are_all_served, std::chrono::seconds(5)), "connections are still counted that have ended");
 }
 
-void walk_requests(const World& world, Requests& requests, const std::vector<Failing>& kinds) {
+void walk_requests(const World& world, Requests& requests, const std::vector<Failing>& kinds, const std::string& only) {
   Subject plain(world, false);
   Subject tls(world, true);
   for (const Walked& one : requests.all()) {
+    if (!only.empty() && one.name != only) continue;
     Subject& subject = one.via == Via::kTls ? tls : plain;
     for (const Failing& failing : kinds) {
       if (one.store_closed && failing.in_a_row != 1) continue;
@@ -118,8 +119,8 @@ void fail(const Options& options, const std::vector<Fault>& faults) {
     const std::uint64_t in_a_row = fault == Fault::kDescriptors ? 2 : kRun;
     kinds.push_back({fault, in_a_row, std::min(options.rounds, kMostRuns)});
   }
-  walk_requests(world, requests, kinds);
-  walk_reloads(world, requests, kinds);
+  walk_requests(world, requests, kinds, options.only);
+  if (options.only.empty() || options.only == "reload") walk_reloads(world, requests, kinds);
 }
 
 }  // namespace

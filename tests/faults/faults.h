@@ -23,6 +23,7 @@ namespace faults {
 struct Options {
   int rounds = 0;
   std::uint64_t seed = 0;
+  std::string only;  ///< of a walk, only the request of this name; "": all
 };
 
 // The tests; main.cc says what each is for. They throw at the first thing that does not hold.

@@ -36,7 +36,7 @@ constexpr Test kTests[] = {
 };
 
 int usage() {
-  std::cerr << "usage: faults NAME [--rounds N] [--seed N]\n";
+  std::cerr << "usage: faults NAME [--rounds N] [--seed N] [--only REQUEST]\n";
   for (const Test& test : kTests) {
     std::cerr << "  " << test.name << ": " << test.what << " (" << test.rounds << " rounds)\n";
   }
@@ -51,10 +51,12 @@ int main(int argc, char** argv) {
     if (argc > 1 && std::strcmp(argv[1], test.name) == 0) chosen = &test;
   }
   if (chosen == nullptr || argc % 2 != 0 || sodium_init() < 0) return usage();
-  faults::Options options{chosen->rounds, randombytes_random()};
+  faults::Options options{chosen->rounds, randombytes_random(), ""};
   for (int i = 2; i < argc; i += 2) {
     const long long value = std::atoll(argv[i + 1]);
-    if (std::strcmp(argv[i], "--rounds") == 0 && value > 0) {
+    if (std::strcmp(argv[i], "--only") == 0) {
+      options.only = argv[i + 1];
+    } else if (std::strcmp(argv[i], "--rounds") == 0 && value > 0) {
       options.rounds = static_cast<int>(value);
     } else if (std::strcmp(argv[i], "--seed") == 0) {
       options.seed = static_cast<std::uint64_t>(value);
