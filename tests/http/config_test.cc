@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <fstream>
 #include <string>
 #include <vector>
@@ -117,6 +119,23 @@ TEST_CASE("a settings file that is far too long, or whose keys are, is a usage e
     const auto result = check_config({"--config", file.path()});
     CHECK(result.exit_code == 2);
     CHECK(contains(result.err, "longer than"));
+  }
+}
+
+TEST_CASE("a file that need not end is not read: a device, a FIFO, a folder", "[config]") {
+  const support::TempDir folder;
+  const std::string fifo = folder.path() / "fifo";
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  for (const std::string& path : {std::string("/dev/zero"), fifo, folder.path().string()}) {
+    INFO(path);
+    const auto settings = check_config({"--config", path});
+    CHECK(settings.exit_code == 2);
+    CHECK(settings.err == "tokend: --config: cannot read the file " + path + ": it is not a regular file\n");
+    World world;
+    const auto tls =
+        run({"--store", world.address.url, "--listen", "127.0.0.1:0", "--tls-cert", path, "--tls-key", path});
+    CHECK(tls.exit_code == 3);
+    CHECK(tls.err == "tokend: the TLS certificate " + path + " cannot be used: it is not a regular file\n");
   }
 }
 
