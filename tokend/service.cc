@@ -58,7 +58,7 @@ Service::Service(const Options& options, std::shared_ptr<spdlog::logger> log)
           log_),
       limits_(fit_to_system(options.limits, *log_)),
       denials_(log_, RateLimitedLog::kForDenials, "refused requests"),
-      unverified_(log_, RateLimitedLog::kForFaults, "callers whose own token did not verify"),
+      unverified_(log_, RateLimitedLog::kForFaults, "callers whose own token is not good"),
       api_{judges_, clock_unix_s, limits_, store_queue_, denials_, unverified_} {}
 
 Service::~Service() {

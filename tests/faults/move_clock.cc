@@ -55,8 +55,8 @@ void expect_no_answers(const char* when, const support::Daemon& daemon, const To
 }
 
 void expect_ended(const char* when, const support::Daemon& daemon, const Tokens& tokens) {
-  expect(when, daemon, tokens.hour, "caveat");
-  expect(when, daemon, tokens.almost_two, "caveat");
+  expect(when, daemon, tokens.hour, "expired");
+  expect(when, daemon, tokens.almost_two, "expired");
   expect(when, daemon, tokens.forever, "allowed");
   expect(when, daemon, tokens.revoked, "revoked");
 }

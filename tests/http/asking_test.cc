@@ -92,6 +92,20 @@ TEST_CASE("paths are exact, and methods are told", "[asking]") {
     INFO(target);
     CHECK(outcome_of("GET", target) == "404 not_found");
   }
+  const auto hint = [](const std::string& target) {
+    const std::string message = tell(service().daemon, admin(), "GET", target).body.at("error").at("message");
+    return message.find("Did you mean ") == std::string::npos ? message : message.substr(message.find("Did you mean"));
+  };
+  CHECK(hint("/v1/tokens/") == "Did you mean /v1/tokens?");
+  CHECK(hint("/v1/Tokens?limit=3") == "Did you mean /v1/tokens?");
+  CHECK(hint("/v1/org") == "Did you mean /v1/orgs?");
+  CHECK(hint("/v1/verfy/batch") == "Did you mean /v1/verify/batch?");
+  CHECK(hint("/verify") == "Did you mean /v1/verify?");
+  CHECK(hint("/v1/token/00000000-0000-5000-8000-000000000001") == "Did you mean /v1/tokens/{id}?");
+  CHECK(hint("/v1/key/rotate") == "Did you mean /v1/keys/rotate?");
+  CHECK(hint("/readzy") == "Did you mean /readyz?");
+  CHECK(hint("/metrics").find("There is nothing at /metrics. There are /v1/verify, /v1/verify/batch, /livez, ") == 0);
+  CHECK(hint("/" + std::string(3000, 'v')).size() < 600);
   const auto allow = [](const std::string& method, const std::string& target) {
     const Told told = tell(service().daemon, admin(), method, target);
     CHECK(told.outcome() == "405 method_not_allowed");

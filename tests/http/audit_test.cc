@@ -87,7 +87,7 @@ TEST_CASE("what others are refused, and what is only read, is not written down",
   CHECK(tell(own.daemon, own.admin.header, "GET", "/v1/tokens").status == 200);
   CHECK(tell(own.daemon, own.admin.header, "POST", "/v1/tokens", {{"profile", "none"}}).status == 400);
   CHECK(newest_entry(own.world, org).number == last);
-  CHECK(own.daemon.logs("a request about tokens was refused: the caller's own token did not verify"));
+  CHECK(own.daemon.logs("a request about tokens was refused: the caller's own token is not good"));
 }
 
 TEST_CASE("the audit over HTTP is the org's, and holds no token", "[audit]") {

@@ -2,6 +2,7 @@
 #include "libtoken/caveat_set.h"
 #include "libtoken/keys.h"
 #include "libtoken/macaroon.h"
+#include "libtoken/times.h"
 #include "support/catch.h"
 #include "world.h"
 
@@ -104,7 +105,7 @@ TEST_CASE("more parts than a header may have are too large", "[decisions]") {
   CHECK(decide(many, kReadProd) == "too_large");
 }
 
-TEST_CASE("a changed token and one of an unknown key are not told apart outside", "[decisions]") {
+TEST_CASE("a changed token and one of an unknown key are told apart, whatever is asked", "[decisions]") {
   World& world = service().world;
   const std::string broken = with_broken_tail(world.mint(Profile::kReadonly, "arcadia-prod"));
   CaveatSet caveats;
@@ -114,8 +115,14 @@ TEST_CASE("a changed token and one of an unknown key are not told apart outside"
       "FlyV1 " + must(Macaroon::mint(kid, authority::kDefaultLocation, SigningKey::generate(), caveats)).text();
   const json one = ask(service().daemon, broken, kReadProd);
   CHECK(outcome(one) == "bad_signature");
-  CHECK(one == ask(service().daemon, foreign, kReadProd));
   CHECK(one.at("token").is_null());
+  const json other = ask(service().daemon, foreign, kReadProd);
+  CHECK(outcome(other) == "unknown_key");
+  CHECK(other.at("token").is_null());
+  for (const json& access : {json{{"org", "nothing"}, {"action", "w"}}, json{{"app", "nothing"}, {"action", "r"}}}) {
+    CHECK(ask(service().daemon, broken, access) == one);
+    CHECK(ask(service().daemon, foreign, access) == other);
+  }
 }
 
 TEST_CASE("a token made for another service is refused", "[decisions]") {
@@ -203,6 +210,8 @@ TEST_CASE("an ended token says so", "[decisions]") {
   ended.validity_window(0, service().world.now - 10);
   const std::string token = narrowed(service().world.mint(Profile::kOrg, "arcadia-prod"), ended);
   const json why = reason(token, kReadProd);
+  CHECK(why.at("code") == "expired");
+  CHECK(why.at("ended") == to_rfc3339(service().world.now - 10));
   CHECK(why.at("caveat").at("type") == "ValidityWindow");
   CHECK(why.at("caveat").at("verdict") == "unauthorized");
 }

@@ -131,7 +131,7 @@ TEST_CASE("a store that is replaced by another is read anew", "[store]") {
   CHECK(support::eventually(
       [&] { return ask_status(daemon, other_token) == 200 && outcome(ask(daemon, other_token, access)) == "allowed"; },
       std::chrono::seconds(3)));
-  CHECK(outcome(ask(daemon, token, access)) == "bad_signature");
+  CHECK(outcome(ask(daemon, token, access)) == "unknown_key");
 }
 
 TEST_CASE("a store that is overwritten by something else is none", "[store]") {

@@ -1,5 +1,7 @@
 // GET /v1/whoami, and that all of it works over every kind of socket.
+#include "authority/registry/registry.h"
 #include "authority/tokens/revocations.h"
+#include "libtoken/times.h"
 #include "registry_world.h"
 #include "support/catch.h"
 #include "support/tls_files.h"
@@ -36,6 +38,8 @@ TEST_CASE("whoami says what a token is and what the registry knows of it", "[who
   CHECK(token.at("needs").empty());
   CHECK(token.at("not_after").get<std::string>() == token.at("effective_not_after").get<std::string>());
   CHECK(token.at("proof") == false);
+  CHECK(token.at("status") == "live");
+  CHECK_FALSE(token.contains("ended"));
   CHECK(told.text.find("fm2_") == std::string::npos);
 }
 
@@ -56,14 +60,65 @@ TEST_CASE("whoami tells the good parts of a bundle from the others", "[whoami]")
   REQUIRE(tokens.size() == 4);
   CHECK(tokens.at(0).at("verified") == false);
   CHECK(tokens.at(0).at("reason").at("code") == "bad_signature");
+  CHECK(tokens.at(0).at("status") == "bad_signature");
   CHECK_FALSE(tokens.at(0).contains("org"));
   CHECK(tokens.at(1).at("verified") == true);
   CHECK(tokens.at(1).at("name").is_null());
   CHECK(tokens.at(2).at("verified") == false);
   CHECK(tokens.at(2).at("reason").at("code") == "revoked");
+  CHECK(tokens.at(2).at("status") == "revoked");
   CHECK_FALSE(tokens.at(2).contains("for"));
   CHECK(tokens.at(3).at("verified") == false);
   CHECK(tokens.at(3).contains("error"));
+  CHECK(tokens.at(3).at("status") == "malformed");
+}
+
+TEST_CASE("whoami says of a token that has ended, or not begun, what it is and since when", "[whoami]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world);
+  const Made made = make(world, Profile::kOrg, "arcadia-dev", std::nullopt, "ann@example.com");
+  CaveatSet over, later;
+  over.validity_window(0, world.now - 10);
+  later.validity_window(world.now + 1000, world.now + 2000);
+  const Told ended = tell(daemon, narrowed(made.header, over), "GET", "/v1/whoami");
+  REQUIRE(ended.status == 200);
+  const json& one = ended.body.at("tokens").at(0);
+  CHECK(one.at("verified") == true);
+  CHECK(one.at("status") == "expired");
+  CHECK(one.at("ended") == to_rfc3339(world.now - 10));
+  CHECK(one.at("for") == "ann@example.com");
+  const Told early = tell(daemon, narrowed(made.header, later), "GET", "/v1/whoami");
+  REQUIRE(early.status == 200);
+  CHECK(early.body.at("tokens").at(0).at("status") == "not_yet_valid");
+  CHECK(early.body.at("tokens").at(0).at("starts") == to_rfc3339(world.now + 1000));
+}
+
+TEST_CASE("whoami names an app only to a token that allows something there", "[whoami]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world);
+  const auto secret = must(authority::create_app(*world.store, std::string("arcadia-dev"), "arcadia-dev-secret",
+                                                 std::nullopt, authority::local_actor(), world.now));
+  REQUIRE(support::eventually(
+      [&] {
+        return tell(daemon, world.mint(Profile::kOrg, "arcadia-dev"), "GET", "/v1/apps?app=arcadia-dev-secret")
+                   .status == 200;
+      },
+      std::chrono::seconds(2)));
+  CaveatSet guess;
+  guess.apps({{secret.id, kAllActions}, {world.dev_api.id, kAllActions}});
+  for (const Profile profile : {Profile::kDeploy, Profile::kSsh, Profile::kMachineExec}) {
+    authority::MintRequest request;
+    request.profile = profile;
+    request.app = std::string("arcadia-dev-api");
+    if (profile == Profile::kMachineExec) request.commands = {{{"ls"}, true}};
+    const Told told = tell(daemon, narrowed(make(world, request).header, guess), "GET", "/v1/whoami");
+    INFO(to_string(profile));
+    REQUIRE(told.status == 200);
+    CHECK(told.text.find("arcadia-dev-secret") == std::string::npos);
+    CHECK(told.text.find("arcadia-dev-api") != std::string::npos);
+  }
+  const Told admin = tell(daemon, narrowed(world.mint(Profile::kOrg, "arcadia-dev"), guess), "GET", "/v1/whoami");
+  CHECK(admin.text.find("arcadia-dev-secret") != std::string::npos);
 }
 
 TEST_CASE("nobody learns another org's names by writing its ids into a caveat", "[whoami]") {

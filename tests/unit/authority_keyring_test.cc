@@ -60,7 +60,7 @@ TEST_CASE_METHOD(JudgeFixture, "a retired key verifies nothing, for good, and ta
   const auto retired = value_of(retire_key(store, kid, 1, kAnn, kNow));
   CHECK(retired.state == KeyState::kRetired);
   CHECK(retired.live_tokens == 0);
-  CHECK(codes(ask(old_token, "r", "arcadia-prod")) == Codes{"bad_signature"});
+  CHECK(codes(ask(old_token, "r", "arcadia-prod")) == Codes{"key_retired"});
   CHECK(ask(new_token, "r", "arcadia-prod").allowed);
   CHECK(ask(dev_token, "r", "arcadia-dev").allowed);
   CHECK(states(store) == States{"retired", "active"});
@@ -73,7 +73,7 @@ TEST_CASE_METHOD(JudgeFixture, "a retired key verifies nothing, for good, and ta
   // And a rotation does not bring it back.
   (void)value_of(rotate_key(store, kProd, kAnn, kNow + 2));
   CHECK(states(store) == States{"retired", "verifying", "active"});
-  CHECK(codes(ask(old_token, "r", "arcadia-prod")) == Codes{"bad_signature"});
+  CHECK(codes(ask(old_token, "r", "arcadia-prod")) == Codes{"key_retired"});
 }
 
 TEST_CASE_METHOD(JudgeFixture, "no key is retired that more live tokens hang on than was said") {

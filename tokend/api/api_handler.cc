@@ -34,14 +34,16 @@ RequestHandler::Answer ApiHandler::start_management(const RouteMatch& match, con
   const ApiServices& services = state_.services;
   const auto reading = state_.judges.read();
   if (reading.judge == nullptr) return not_judging_response(reading);
-  if (!request.authorization || request.authorization->empty()) {
-    return unauthorized_response("missing_token", "There is no token in the Authorization header.");
-  }
+  if (!request.authorization || request.authorization->empty()) return missing_token_response();
+  const auto judging_at = reading.judge->judging_time(services.clock());
+  if (!judging_at) return clock_response();
   // Nothing else is read for a caller without a token of this service.
-  auto tokens = find_caller_tokens(*reading.judge, *request.authorization, state_.scratch);
+  auto tokens = find_caller_tokens(*reading.judge, *request.authorization, good_enough_for(match.route->access),
+                                   *judging_at, state_.scratch);
   if (!tokens) {
-    services.unverified.warn("a request about tokens was refused: the caller's own token did not verify");
-    return std::move(tokens.error());
+    services.unverified.warn("a request about tokens was refused: the caller's own token is not good",
+                             to_string(tokens.error().code));
+    return invalid_token_response(tokens.error());
   }
   auto asked = ManagementRequest::parse(match, request.body, services.clock());
   if (!asked) return std::move(asked.error());

@@ -20,7 +20,8 @@ Response ManagementHandler::answer(const ManagementRequest& request, std::string
   ManagementCall call(state_, request, authorization, peer, store, *reading.judge);
   Response response = call.answer();
   // Only now, because what is not allowed for the org may have been allowed for the app.
-  if (response.status == 403 && call.denial()) log_denial(*state_.log, *call.denial(), peer);
+  if ((response.status == 403 || response.status == 401) && call.denial())
+    log_denial(*state_.log, *call.denial(), peer);
   return response;
 }
 

@@ -15,7 +15,8 @@ class ManagementJob final : public StoreJob {
   ManagementJob(StoreQueue& queue, ManagementRequest asked, std::string_view header, const Peer& from, Lane waits_in,
                 const Caller& charged)
       : StoreJob(queue, waits_in, charged), request(std::move(asked)), authorization(header), peer(from) {
-    size_ = sizeof *this + authorization.capacity() + request.mint.name.capacity() + request.mint.holder.capacity();
+    size_ = sizeof *this + authorization.capacity() + request.token.capacity() + request.mint.name.capacity() +
+            request.mint.holder.capacity();
     for (const auto& command : request.mint.commands) {
       for (const std::string& word : command.args) size_ += sizeof word + word.capacity();
     }
@@ -25,6 +26,7 @@ class ManagementJob final : public StoreJob {
   void drop_request() noexcept override {
     std::vector<libtoken::CaveatSet::Command>().swap(request.mint.commands);
     std::string().swap(authorization);
+    std::string().swap(request.token);
   }
 
   // Not changed while a thread of the queue uses them.

@@ -4,9 +4,11 @@
 #include <array>
 #include <string>
 
+#include "authority/registry/labels.h"
 #include "endpoints/endpoints.h"
 #include "endpoints/health.h"
 #include "endpoints/verify.h"
+#include "libtoken/text.h"
 
 namespace tokend {
 namespace {
@@ -20,6 +22,7 @@ using libtoken::authority::AuditAction;
 using To = RequiredAccess::To;
 
 constexpr std::string_view kId = "{id}";
+constexpr std::string_view kSelf = "self";  // stands where an id may stand, and is none
 
 constexpr Route worker(std::string_view method, std::string_view path, WorkerEndpoint answer) {
   Route route;
@@ -60,14 +63,15 @@ constexpr std::array kRoutes{
     worker("GET", "/readyz", ready),
     worker("HEAD", "/readyz", ready),
     store_queue("GET", "/v1/whoami", kWhoami, {To::kNothing, kNoAction}, Lane::kRead),
-    store_queue("GET", "/v1/tokens", kListTokens, {To::kOrgOrApp, kRead}, Lane::kRead),
+    store_queue("GET", "/v1/tokens", kListTokens, {To::kOrgOrItsApps, kRead}, Lane::kRead),
     store_queue("POST", "/v1/tokens", kCreateToken, {To::kAppElseOrg, kCreate}, Lane::kWrite, AuditAction::kMint),
     store_queue("DELETE", "/v1/tokens", kRevokeHeld, {To::kOrgOrApp, kDelete}, Lane::kRevoke, AuditAction::kRevoke),
+    store_queue("DELETE", "/v1/tokens/self", kRevokeSelf, {To::kItself, kNoAction}, Lane::kRevoke),
     store_queue("GET", "/v1/tokens/{id}", kShowToken, {To::kOrgOrTokensApp, kRead}, Lane::kRead),
     store_queue("DELETE", "/v1/tokens/{id}", kRevokeToken, {To::kOrgOrTokensApp, kDelete}, Lane::kRevoke,
                 AuditAction::kRevoke),
     store_queue("GET", "/v1/orgs", kListOrgs, {To::kOrgOrApp, kRead}, Lane::kRead),
-    store_queue("GET", "/v1/apps", kListApps, {To::kOrgOrApp, kRead}, Lane::kRead),
+    store_queue("GET", "/v1/apps", kListApps, {To::kOrgOrItsApps, kRead}, Lane::kRead),
     store_queue("GET", "/v1/keys", kListKeys, {To::kOrg, kControl}, Lane::kRead),
     store_queue("POST", "/v1/keys/rotate", kRotateKey, {To::kOrg, kControl}, Lane::kWrite, AuditAction::kKeyRotate),
     store_queue("GET", "/v1/audit", kReadAudit, {To::kOrg, kControl}, Lane::kRead),
@@ -79,7 +83,8 @@ std::optional<std::string_view> fit(std::string_view path, std::string_view patt
   const std::string_view prefix = pattern.substr(0, pattern.size() - kId.size());
   if (!path.starts_with(prefix)) return std::nullopt;
   const std::string_view id = path.substr(prefix.size());
-  return id.empty() || id.find('/') != std::string_view::npos ? std::nullopt : std::optional(id);
+  const bool is_id = !id.empty() && id.find('/') == std::string_view::npos && id != kSelf;
+  return is_id ? std::optional(id) : std::nullopt;
 }
 
 /// Whether the target is the route's, whatever the method.
@@ -97,18 +102,52 @@ const Route* find(std::string_view method, std::string_view target) noexcept {
   return route == kRoutes.end() ? nullptr : route;
 }
 
+/// The route that a mistyped path may have meant: the one with the fewest letters to change, if these are few; else "".
+std::string_view nearest_to(std::string_view path) {
+  constexpr std::size_t kLongest = 64;  // a longer path is no mistyped route
+  constexpr std::size_t kMostChanges = 3;
+  if (path.size() > kLongest) return {};
+  if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  const std::string_view last_segment = path.substr(path.rfind('/') + 1);
+  std::string_view nearest;
+  std::size_t least = kMostChanges + 1;
+  for (const Route& route : kRoutes) {
+    std::string meant(route.path);
+    // Whatever stands at an id's place is right there.
+    if (meant.ends_with(kId)) meant.replace(meant.size() - kId.size(), kId.size(), last_segment);
+    const std::size_t changes = libtoken::authority::edit_distance(meant, path, kMostChanges);
+    if (changes >= least) continue;
+    least = changes;
+    nearest = route.path;
+  }
+  return nearest;
+}
+
+std::string not_found_message(std::string_view path) {
+  std::string message = "There is nothing at " + libtoken::escape_untrusted(path, 100) + ".";
+  if (const std::string_view nearest = nearest_to(path); !nearest.empty()) {
+    return message.append(" Did you mean ").append(nearest).append("?");
+  }
+  message += " There are ";
+  std::string_view before;
+  bool first = true;
+  for (const Route& route : kRoutes) {
+    if (route.path == before) continue;
+    before = route.path;
+    if (!first) message += ", ";
+    message += route.path;
+    first = false;
+  }
+  return message + ".";
+}
+
 Response no_such_route(std::string_view target) {
   const std::string_view path = target.substr(0, target.find('?'));
   std::string allow;
   for (const Route& route : kRoutes) {
     if (is_target_of(route, target, path)) allow += (allow.empty() ? "" : ", ") + std::string(route.method);
   }
-  if (allow.empty()) {
-    return error_response(
-        404, "not_found",
-        "There is nothing here. There are /v1/verify, /v1/verify/batch, /v1/whoami, /v1/tokens, /v1/orgs, /v1/apps, "
-        "/v1/keys, /v1/audit, /livez and /readyz.");
-  }
+  if (allow.empty()) return error_response(404, "not_found", not_found_message(path));
   Response response = error_response(405, "method_not_allowed", "Only " + allow + " is answered here.");
   response.allow = std::move(allow);
   return response;

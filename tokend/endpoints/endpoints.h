@@ -10,6 +10,7 @@ extern const StoreEndpoint kCreateToken;  // tokens_create.cc
 extern const StoreEndpoint kListTokens;   // tokens_list.cc
 extern const StoreEndpoint kShowToken;    // tokens_list.cc
 extern const StoreEndpoint kRevokeToken;  // tokens_revoke.cc
+extern const StoreEndpoint kRevokeSelf;   // tokens_revoke.cc
 extern const StoreEndpoint kRevokeHeld;   // tokens_revoke.cc
 extern const StoreEndpoint kListOrgs;     // orgs_apps.cc
 extern const StoreEndpoint kListApps;     // orgs_apps.cc

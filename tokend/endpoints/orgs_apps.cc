@@ -1,4 +1,5 @@
 // GET /v1/orgs and GET /v1/apps
+#include <algorithm>
 #include <array>
 
 #include "authority/registry/registry_json.h"
@@ -23,8 +24,13 @@ Response list_apps(ManagementCall& call) {
     if (!app) return call.failed(app.error());
     return json_response(200, libtoken::authority::apps_to_json({*app}));
   }
-  const auto apps = libtoken::authority::list_apps(call.store, libtoken::authority::NameOrId(call.org));
+  auto apps = libtoken::authority::list_apps(call.store, libtoken::authority::NameOrId(call.org));
   if (!apps) return call.failed(apps.error());
+  if (call.apps) {
+    std::erase_if(*apps, [&](const libtoken::authority::App& app) {
+      return !std::binary_search(call.apps->begin(), call.apps->end(), app.id);
+    });
+  }
   return json_response(200, apps_to_json(*apps));
 }
 

@@ -82,6 +82,7 @@ Response list(ManagementCall& call) {
   libtoken::authority::TokenFilter filter = call.request.filter;
   filter.org = call.org;
   if (call.app) filter.app = *call.app;
+  filter.apps = call.apps;
   auto page = libtoken::authority::list_page(call.store, filter, call.request.after, call.request.limit,
                                              call.now_unix_s, call.request.sort);
   if (!page) return call.failed(page.error());

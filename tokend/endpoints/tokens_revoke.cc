@@ -1,6 +1,8 @@
-// DELETE /v1/tokens/{id} and DELETE /v1/tokens?for=…
+// DELETE /v1/tokens/{id}, DELETE /v1/tokens/self and DELETE /v1/tokens?for=…
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <vector>
 
 #include "authority/tokens/issued_json.h"
 #include "endpoints/endpoints.h"
@@ -20,8 +22,28 @@ constexpr std::chrono::milliseconds kNearMissPatience{5};
 constexpr std::array<std::string_view, 1> kIdParameters{"org"};
 constexpr std::array<std::string_view, 3> kHeldParameters{"org", "app", "for"};
 
+std::optional<Response> read_one(const RequestParts& parts, ManagementRequest& request) {
+  if (auto refusal = read_path_id(parts, request)) return refusal;
+  const auto problem = libtoken::authority::read_revoked_token(parts.body, request.id, request.token);
+  if (problem) return error_response(400, problem->code, problem->message);
+  return std::nullopt;
+}
+
 Response revoke_one(ManagementCall& call) {
-  auto revoked = libtoken::authority::revoke(call.store, {call.request.id}, call.actor(), call.now_unix_s);
+  auto revoked = libtoken::authority::revoke(call.store, {call.request.id}, call.actor(), call.now_unix_s, call.org);
+  if (!revoked) return call.failed(revoked.error());
+  if (!call.publish(*revoked)) return not_judged_by_response();
+  return json_response(200, to_json(RevocationReply{std::move(*revoked), std::nullopt}));
+}
+
+Response revoke_self(ManagementCall& call) {
+  std::vector<libtoken::authority::PresentedToken> tokens;
+  for (const CallerToken& caller : call.callers()) {
+    const bool is_copy =
+        std::any_of(tokens.begin(), tokens.end(), [&](const auto& one) { return one.id == caller.id; });
+    if (!is_copy) tokens.push_back({caller.id, caller.org});
+  }
+  auto revoked = libtoken::authority::revoke_presented(call.store, tokens, call.peer.to_string(), call.now_unix_s);
   if (!revoked) return call.failed(revoked.error());
   if (!call.publish(*revoked)) return not_judged_by_response();
   return json_response(200, to_json(RevocationReply{std::move(*revoked), std::nullopt}));
@@ -53,7 +75,8 @@ Response revoke_held(ManagementCall& call) {
 
 }  // namespace
 
-constinit const StoreEndpoint kRevokeToken{kIdParameters, false, read_path_id, revoke_one};
+constinit const StoreEndpoint kRevokeToken{kIdParameters, true, read_one, revoke_one};
+constinit const StoreEndpoint kRevokeSelf{{}, false, nullptr, revoke_self};
 constinit const StoreEndpoint kRevokeHeld{kHeldParameters, false, read_held, revoke_held};
 
 }  // namespace tokend

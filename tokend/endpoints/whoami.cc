@@ -2,38 +2,26 @@
 #include <algorithm>
 
 #include "authority/judge/reasons.h"
+#include "authority/judge/refusal_reasons.h"
+#include "authority/registry/registry_json.h"
 #include "authority/tokens/issued.h"
 #include "endpoints/endpoints.h"
 #include "libtoken/bundle.h"
+#include "libtoken/clearing.h"
 #include "libtoken/inspect.h"
 #include "libtoken/json.h"
 #include "requests/json_response.h"
 #include "requests/management_call.h"
+#include "requests/visible_names.h"
 
 namespace tokend {
 namespace {
 
 using libtoken::VerifiedToken;
+using libtoken::authority::Reason;
+using libtoken::authority::ReasonCode;
 using libtoken::authority::Snapshot;
 using json = libtoken::Json;
-
-/// The names in one org. A holder can write any id into a caveat, and must not learn another org's names by that.
-class NamesOfOrg final : public libtoken::NameSource {
- public:
-  NamesOfOrg(const Snapshot& snapshot, std::uint64_t org) noexcept : snapshot_(snapshot), org_(org) {}
-
-  [[nodiscard]] std::optional<std::string> org_name(std::uint64_t id) const override {
-    return id == org_ ? snapshot_.org_name(id) : std::nullopt;
-  }
-  [[nodiscard]] std::optional<std::string> app_name(std::uint64_t id) const override {
-    const auto app = snapshot_.app(id);
-    return app && app->org == org_ ? snapshot_.app_name(id) : std::nullopt;
-  }
-
- private:
-  const Snapshot& snapshot_;
-  std::uint64_t org_;
-};
 
 json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
@@ -50,16 +38,37 @@ void describe(const VerifiedToken& token, const Snapshot& snapshot, libtoken::au
   shown["for"] = text_or_null(issued->holder);
 }
 
-/// Why a part that is a token did not verify, if that is known.
-std::optional<json> reason_against(std::size_t part, const libtoken::Verification& verification,
-                                   std::string_view header, bool revoked) {
-  if (revoked) return json{{"code", "revoked"}, {"message", "The token has been revoked."}};
+/// Why a part that is a token is not good, if that is known.
+std::optional<Reason> reason_against(std::size_t part, const libtoken::Verification& verification,
+                                     libtoken::authority::RefusalReasons& refused) {
   for (const libtoken::Refusal& refusal : verification.refusals) {
-    if (refusal.part != part) continue;
-    const auto reason = libtoken::authority::reason_of(refusal, header);
-    return json{{"code", to_string(reason.code)}, {"message", reason.message}};
+    if (refusal.part == part) return refused.reason_of(refusal);
   }
   return std::nullopt;
+}
+
+void show_reason(const Reason& reason, json& shown) {
+  shown["status"] = to_string(reason.code);
+  shown["reason"] = {{"code", to_string(reason.code)}, {"message", reason.message}};
+}
+
+/// `status` of what is signed rightly, and since or until when it is not live.
+void show_time(const std::optional<libtoken::TimeFault>& fault, json& shown) {
+  if (!fault) {
+    shown["status"] = "live";
+  } else if (fault->kind == libtoken::TimeFault::Kind::kEnded) {
+    shown["status"] = "expired";
+    shown["ended"] = libtoken::authority::time_to_json(fault->unix_s);
+  } else {
+    shown["status"] = "not_yet_valid";
+    shown["starts"] = libtoken::authority::time_to_json(fault->unix_s);
+  }
+}
+
+std::vector<const libtoken::Caveat*> pointers_to(std::span<const libtoken::Caveat> caveats) {
+  std::vector<const libtoken::Caveat*> pointers;
+  for (const libtoken::Caveat& caveat : caveats) pointers.push_back(&caveat);
+  return pointers;
 }
 
 bool is_used_discharge(std::size_t part, const libtoken::Verification& verification) {
@@ -75,26 +84,36 @@ Response whoami(ManagementCall& call) {
   const auto bundle = libtoken::Bundle::parse(call.authorization);
   if (!bundle) return call.failed(bundle.error());
   const auto verification = call.verify();
+  libtoken::authority::RefusalReasons refused(snapshot, call.authorization);
   json tokens = json::array();
   for (std::size_t i = 0; i < bundle->parts().size(); ++i) {
     const auto& part = bundle->parts()[i];
     if (!part) {
       tokens.push_back(inspect_json(libtoken::InspectedPart(part.error())));
       tokens.back()["verified"] = false;
+      tokens.back()["status"] = to_string(part.error().kind);
       continue;
     }
     const auto found = std::find_if(verification.tokens.begin(), verification.tokens.end(),
                                     [&](const VerifiedToken& token) { return token.part() == i; });
     const bool revoked = found != verification.tokens.end() && snapshot.is_revoked(found->id());
     const VerifiedToken* good = found != verification.tokens.end() && !revoked ? &*found : nullptr;
-    const NamesOfOrg names(snapshot, good != nullptr ? good->key_owner() : 0);
-    json shown = inspect_json(libtoken::InspectedPart(inspect(*part, *bundle, good != nullptr ? &names : nullptr)));
-    shown["verified"] = good != nullptr || is_used_discharge(i, verification);
+    std::optional<VisibleNames> names;
+    if (good != nullptr) names.emplace(snapshot, *good);
+    json shown = inspect_json(libtoken::InspectedPart(inspect(*part, *bundle, names ? &*names : nullptr)));
+    const bool discharges = is_used_discharge(i, verification);
+    shown["verified"] = good != nullptr || discharges;
+    shown["status"] = nullptr;
     if (good != nullptr) {
+      show_time(find_time_fault(good->caveats(), call.judging_at_unix_s), shown);
       describe(*good, snapshot, call.store, shown);
       call.note_use(good->id());
-    } else if (auto reason = reason_against(i, verification, call.authorization, revoked)) {
-      shown["reason"] = std::move(*reason);
+    } else if (revoked) {
+      show_reason(reason_about(*found, ReasonCode::kRevoked, "The token has been revoked."), shown);
+    } else if (const auto reason = reason_against(i, verification, refused)) {
+      show_reason(*reason, shown);
+    } else if (discharges) {
+      show_time(find_time_fault(pointers_to(part->unverified_caveats()), call.judging_at_unix_s), shown);
     }
     tokens.push_back(std::move(shown));
   }

@@ -71,8 +71,11 @@ void append_response(const Response& response, std::string_view method, bool clo
   to += reason_phrase(response.status);
   if (close) to += "\r\nConnection: close";
   if (!response.allow.empty()) to.append("\r\nAllow: ").append(response.allow);
-  if (response.status == 401) to += "\r\nWWW-Authenticate: FlyV1";
-  if (response.status == 503) to += "\r\nRetry-After: 1";
+  if (response.status == 401) to.append("\r\nWWW-Authenticate: ").append(response.challenge);
+  if (response.status == 429 || response.status == 503) {
+    to += "\r\nRetry-After: ";
+    append_number(static_cast<std::size_t>(response.retry_after_s), to);
+  }
   to += "\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nContent-Length: ";
   append_number(response.body.size(), to);
   to += "\r\n\r\n";

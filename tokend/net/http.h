@@ -25,7 +25,9 @@ struct Request {
 struct Response {
   int status = 200;
   std::string body;
-  std::string allow;  ///< for 405: the Allow header's value
+  std::string allow;           ///< for 405: the Allow header's value
+  const char* challenge = "";  ///< for 401: the value of WWW-Authenticate; static
+  int retry_after_s = 1;       ///< for 429 and 503: the value of Retry-After
 };
 
 /// `{"error":{"code":…,"message":…}}`. The code is one of ours; the message is one sentence, in which everything that

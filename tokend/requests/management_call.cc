@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "authority/judge/reasons.h"
+#include "authority/judge/signed_tokens.h"
 #include "libtoken/text.h"
 #include "requests/questions.h"
 #include "requests/refusals.h"
@@ -11,6 +13,7 @@ namespace tokend {
 using libtoken::ErrorKind;
 using libtoken::authority::Actor;
 using libtoken::authority::NameOrId;
+using libtoken::authority::ReasonCode;
 
 namespace {
 
@@ -22,10 +25,14 @@ std::string to_text(const NameOrId& ref) {
 }  // namespace
 
 Response ManagementCall::answer() {
-  auto callers = find_caller_tokens(judge, authorization, state_.scratch);
-  if (!callers) return std::move(callers.error());
+  const auto judging_at = judge.judging_time(now_unix_s);
+  if (!judging_at) return clock_response();
+  judging_at_unix_s = *judging_at;
+  const RequiredAccess& access = request.route->access;
+  auto callers = find_caller_tokens(judge, authorization, good_enough_for(access), *judging_at, state_.scratch);
+  if (!callers) return invalid_token_response(callers.error());
   callers_ = std::move(*callers);
-  if (request.route->access.to != RequiredAccess::To::kNothing) {
+  if (access.to != RequiredAccess::To::kNothing && access.to != RequiredAccess::To::kItself) {
     if (auto refusal = allow()) return std::move(*refusal);
   }
   return request.route->endpoint->answer(*this);
@@ -58,12 +65,15 @@ bool ManagementCall::find_app() {
 ManagementCall::Outcome ManagementCall::authorize(const RequiredAccess& access) {
   switch (access.to) {
     case RequiredAccess::To::kNothing:
+    case RequiredAccess::To::kItself:
     case RequiredAccess::To::kOrg: return ask_about_org(access.action);
     case RequiredAccess::To::kOrgOrApp: {
       auto granted = ask_about_org(access.action);
       if (granted || !app) return granted;
       return ask_about_app(access.action);
     }
+    case RequiredAccess::To::kOrgOrItsApps:
+      return app ? authorize({RequiredAccess::To::kOrgOrApp, access.action}) : authorize_for_apps(access.action);
     case RequiredAccess::To::kAppElseOrg: return app ? ask_about_app(access.action) : ask_about_org(access.action);
     case RequiredAccess::To::kOrgOrTokensApp: return authorize_for_issued(access.action);
   }
@@ -76,8 +86,11 @@ ManagementCall::Outcome ManagementCall::authorize_for_issued(libtoken::ActionMas
   auto token = libtoken::authority::find_token(store, request.id, org);
   if (!token && token.error().kind != ErrorKind::kNotFound) return tl::unexpected(Denial{failed(token.error()), ""});
   if (for_org) {
-    if (!token) return tl::unexpected(Denial{unknown_response(), "There is no such token."});
-    issued = std::move(*token);
+    if (token) {
+      issued = std::move(*token);
+    } else if (!proves_its_token()) {
+      return tl::unexpected(Denial{unknown_response(), "There is no such token."});
+    }
     return for_org;
   }
   // A caller without access to the org gets the same answer for every id, except those of an app that it has access to.
@@ -88,6 +101,24 @@ ManagementCall::Outcome ManagementCall::authorize_for_issued(libtoken::ActionMas
   if (!for_app) return for_org;
   issued = std::move(*token);
   return for_app;
+}
+
+bool ManagementCall::proves_its_token() const {
+  if (request.token.empty()) return false;
+  libtoken::VerifierScratch scratch;  // the other one still has the token that asks
+  const auto tokens = libtoken::authority::tokens_signed_here(judge.snapshot(), request.token, scratch);
+  return std::any_of(tokens.begin(), tokens.end(),
+                     [&](const auto& token) { return token.id == request.id && token.org == org; });
+}
+
+ManagementCall::Outcome ManagementCall::authorize_for_apps(libtoken::ActionMask action) {
+  auto for_org = ask_about_org(action);
+  if (for_org || for_org.error().why.empty()) return for_org;
+  auto allowed = judge.allowed_apps(about_app(authorization, org, 0, action), org, now_unix_s, state_.scratch);
+  if (!allowed || allowed->apps.empty()) return for_org;
+  note_use(allowed->token);
+  apps = std::move(allowed->apps);
+  return Grant{allowed->token, nullptr, false};
 }
 
 ManagementCall::Outcome ManagementCall::ask_about_org(libtoken::ActionMask action) {
@@ -160,7 +191,9 @@ Response ManagementCall::failed(const libtoken::Error& error) const {
     case ErrorKind::kTooLarge: return error_response(400, "bad_field", libtoken::escape_untrusted(error.message) + ".");
     case ErrorKind::kAlreadyExists:
     case ErrorKind::kConflict: return error_response(409, "conflict", libtoken::escape_untrusted(error.message) + ".");
-    case ErrorKind::kRevoked: return unauthorized_response("revoked", "The token has been revoked.");
+    case ErrorKind::kRevoked:
+      return invalid_token_response(
+          libtoken::authority::reason_about_all(ReasonCode::kRevoked, "The token has been revoked."));
     case ErrorKind::kClock: return clock_response();
     case ErrorKind::kStoreUnavailable:
     case ErrorKind::kUnusableStore:

@@ -41,7 +41,7 @@ struct Denial {
 struct Grant {
   libtoken::TokenId id;
   const libtoken::VerifiedToken* token = nullptr;  ///< valid until the scratch is used again
-  bool for_org = false;                            ///< it allows the request for all of the org, not only for one app
+  bool for_org = false;                            ///< it allows the request for all of the org, not only for some apps
 };
 
 /// One management request while it is done: finds out whether the caller may do it, records a refusal, and gives the
@@ -70,13 +70,18 @@ class ManagementCall {
   libtoken::authority::Store& store;
   const libtoken::authority::Judge& judge;  ///< not to be used after publish()
   const std::int64_t now_unix_s;
+  std::int64_t judging_at_unix_s = 0;  ///< by this time tokens are judged
 
   // Known once the request is allowed; not for a route whose access is kNothing.
   std::uint64_t org = 0;
   std::optional<std::uint64_t> app;
+  /// For kOrgOrItsApps, if the tokens allow the request only for these apps: their ids, in order, at least one.
+  std::optional<std::vector<std::uint64_t>> apps;
   Grant grant;
   std::optional<libtoken::authority::IssuedToken> issued;  ///< for kOrgOrTokensApp: the token that the path names
 
+  /// The tokens that are good enough for the route: at least one.
+  [[nodiscard]] const std::vector<CallerToken>& callers() const noexcept { return callers_; }
   /// Who does it, for the audit.
   [[nodiscard]] libtoken::authority::Actor actor() const { return actor_of(grant.id); }
   /// Records the refusal if the route says so, unless that was often enough; its response.
@@ -98,6 +103,9 @@ class ManagementCall {
   [[nodiscard]] bool find_app();
   [[nodiscard]] Outcome authorize(const RequiredAccess& access);
   [[nodiscard]] Outcome authorize_for_issued(libtoken::ActionMask action);
+  [[nodiscard]] Outcome authorize_for_apps(libtoken::ActionMask action);
+  /// Whether the request has the text of the token that it names, which a key of this org has signed.
+  [[nodiscard]] bool proves_its_token() const;
   [[nodiscard]] Outcome ask_about_org(libtoken::ActionMask action);
   [[nodiscard]] Outcome ask_about_app(libtoken::ActionMask action);
   [[nodiscard]] Outcome ask(const libtoken::authority::Question& question);

@@ -22,6 +22,7 @@ struct ManagementRequest {
   std::optional<libtoken::authority::NameOrId> org;  ///< which of the orgs of the caller's tokens is meant
   std::optional<libtoken::authority::NameOrId> app;
   libtoken::TokenId id;                     ///< for kShowToken and kRevokeToken
+  std::string token;                        ///< for kRevokeToken: the text of the token with this id, if it came along
   libtoken::authority::MintRequest mint;    ///< for kCreateToken, without org, app and maker
   libtoken::authority::TokenFilter filter;  ///< for kListTokens and kRevokeHeld, without org and app
   std::optional<std::string> id_prefix;     ///< for kListTokens: only those whose ids begin so, in whatever state

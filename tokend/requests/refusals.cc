@@ -1,9 +1,37 @@
 #include "requests/refusals.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "authority/judge/decision_json.h"
 #include "libtoken/json_text.h"
 
 namespace tokend {
+
+using libtoken::authority::Reason;
+using libtoken::authority::ReasonCode;
+
+namespace {
+
+/// An error with a reason's message and time, and with all reasons if they are given.
+Response error_about(const Reason& reason, int status, std::string_view code, const std::vector<Reason>* all) {
+  Response response;
+  response.status = status;
+  if (status == 401) response.challenge = "Bearer error=\"invalid_token\"";
+  response.body = "{\"error\":{\"code\":";
+  libtoken::append_json_string(code, response.body);
+  response.body += ",\"message\":";
+  libtoken::append_json_string(reason.message, response.body);
+  libtoken::authority::append_time(reason, response.body);
+  if (all != nullptr) {
+    response.body += ",\"reasons\":";
+    libtoken::authority::append_reasons(*all, response.body);
+  }
+  response.body += "}}\n";
+  return response;
+}
+
+}  // namespace
 
 Response store_unavailable_response() {
   return error_response(503, "store_unavailable",
@@ -28,19 +56,23 @@ Response not_judging_response(const JudgeReader::Reading& reading) {
                         "The token store could not be read for a while, and what was revoked since is not known.");
 }
 
-Response unauthorized_response(std::string_view code, std::string_view message) {
-  return error_response(401, code, message);
+Response missing_token_response() {
+  Response response = error_response(401, "missing_token", "There is no token in the Authorization header.");
+  response.challenge = "Bearer";
+  return response;
+}
+
+Response invalid_token_response(const Reason& reason) {
+  return error_about(reason, 401, to_string(reason.code), nullptr);
 }
 
 Response denial_response(const libtoken::authority::Decision& decision) {
-  Response response;
-  response.status = 403;
-  response.body = "{\"error\":{\"code\":\"not_allowed\",\"message\":";
-  libtoken::append_json_string(decision.reasons.front().message, response.body);
-  response.body += ",\"reasons\":";
-  libtoken::authority::append_reasons(decision.reasons, response.body);
-  response.body += "}}\n";
-  return response;
+  const auto& reasons = decision.reasons;
+  const auto timely = std::find_if(reasons.begin(), reasons.end(), [](const Reason& reason) {
+    return reason.code == ReasonCode::kExpired || reason.code == ReasonCode::kNotYetValid;
+  });
+  if (timely != reasons.end()) return error_about(*timely, 401, to_string(timely->code), &reasons);
+  return error_about(reasons.front(), 403, "not_allowed", &reasons);
 }
 
 Response unknown_response() { return error_response(404, "unknown", "There is no such thing in the token's org."); }

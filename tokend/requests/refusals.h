@@ -20,9 +20,12 @@ namespace tokend {
 /// 503 `stale` or `store_unavailable`, for a reading without a judge.
 [[nodiscard]] Response not_judging_response(const JudgeReader::Reading& reading);
 
-/// 401
-[[nodiscard]] Response unauthorized_response(std::string_view code, std::string_view message);
-/// 403 with the reasons of a decision that refuses.
+/// 401 `missing_token`
+[[nodiscard]] Response missing_token_response();
+/// 401 with the reason's code: the token is no good, and a client may get a new one (RFC 6750 §3.1, `invalid_token`).
+[[nodiscard]] Response invalid_token_response(const libtoken::authority::Reason& reason);
+/// What answers a decision that refuses: 403 `not_allowed` with its reasons; or 401 `expired` or `not_yet_valid`, also
+/// with all reasons, if one of the tokens would have been allowed it at another time.
 [[nodiscard]] Response denial_response(const libtoken::authority::Decision& decision);
 /// 404 `unknown`: there is no such thing, or it is another org's.
 [[nodiscard]] Response unknown_response();

@@ -52,9 +52,11 @@ enum class AnsweredBy : std::uint8_t {
 /// What the caller's token must be allowed to do with the feature "tokens".
 struct RequiredAccess {
   enum class To : std::uint8_t {
-    kNothing,        ///< it is enough that a token verifies
+    kNothing,        ///< it is enough that a token verifies, also one that has ended
+    kItself,         ///< it is enough that a token is signed with a key of this service, whatever else is wrong with it
     kOrg,            ///< the org
     kOrgOrApp,       ///< the org, or the app if the request names one
+    kOrgOrItsApps,   ///< the same, or some app if the request names none: it is answered for these apps alone
     kAppElseOrg,     ///< the app if the request names one, else the org
     kOrgOrTokensApp  ///< the org, or the app of the token that the path names
   };

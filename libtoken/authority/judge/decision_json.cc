@@ -39,7 +39,8 @@ void append_reason(const Reason& reason, std::string& to) {
   append_json_string(to_string(reason.code), to);
   to += ",\"message\":";
   append_json_string(reason.message, to);
-  if (reason.code == ReasonCode::kCaveat) {
+  append_time(reason, to);
+  if (!reason.caveat_type.empty()) {
     to.append(",\"caveat\":{\"index\":").append(std::to_string(reason.caveat_index)).append(",\"type\":");
     append_json_string(reason.caveat_type, to);
     to += ",\"verdict\":";
@@ -51,6 +52,12 @@ void append_reason(const Reason& reason, std::string& to) {
 }
 
 }  // namespace
+
+void append_time(const Reason& reason, std::string& to) {
+  if (!reason.time_unix_s) return;
+  to += reason.code == ReasonCode::kExpired ? ",\"ended\":" : ",\"starts\":";
+  append_json_string(time_to_json(*reason.time_unix_s), to);
+}
 
 void append_reasons(const std::vector<Reason>& reasons, std::string& to) {
   to += "[";

@@ -13,8 +13,11 @@ namespace libtoken::authority {
 /// Source: tokend/README.md, `POST /v1/verify`.
 [[nodiscard]] std::string decision_to_json(const Decision& decision, const Snapshot* registry);
 
-/// Appends `[{"code":…,"message":…,"caveat":{"index","type","verdict"},"part":…}]`, `caveat` and `part` only where they
-/// apply.
+/// Appends `[{"code":…,"message":…,"ended":…,"starts":…,"caveat":{"index","type","verdict"},"part":…}]`, all but the
+/// first two only where they apply.
 void append_reasons(const std::vector<Reason>& reasons, std::string& to);
+
+/// Appends `,"ended":…` or `,"starts":…`, the time of an expired or not yet valid token; nothing for other reasons.
+void append_time(const Reason& reason, std::string& to);
 
 }  // namespace libtoken::authority

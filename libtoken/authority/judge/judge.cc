@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "authority/judge/reasons.h"
+#include "authority/judge/refusal_reasons.h"
 #include "libtoken/macaroon.h"
 
 namespace libtoken::authority {
@@ -85,6 +86,10 @@ void explain_refusal(const VerifiedToken& token, const Access& access, std::vect
     return;
   }
   const auto caveats = token.caveats();
+  if (const auto fault = find_time_fault(caveats, access)) {
+    reasons.push_back(time_reason(token, *fault));
+    return;
+  }
   for (std::size_t index = 0; index < caveats.size() && reasons.size() < kMaxReasons; ++index) {
     const Verdict verdict = clear(*caveats[index], access);
     if (verdict != Verdict::kOk) reasons.push_back(caveat_reason(token, index, verdict, access));
@@ -98,9 +103,9 @@ void describe(const VerifiedToken& token, Decision& decision) {
   decision.expires_unix_s = not_after_unix_s(token.caveats());
 }
 
-void add_refusals(const Verification& verification, std::string_view header, std::vector<Reason>& reasons) {
+void add_refusals(const Verification& verification, RefusalReasons& refused, std::vector<Reason>& reasons) {
   for (const Refusal& refusal : verification.refusals)
-    if (reasons.size() < kMaxReasons) reasons.push_back(reason_of(refusal, header));
+    if (reasons.size() < kMaxReasons) reasons.push_back(refused.reason_of(refusal));
 }
 
 }  // namespace
@@ -111,10 +116,14 @@ const char* to_string(ReasonCode code) noexcept {
     case ReasonCode::kTruncated: return "truncated";
     case ReasonCode::kTooLarge: return "too_large";
     case ReasonCode::kBadSignature: return "bad_signature";
+    case ReasonCode::kUnknownKey: return "unknown_key";
+    case ReasonCode::kKeyRetired: return "key_retired";
     case ReasonCode::kWrongLocation: return "wrong_location";
     case ReasonCode::kWrongOrg: return "wrong_org";
     case ReasonCode::kMissingDischarge: return "missing_discharge";
     case ReasonCode::kRevoked: return "revoked";
+    case ReasonCode::kExpired: return "expired";
+    case ReasonCode::kNotYetValid: return "not_yet_valid";
     case ReasonCode::kUnknownOrg: return "unknown_org";
     case ReasonCode::kUnknownApp: return "unknown_app";
     case ReasonCode::kAppNotInOrg: return "app_not_in_org";
@@ -147,7 +156,8 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
   const Verification verification = verifier_.verify(question.authorization, scratch);
   if (!verification.verified()) {
     // A caller without a token of ours must learn nothing of the registry, so nothing is looked up there.
-    add_refusals(verification, question.authorization, decision.reasons);
+    RefusalReasons refused(*snapshot_, question.authorization);
+    add_refusals(verification, refused, decision.reasons);
     if (decision.reasons.empty()) {
       decision.reasons.push_back(
           reason_about_all(ReasonCode::kWrongLocation, "None of the tokens is for this service."));
@@ -199,8 +209,32 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
       explain_refusal(token, access, decision.reasons);
     }
   }
-  add_refusals(verification, question.authorization, decision.reasons);
+  RefusalReasons refused(*snapshot_, question.authorization);
+  add_refusals(verification, refused, decision.reasons);
   return decision;
+}
+
+Result<AllowedApps> Judge::allowed_apps(const Question& question, std::uint64_t org, std::int64_t now_unix_s,
+                                        VerifierScratch& scratch) const {
+  const auto judging_at = judging_time(now_unix_s);
+  if (!judging_at) return tl::unexpected(judging_at.error());
+  AllowedApps allowed;
+  const Verification verification = verifier_.verify(question.authorization, scratch);
+  Access access = question.rest;
+  access.now_unix_s = *judging_at;
+  access.org = org;
+  if (access.action == kNoAction) return allowed;
+  snapshot_->for_each_app_of(org, [&](std::uint64_t app) {
+    access.app = app;
+    for (const VerifiedToken& token : verification.tokens) {
+      if (snapshot_->is_revoked(token.id()) || !allows(token, access)) continue;
+      if (allowed.apps.empty()) allowed.token = token.id();
+      allowed.apps.push_back(app);
+      return;
+    }
+  });
+  std::sort(allowed.apps.begin(), allowed.apps.end());
+  return allowed;
 }
 
 }  // namespace libtoken::authority

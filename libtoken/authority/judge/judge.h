@@ -35,10 +35,14 @@ enum class ReasonCode : std::uint8_t {
   kTruncated,
   kTooLarge,
   kBadSignature,
+  kUnknownKey,
+  kKeyRetired,
   kWrongLocation,
   kWrongOrg,
   kMissingDischarge,
   kRevoked,
+  kExpired,
+  kNotYetValid,
   kUnknownOrg,
   kUnknownApp,
   kAppNotInOrg,
@@ -51,11 +55,13 @@ enum class ReasonCode : std::uint8_t {
 struct Reason {
   ReasonCode code{};
   std::string message;              ///< one sentence with a final stop, for people; escaped and safe to send to them
-  std::string log_note;             ///< for the log only, which may say that a key is unknown; "" for most
+  std::string log_note;             ///< for the log only; "" for most
   std::optional<std::size_t> part;  ///< the part of the header, counted from 0; nothing: the whole header
-  // For kCaveat only.
+  /// For kExpired the last second at which the token was good, for kNotYetValid the first at which it will be.
+  std::optional<std::int64_t> time_unix_s;
+  // For kCaveat, kExpired and kNotYetValid.
   std::size_t caveat_index = 0;  ///< in the token or discharge, counted from 0; the message counts from 1
-  std::string caveat_type;       ///< "Organization"; "200" for an unknown type
+  std::string caveat_type;       ///< "Organization"; "200" for an unknown type; "": it is not about a caveat
   Verdict verdict = Verdict::kOk;
 };
 
@@ -72,6 +78,12 @@ struct Decision {
   std::vector<Reason> reasons;
 };
 
+/// The apps that some question is allowed for.
+struct AllowedApps {
+  TokenId token;                    ///< one that allowed it, if there are any
+  std::vector<std::uint64_t> apps;  ///< in order
+};
+
 /// Decides questions by one snapshot. Besides verifying tokens and clearing caveats it enforces what no caveat can: a
 /// token's first caveat is the Organization of the org whose key signed it, and the app in question belongs to that
 /// org. Reasons that reveal something of the registry are given only if some token has verified. Immutable, and shared
@@ -86,6 +98,11 @@ class Judge {
   /// Error: kClock, as judging_time().
   [[nodiscard]] Result<Decision> decide(const Question& question, std::int64_t now_unix_s,
                                         VerifierScratch& scratch) const;
+
+  /// For which apps of an org the tokens of a header allow something: an access without org and app, asked about each
+  /// app. The app of `question` is ignored. Errors as decide().
+  [[nodiscard]] Result<AllowedApps> allowed_apps(const Question& question, std::uint64_t org, std::int64_t now_unix_s,
+                                                 VerifierScratch& scratch) const;
 
   /// Which of the header's tokens verify, including revoked ones. For callers that need more than decide() tells.
   [[nodiscard]] Verification verify(std::string_view authorization, VerifierScratch& scratch) const {

@@ -10,9 +10,8 @@
 namespace libtoken::authority {
 namespace {
 
-// The same whether the key is unknown or the signature is wrong, so that an outsider cannot tell.
-constexpr const char* kNotOurs =
-    "The signature is not one of this service: the token was changed, or made elsewhere, or its key was retired.";
+constexpr const char* kBadSignature = "The signature is wrong: the token was changed, or was not made here.";
+constexpr const char* kUnknownKey = "No key here has the key id that the token names: it was made elsewhere.";
 
 std::string sentence(std::string text) {
   if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {
@@ -48,8 +47,8 @@ ReasonText text_of_refusal(const Refusal& refusal) {
     case ErrorKind::kTruncated: return {ReasonCode::kTruncated, truncated_message(refusal), ""};
     case ErrorKind::kTooLarge: return {ReasonCode::kTooLarge, sentence(refusal.what), ""};
     case ErrorKind::kWrongLocation: return {ReasonCode::kWrongLocation, sentence(refusal.what), ""};
-    case ErrorKind::kUnknownKey: return {ReasonCode::kBadSignature, kNotOurs, "unknown key id"};
-    case ErrorKind::kBadSignature: return {ReasonCode::kBadSignature, kNotOurs, refusal.what};
+    case ErrorKind::kUnknownKey: return {ReasonCode::kUnknownKey, kUnknownKey, ""};
+    case ErrorKind::kBadSignature: return {ReasonCode::kBadSignature, kBadSignature, refusal.what};
     case ErrorKind::kMissingDischarge: return {ReasonCode::kMissingDischarge, discharge_message(refusal), ""};
     case ErrorKind::kMalformed:
     case ErrorKind::kFinalized:
@@ -205,6 +204,29 @@ Reason reason_about_all(ReasonCode code, std::string message) {
 Reason reason_about(const VerifiedToken& token, ReasonCode code, std::string message) {
   Reason reason = reason_about_all(code, std::move(message));
   reason.part = token.part();
+  return reason;
+}
+
+Reason time_reason(const VerifiedToken& token, const TimeFault& fault) {
+  const Caveat& caveat = *token.caveats()[fault.caveat];
+  const Place place = place_of(token, &caveat);
+  const bool ended = fault.kind == TimeFault::Kind::kEnded;
+  std::string type = type_name(caveat.type);
+  const std::string by = std::to_string(place.index + 1) + " (" + type + ")";
+  const std::string at = (ended ? " ended at " : " begins at ") + to_rfc3339(fault.unix_s);
+  std::string message;
+  if (place.discharge == nullptr) {
+    message = "The token" + at + ", says its caveat " + by + ".";
+  } else {
+    message = "The discharge from " + escape_untrusted(place.discharge->location, 200) + at + ", says its caveat " +
+              by + (ended ? ": fetch a new one." : ".");
+  }
+  Reason reason = reason_about_all(ended ? ReasonCode::kExpired : ReasonCode::kNotYetValid, std::move(message));
+  reason.part = place.part;
+  reason.time_unix_s = fault.unix_s;
+  reason.caveat_index = place.index;
+  reason.caveat_type = std::move(type);
+  reason.verdict = Verdict::kUnauthorized;
   return reason;
 }
 

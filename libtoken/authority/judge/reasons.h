@@ -15,8 +15,7 @@
 namespace libtoken::authority {
 
 /// Why a part of `header`, or all of it, did not verify; of a header that is no list of tokens, what it is instead
-/// (libtoken/pasted.h). Whether we know a key is said only in the note for the log, so that an outsider cannot find
-/// out.
+/// (libtoken/pasted.h). Without a look at the keys that were retired: see RefusalReasons.
 [[nodiscard]] Reason reason_of(const Refusal& refusal, std::string_view header);
 
 /// A reason that is about the whole header or access.
@@ -29,5 +28,8 @@ namespace libtoken::authority {
 /// or discharge that it stands in, and which part of the header that is.
 [[nodiscard]] Reason caveat_reason(const VerifiedToken& token, std::size_t index, Verdict verdict,
                                    const Access& access);
+
+/// That the time alone refuses a token. `fault`: of VerifiedToken::caveats(). Places as in caveat_reason().
+[[nodiscard]] Reason time_reason(const VerifiedToken& token, const TimeFault& fault);
 
 }  // namespace libtoken::authority

@@ -20,6 +20,19 @@ struct ViewHash {
 template <class Value>
 using TextMap = std::unordered_map<std::string, Value, ViewHash, std::equal_to<>>;
 
+class RetiredKeys final : public KeySource {
+ public:
+  void add(RetiredKey key) { keys_.insert_or_assign(std::string(text_of(key.kid)), std::move(key.root)); }
+  [[nodiscard]] bool contains(ByteView kid) const noexcept { return keys_.find(text_of(kid)) != keys_.end(); }
+  [[nodiscard]] const RootKey* find(ByteView kid) const noexcept override {
+    const auto found = keys_.find(text_of(kid));
+    return found == keys_.end() || !found->second ? nullptr : &*found->second;
+  }
+
+ private:
+  TextMap<std::optional<RootKey>> keys_;  // by the kid's bytes; no key: it is not kept
+};
+
 }  // namespace
 
 struct Snapshot::State {
@@ -36,6 +49,7 @@ struct Snapshot::State {
   std::int64_t newest_record = 0;
   StoreRevision revision;
   TextMap<Key> keys;  // by the kid's bytes
+  RetiredKeys retired;
   RevocationSet revocations;
   TextMap<std::uint64_t> orgs_by_name;
   std::unordered_map<std::uint64_t, std::string> orgs_by_id;
@@ -72,6 +86,7 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::load(Store& store, const std::
     auto keys = select_all_keys(sql, store.state());
     if (!keys) return tl::unexpected(keys.error());
     for (const OrgKey& key : *keys) state->keys.emplace(text_of(key.kid), State::Key(key.root, key.kid));
+    for (RetiredKey& key : select_retired_keys(sql, store.state())) state->retired.add(std::move(key));
     const auto revoked = select_revocations(sql);
     if (!revoked) return tl::unexpected(revoked.error());
     state->revocations = RevocationSet(*revoked);
@@ -93,6 +108,9 @@ std::optional<TokenId> Snapshot::expect(const RootKey& root, ByteView rnd) const
   return id;
 }
 
+bool Snapshot::is_retired(ByteView kid) const noexcept { return state_->retired.contains(kid); }
+const KeySource& Snapshot::retired_keys() const noexcept { return state_->retired; }
+
 bool Snapshot::is_revoked(const TokenId& id) const noexcept { return state_->revocations.contains(id); }
 
 std::optional<std::uint64_t> Snapshot::org_id(std::string_view name) const noexcept {
@@ -113,6 +131,11 @@ std::optional<Snapshot::AppEntry> Snapshot::app(std::uint64_t id) const noexcept
   const auto found = state_->apps_by_id.find(id);
   if (found == state_->apps_by_id.end()) return std::nullopt;
   return found->second.entry;
+}
+
+void Snapshot::for_each_app_of(std::uint64_t org, const std::function<void(std::uint64_t)>& visit) const {
+  for (const auto& [id, app] : state_->apps_by_id)
+    if (app.entry.org == org) visit(id);
 }
 
 std::string_view Snapshot::org_name_view(std::uint64_t id) const noexcept {

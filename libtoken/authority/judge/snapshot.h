@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,11 @@ class Snapshot final : public KeySource, public NameSource {
   /// KeySource: the id of a token with this nonce, whose revocation will be looked up soon.
   [[nodiscard]] std::optional<TokenId> expect(const RootKey& root, ByteView rnd) const noexcept override;
 
+  /// The key with this id was retired, or its org deleted; it is not among those that find() finds.
+  [[nodiscard]] bool is_retired(ByteView kid) const noexcept;
+  /// Those of these keys that are kept. Only to tell whether a token was once good.
+  [[nodiscard]] const KeySource& retired_keys() const noexcept;
+
   [[nodiscard]] bool is_revoked(const TokenId& id) const noexcept;
 
   [[nodiscard]] std::optional<std::uint64_t> org_id(std::string_view name) const noexcept;
@@ -42,6 +48,8 @@ class Snapshot final : public KeySource, public NameSource {
   };
   [[nodiscard]] std::optional<AppEntry> app(std::string_view name) const noexcept;
   [[nodiscard]] std::optional<AppEntry> app(std::uint64_t id) const noexcept;
+  /// Calls `visit` with the id of each app of the org, in no order.
+  void for_each_app_of(std::uint64_t org, const std::function<void(std::uint64_t)>& visit) const;
   /// The org's name, a view into the snapshot; "" if there is no such org.
   [[nodiscard]] std::string_view org_name_view(std::uint64_t id) const noexcept;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,5 +27,14 @@ Bytes insert_active_key(soci::session& sql, const KeyEncryptionKey& kek, std::ui
 
 /// Every key that signs or verifies. Errors: those of open_key().
 [[nodiscard]] Result<std::vector<OrgKey>> select_all_keys(soci::session& sql, Store::State& state);
+
+/// A key that does not verify any more.
+struct RetiredKey {
+  Bytes kid;
+  std::optional<RootKey> root;  ///< nothing: it is not kept, because its org was deleted or a restore lost it
+};
+/// Every key that was ended, also those that are not kept. One that does not open counts as not kept; ids that are not
+/// hex are left out.
+[[nodiscard]] std::vector<RetiredKey> select_retired_keys(soci::session& sql, Store::State& state);
 
 }  // namespace libtoken::authority

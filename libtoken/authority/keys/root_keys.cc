@@ -75,6 +75,28 @@ Result<std::vector<OrgKey>> select_all_keys(soci::session& sql, Store::State& st
   return keys;
 }
 
+std::vector<RetiredKey> select_retired_keys(soci::session& sql, Store::State& state) {
+  long long org = 0;
+  std::string kid;
+  std::string sealed;
+  std::vector<RetiredKey> keys;
+  soci::statement rows =
+      (sql.prepare << "SELECT kid, org, sealed FROM keys WHERE state = 'retired'"
+                      " UNION ALL SELECT kid, 0, '' FROM ended_keys WHERE kid NOT IN (SELECT kid FROM keys)",
+       soci::into(kid), soci::into(org), soci::into(sealed));
+  rows.execute();
+  while (rows.fetch()) {
+    auto bytes = from_hex(kid);
+    if (!bytes) continue;
+    RetiredKey key{std::move(*bytes), std::nullopt};
+    if (org != 0) {
+      if (auto opened = open_key(state, kid, org, sealed)) key.root = std::move(opened->root);
+    }
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
 Result<OrgKey> active_key(Store& store, std::uint64_t org) {
   return read_transaction(store, [&](soci::session& sql) { return select_active_key(sql, store.state(), org); });
 }

@@ -93,4 +93,11 @@ std::string did_you_mean(const std::vector<std::string>& names) {
   return names.empty() ? text : text + "?";
 }
 
+std::size_t edit_distance(std::string_view one, std::string_view other, std::size_t most) {
+  const std::u32string a = code_points(one);
+  const std::u32string b = code_points(other);
+  const std::size_t longer = std::max(a.size(), b.size());
+  return longer - std::min(a.size(), b.size()) > most ? most + 1 : std::min(edits(a, b, most), most + 1);
+}
+
 }  // namespace libtoken::authority

@@ -23,4 +23,8 @@ namespace libtoken::authority {
 /// `; did you mean arcadia-prod?`, `; did you mean a, b or c?`; "" for none.
 [[nodiscard]] std::string did_you_mean(const std::vector<std::string>& names);
 
+/// The number of code points to insert, leave out, change or swap with their neighbour that makes one text the other,
+/// or `most` + 1 if it is more than `most`.
+[[nodiscard]] std::size_t edit_distance(std::string_view one, std::string_view other, std::size_t most);
+
 }  // namespace libtoken::authority

@@ -53,6 +53,7 @@ using MadeBy = std::variant<TokenId, std::string>;
 struct TokenFilter {
   std::optional<NameOrId> org;
   std::optional<NameOrId> app;
+  std::optional<std::vector<std::uint64_t>> apps;  ///< of any of these apps
   std::optional<std::string> name;
   std::optional<std::string> holder;
   std::optional<Profile> profile;

@@ -1,8 +1,10 @@
 #include "authority/tokens/issued_json.h"
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
+#include "libtoken/bundle.h"
 #include "libtoken/json_members.h"
 #include "libtoken/times.h"
 
@@ -170,5 +172,26 @@ Result<RevocationReply> revocation_from_json(const json& reply) {
   if (members.find("near_misses") != nullptr) read.near_misses = members.list("near_misses", read_json_text);
   return fault.value_or_error(std::move(read));
 }
+
+std::optional<RequestProblem> read_revoked_token(std::string_view body, const TokenId& id, std::string& token) {
+  if (body.empty()) return std::nullopt;
+  const auto object = read_object(body);
+  if (!object) return object.error();
+  for (const auto& [name, value] : object->items()) {
+    if (name != "token") return unknown_field("", name);
+    if (!value.is_string()) return bad_field("token", "a string is wanted.");
+    token = value.get_ref<const std::string&>();
+  }
+  if (token.empty()) return missing_field("token is missing: send the token with this id, or no body.");
+  const auto bundle = Bundle::parse(token);
+  if (!bundle) return bad_field("token", bundle.error().message + ".");
+  const auto& parts = bundle->parts();
+  const bool has_id =
+      std::any_of(parts.begin(), parts.end(), [&](const Bundle::Part& part) { return part && part->id() == id; });
+  if (!has_id) return bad_field("token", "it is not the token with the id in the path.");
+  return std::nullopt;
+}
+
+OrderedJson revoked_token_to_json(const std::string& token) { return {{"token", token}}; }
 
 }  // namespace libtoken::authority

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "authority/registry/registry_json.h"
+#include "authority/registry/request_json.h"
 #include "authority/tokens/issued.h"
 #include "authority/tokens/issuer.h"
 #include "authority/tokens/revocations.h"
@@ -57,5 +59,12 @@ struct RevocationReply {
 /// `{"revoked":[ID],"already":[ID]}`, with `"near_misses":[TEXT]` if they were looked for, and back. Error: kMalformed.
 [[nodiscard]] OrderedJson to_json(const RevocationReply& reply);
 [[nodiscard]] Result<RevocationReply> revocation_from_json(const Json& reply);
+
+/// The body of `DELETE /v1/tokens/ID`: nothing, or `{"token":…}`, the text of the token with this id, which proves that
+/// it was signed here. `token` stays empty if there is none.
+[[nodiscard]] std::optional<RequestProblem> read_revoked_token(std::string_view body, const TokenId& id,
+                                                               std::string& token);
+/// The same, written.
+[[nodiscard]] OrderedJson revoked_token_to_json(const std::string& token);
 
 }  // namespace libtoken::authority

@@ -1,5 +1,6 @@
 #include "authority/tokens/revocations.h"
 
+#include <algorithm>
 #include <set>
 
 #include "authority/audit/audit_rows.h"
@@ -25,26 +26,52 @@ Owner select_owner_of(soci::session& sql, const std::string& id) {
 }
 
 Result<Revoked> revoke_in(soci::session& sql, const std::vector<TokenId>& ids, const Actor& actor,
-                          std::int64_t now_unix_s) {
+                          std::int64_t now_unix_s, std::uint64_t org_if_unrecorded = 0, const char* why = "") {
   auto revoked = insert_revocations(sql, ids, now_unix_s);
   if (!revoked) return revoked;
   const std::set<TokenId> asked(ids.begin(), ids.end());
   for (const TokenId& id : revoked->newly) {
     const std::string text = to_string(id);
     const Owner owner = select_owner_of(sql, text);
-    std::string detail = owner.holder.empty() ? "" : "it was for " + owner.holder;
-    if (!asked.contains(id)) {
+    const bool was_asked_for = asked.contains(id);
+    std::string detail = was_asked_for ? why : "";
+    if (!owner.holder.empty()) detail += (detail.empty() ? "it was for " : ": it was for ") + owner.holder;
+    if (!was_asked_for) {
       detail += std::string(detail.empty() ? "it was" : ", and") + " made with a token that was revoked";
     }
-    insert_audit(sql, {AuditAction::kRevoke, owner.org, text, detail}, actor, now_unix_s);
+    const std::uint64_t org = owner.org == 0 && was_asked_for ? org_if_unrecorded : owner.org;
+    insert_audit(sql, {AuditAction::kRevoke, org, text, detail}, actor, now_unix_s);
   }
   return revoked;
 }
 
 }  // namespace
 
-Result<Revoked> revoke(Store& store, const std::vector<TokenId>& ids, const Actor& actor, std::int64_t now_unix_s) {
-  return write_transaction(store, [&](soci::session& sql) { return revoke_in(sql, ids, actor, now_unix_s); });
+Result<Revoked> revoke(Store& store, const std::vector<TokenId>& ids, const Actor& actor, std::int64_t now_unix_s,
+                       std::uint64_t org_if_unrecorded) {
+  return write_transaction(
+      store, [&](soci::session& sql) { return revoke_in(sql, ids, actor, now_unix_s, org_if_unrecorded); });
+}
+
+Result<Revoked> revoke_presented(Store& store, const std::vector<PresentedToken>& tokens, const std::string& peer,
+                                 std::int64_t now_unix_s) {
+  return write_transaction(store, [&](soci::session& sql) -> Result<Revoked> {
+    Revoked all;
+    for (const PresentedToken& token : tokens) {
+      Actor actor;
+      actor.token = token.id;
+      actor.holder = select_owner_of(sql, to_string(token.id)).holder;
+      actor.peer = peer;
+      auto one = revoke_in(sql, {token.id}, actor, now_unix_s, token.org, "self");
+      if (!one) return one;
+      all.newly.insert(all.newly.end(), one->newly.begin(), one->newly.end());
+      for (const TokenId& id : one->already) {
+        // One that was revoked just now, as a descendant of another, is not named twice.
+        if (std::find(all.newly.begin(), all.newly.end(), id) == all.newly.end()) all.already.push_back(id);
+      }
+    }
+    return all;
+  });
 }
 
 Result<Revoked> revoke_matching(Store& store, const TokenFilter& filter, const Actor& actor, std::int64_t now_unix_s) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "authority/audit/actor.h"
@@ -19,8 +20,19 @@ struct Revoked {
 /// Revokes the tokens with these ids, which ends every copy of them, and all of their descendants: the tokens that were
 /// made with them, and so on. Ids without a record are revoked too. Revoking an id again changes nothing. One
 /// transaction, with an audit entry for each id. The revocations count in every Snapshot that is loaded later.
+/// `org_if_unrecorded`: the org of ids without a record, for the audit, if the caller knows it; else 0.
 [[nodiscard]] Result<Revoked> revoke(Store& store, const std::vector<TokenId>& ids, const Actor& actor,
-                                     std::int64_t now_unix_s);
+                                     std::int64_t now_unix_s, std::uint64_t org_if_unrecorded = 0);
+
+/// A token that its holder presented, and the org whose key signed it.
+struct PresentedToken {
+  TokenId id;
+  std::uint64_t org = 0;
+};
+/// Revokes tokens because whoever holds them asks for it, with their descendants. In the audit each of them is its own
+/// actor, and the detail begins with "self". `peer`: the address that the request came from.
+[[nodiscard]] Result<Revoked> revoke_presented(Store& store, const std::vector<PresentedToken>& tokens,
+                                               const std::string& peer, std::int64_t now_unix_s);
 
 /// The same for every token that the filter finds, in one transaction. Expired and revoked ones are always included,
 /// whatever the filter's `expired` and `revoked` say. Finding none is not an error. Errors: kNotFound (org, app),

@@ -43,6 +43,9 @@ class ListReader {
 
   [[nodiscard]] Found find(const std::optional<Place>& after, std::size_t limit) {
     const IndexRange range = range_to_read(question_);
+    if (const auto of_apps = range_of_apps(question_); of_apps && is_small(*of_apps)) {
+      return sorted(*of_apps, after, limit);
+    }
     if (!range.in_order) return sorted(range, after, limit);
     Found found = in_order(range, after, limit, kMostPassedOver + 2 * limit);
     if (found.complete || found.rows.size() >= limit) return found;
@@ -243,8 +246,10 @@ Result<long long> row_of(soci::session& sql, const TokenId& id, const TokenMatch
   long long app = 0;
   sql << "SELECT rowid, org, coalesce(app, 0) FROM tokens WHERE id = :id", soci::use(text), soci::into(row),
       soci::into(org), soci::into(app);
-  // A caller who may see the tokens of one app must not learn of others.
-  if (!sql.got_data() || (match.org && org != *match.org) || (match.app && app != *match.app)) {
+  // A caller who may see the tokens of some apps must not learn of others.
+  const auto is_app = [&](std::uint64_t one) { return static_cast<long long>(one) == app; };
+  const bool of_apps = !match.apps || std::any_of(match.apps->begin(), match.apps->end(), is_app);
+  if (!sql.got_data() || (match.org && org != *match.org) || (match.app && app != *match.app) || !of_apps) {
     return fail(ErrorKind::kNotFound, "no token with the id " + text + " is in the list");
   }
   return row;

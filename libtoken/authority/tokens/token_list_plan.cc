@@ -32,6 +32,15 @@ Condition equals(const char* column, const std::optional<std::string>& value) {
   return SqlCondition{std::string(column) + " = ?", {*value}};
 }
 Condition of_org(const ListQuestion& q) { return equals("org", q.match.org); }
+Condition of_apps(const ListQuestion& q) {
+  if (!q.match.apps) return std::nullopt;
+  SqlCondition condition{"app IN (", {}};  // SQL has no list as a parameter
+  for (std::size_t i = 0; i < q.match.apps->size(); ++i) {
+    condition.text += (i == 0 ? "" : ",") + std::to_string((*q.match.apps)[i]);
+  }
+  condition.text += ")";
+  return condition;
+}
 Condition of_maker(const ListQuestion& q) {
   const auto* maker = q.made_by ? std::get_if<TokenId>(&*q.made_by) : nullptr;
   if (maker == nullptr) return std::nullopt;
@@ -131,6 +140,10 @@ const char* order_key(TokenOrder order) noexcept {
 bool is_text_key(TokenOrder order) noexcept { return order == TokenOrder::kName || order == TokenOrder::kHolder; }
 
 IndexRange range_to_read(const ListQuestion& q) {
+  if (q.match.apps) {
+    // Not by places, which might be those of other tokens: rows are passed over until a page is full.
+    if (auto org = range(org_index(q.sort.by), of_org(q), false)) return std::move(*org);
+  }
   if (is_by_time(q)) {
     if (auto telling = telling_ranges(q, true); !telling.empty()) return std::move(telling.front());
   }
@@ -141,6 +154,10 @@ IndexRange range_to_read(const ListQuestion& q) {
     return std::move(*org);
   }
   return {"tokens_by_created", {"1 = 1", {}}, q.sort.by == TokenOrder::kCreated};
+}
+
+std::optional<IndexRange> range_of_apps(const ListQuestion& q) {
+  return range("tokens_by_app", of_apps(q), false);
 }
 
 std::vector<IndexRange> ranges_to_sort(const ListQuestion& q) {
@@ -163,6 +180,7 @@ SqlCondition is_listed(const ListQuestion& q) {
   SqlCondition listed{"CASE", {}};
   leave_out_unless(listed, of_org(q));
   leave_out_unless(listed, equals("app", q.match.app));
+  leave_out_unless(listed, of_apps(q));
   leave_out_unless(listed, equals("profile", q.match.profile));
   leave_out_unless(listed, equals("name_key", q.match.name_key));
   leave_out_unless(listed, equals("holder_key", q.match.holder_key));

@@ -58,6 +58,8 @@ struct IndexRange {
 
 /// The best range to read a page of the list from.
 [[nodiscard]] IndexRange range_to_read(const ListQuestion& question);
+/// The tokens of several apps, if the list is of these: not in its order. Nothing: it is not, or of one app.
+[[nodiscard]] std::optional<IndexRange> range_of_apps(const ListQuestion& question);
 /// Ranges that hold the whole list, which may be much smaller than range_to_read(), but are not in its order.
 [[nodiscard]] std::vector<IndexRange> ranges_to_sort(const ListQuestion& question);
 /// An expression that is 1 for the rows of the list among those of any range, else 0.

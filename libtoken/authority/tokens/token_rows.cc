@@ -76,6 +76,14 @@ void add_conditions(const TokenMatch& match, std::string& query, soci::statement
   };
   add(" AND tokens.org = :org", match.org);
   add(" AND tokens.app = :app", match.app);
+  if (match.apps) {
+    // SQL has no list as a parameter.
+    query += " AND tokens.app IN (";
+    for (std::size_t i = 0; i < match.apps->size(); ++i) {
+      query += (i == 0 ? "" : ",") + std::to_string((*match.apps)[i]);
+    }
+    query += ")";
+  }
   if (match.ends_with_key) {
     // A token whose maker's record is lost may be a descendant of any key of its org.
     query +=
@@ -137,6 +145,11 @@ Result<TokenMatch> match_of(soci::session& sql, const TokenFilter& filter) {
       return fail(ErrorKind::kInvalidArgument, "the app " + app->name + " does not belong to the org " + org->name);
     }
     match.app = static_cast<long long>(app->id);
+  }
+  if (filter.apps && filter.apps->size() == 1) {
+    match.app = static_cast<long long>(filter.apps->front());
+  } else {
+    match.apps = filter.apps;
   }
   if (filter.name) match.name_key = label_key(*filter.name);
   if (filter.holder) match.holder_key = label_key(*filter.holder);

@@ -17,7 +17,8 @@ namespace libtoken::authority {
 struct TokenMatch {
   std::optional<long long> org;
   std::optional<long long> app;
-  std::optional<std::string> ends_with_key;  ///< a key's id in hex: what it signed, and descendants of that
+  std::optional<std::vector<std::uint64_t>> apps;  ///< of any of these
+  std::optional<std::string> ends_with_key;        ///< a key's id in hex: what it signed, and descendants of that
   std::optional<std::string> id;
   std::optional<std::string> name_key;
   std::optional<std::string> holder_key;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "libtoken/access.h"
@@ -28,5 +30,20 @@ enum class Verdict : std::uint8_t {
 
 /// Every caveat clears. Does not check that the access is valid.
 [[nodiscard]] bool all_clear(std::span<const Caveat* const> caveats, const Access& access);
+
+/// Why a token's time is not now.
+struct TimeFault {
+  enum class Kind : std::uint8_t { kEnded, kNotBegun };
+  Kind kind{};
+  std::int64_t unix_s = 0;  ///< the last second at which it was good, or the first at which it will be
+  std::size_t caveat = 0;   ///< the index of the caveat that says so
+};
+
+/// Whether the time alone keeps these caveats, all of a token and its discharges, from clearing: at another time they
+/// would clear this access. All windows count, also those inside IfPresent. Nothing: they clear, or something else is
+/// in the way too, or no time would do.
+[[nodiscard]] std::optional<TimeFault> find_time_fault(std::span<const Caveat* const> caveats, const Access& access);
+/// The same for their windows alone, whatever is asked.
+[[nodiscard]] std::optional<TimeFault> find_time_fault(std::span<const Caveat* const> caveats, std::int64_t now_unix_s);
 
 }  // namespace libtoken

@@ -82,11 +82,13 @@ struct Refusal {
   static constexpr std::size_t kWholeHeader = static_cast<std::size_t>(-1);
 
   std::size_t part = kWholeHeader;
-  /// kMalformed, kTruncated, kTooLarge; kWrongLocation, kUnknownKey, kBadSignature, kMissingDischarge.
+  /// kMalformed, kTruncated, kTooLarge; kWrongLocation, kUnknownKey, kBadSignature; kMissingDischarge: the token's own
+  /// signature is good.
   ErrorKind kind{};
   const char* what = "";            ///< a sentence without its stop; static
   std::uint64_t missing_bytes = 0;  ///< for kTruncated: at least so many
   std::string_view third_party;     ///< for kMissingDischarge: its location; a view into the scratch, unescaped
+  ByteView kid;                     ///< for kUnknownKey: the key id that the token names; a view into the scratch
 };
 
 /// The working memory of verification. Keep one per thread and reuse it: once it has grown to what the tokens need,

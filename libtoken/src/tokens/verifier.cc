@@ -54,7 +54,7 @@ struct Verifier::Run {
     HeaderParts& split = scratch.header;
     if (!split.split(header)) {
       const Fault& fault = split.fault();
-      scratch.refusals.push_back({Refusal::kWholeHeader, fault.kind, fault.what, fault.missing_bytes, {}});
+      scratch.refusals.push_back({Refusal::kWholeHeader, fault.kind, fault.what, fault.missing_bytes, {}, {}});
       return false;
     }
     for (const ByteView encoded : split.parts()) {
@@ -74,13 +74,13 @@ struct Verifier::Run {
 
   void refuse(const State::Part& part, ErrorKind kind, const char* what, std::uint64_t missing_bytes = 0,
               std::string_view third_party = {}) {
-    scratch.refusals.push_back({part.index, kind, what, missing_bytes, third_party});
+    scratch.refusals.push_back({part.index, kind, what, missing_bytes, third_party, {}});
   }
 
   void refuse_whole(const char* what) {
     scratch.tokens.clear();
     scratch.refusals.clear();
-    scratch.refusals.push_back({Refusal::kWholeHeader, ErrorKind::kTooLarge, what, 0, {}});
+    scratch.refusals.push_back({Refusal::kWholeHeader, ErrorKind::kTooLarge, what, 0, {}, {}});
   }
 
   Step verify_permission_token(const State::Part& part) {
@@ -88,6 +88,7 @@ struct Verifier::Run {
     const RootKey* root = verifier.keys_->find(token.nonce.kid);
     if (root == nullptr) {
       refuse(part, ErrorKind::kUnknownKey, "no key has this key id");
+      scratch.refusals.back().kid = token.nonce.kid;
       return Step::kRefused;
     }
     bool is_bound = false;

@@ -38,15 +38,15 @@ run_with "$changed" verify --org arcadia-prod --action r; expect_exit 1; expect_
 # A token of another store's key, with the same org and location.
 mkdir other; cd other || exit 1
 new_store
-refused bad_signature ../read --org arcadia-prod --action r
+refused unknown_key ../read --org arcadia-prod --action r
 run verify --token-file ../read --org arcadia-prod --action r --store sqlite:missing.db; expect_failed missing.db
 cd .. || exit 1
 
 # The time to judge for.
 new_token short readonly --org arcadia-prod --expiry 1h
 allowed short --org arcadia-prod --action r
-refused caveat short --org arcadia-prod --action r --at 2999-01-01T00:00:00Z
-refused caveat short --org arcadia-prod --action r --at @32472144000
+refused expired short --org arcadia-prod --action r --at 2999-01-01T00:00:00Z
+refused expired short --org arcadia-prod --action r --at @32472144000
 run verify --token-file short --org arcadia-prod --action r --at 2001-01-01T00:00:00Z; expect_exit 3; expect_no_stdout
 
 # As JSON.
