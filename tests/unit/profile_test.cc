@@ -166,3 +166,44 @@ TEST_CASE("profiles and roles have names, and others are refused") {
   for (const char* bad : {"", "Admin", "owner", "org"}) CHECK(kind_of(parse_role(bad)) == "invalid_argument");
   CHECK(contains(parse_profile("\x1b").error().message, "\\x1b"));
 }
+
+TEST_CASE("a token that was made with another has the profile that was asked for") {
+  const auto minted_with = [](CaveatSet maker, const CaveatSet& recipe, std::int64_t at) {
+    // As the authority makes it: repeats are left out.
+    Macaroon token = value_of(Macaroon::mint(bytes_of("k"), kHere, key_of(1), maker));
+    REQUIRE(token.attenuate(CaveatSet(recipe).validity_window(at, at + 100)));
+    CaveatSet all;
+    for (const Caveat& caveat : token.unverified_caveats()) all.encoded(caveat.encoded);
+    return all;
+  };
+  const std::vector<std::pair<CaveatSet, std::string>> recipes = {
+      {readonly_profile(7), "readonly"},     {deploy_profile(7, 70), "deploy"},
+      {wireguard_profile(7), "wireguard"},   {ssh_profile(7, 70)[0], "ssh"},
+      {ssh_profile(7, 70)[1], "ssh"},        {machine_exec_profile(7, 70, {{{"ls"}, true}}), "machine-exec"},
+      {org_profile(7, Role::kAdmin), "org"}, {org_profile(7, Role::kMember), "org"}};
+  for (const Role role : {Role::kAdmin, Role::kMember}) {
+    const CaveatSet forever = org_profile(7, role);
+    const CaveatSet ending = org_profile(7, role).validity_window(1, 1000);
+    const CaveatSet narrowed =
+        org_profile(7, role).validity_window(1, 1000).apps({{70, kAllActions}}).validity_window(0, 9);
+    for (const auto& [recipe, name] : recipes) {
+      for (const CaveatSet& maker :
+           {forever, ending, narrowed, minted_with(ending, org_profile(7, Role::kMember), 2)}) {
+        INFO(name);
+        const CaveatSet made = minted_with(maker, recipe, 5);
+        CHECK(recognised(made) == name);
+        // What its holder adds with tokenctl changes nothing.
+        CHECK(recognised(CaveatSet(made).validity_window(0, 7)) == name);
+        CHECK(recognised(CaveatSet(made).action(kRead).validity_window(0, 7)) == name);
+      }
+    }
+  }
+  // Made with a deploy token, what is for its app; its own recipe is repeated, and so left out.
+  const CaveatSet deploy = minted_with(org_profile(7, Role::kAdmin).validity_window(1, 1000), deploy_profile(7, 70), 5);
+  for (const auto& [recipe, name] : recipes) {
+    if (name == "deploy" || name == "ssh" || name == "machine-exec")
+      CHECK(recognised(minted_with(deploy, recipe, 9)) == name);
+  }
+  CHECK(recognised(CaveatSet(deploy).action(kRead).validity_window(0, 7)) == "deploy");
+  CHECK(recognised(CaveatSet(deploy).organization(7, kRead).validity_window(3, 7)) == "deploy");
+}

@@ -29,24 +29,26 @@ Outcome<Url> parse_server(const std::string& text) {
   return std::move(*url);
 }
 
-Outcome<std::string> read_credential(const Globals& globals) {
-  std::string text;
-  std::string where = "TOKENCTL_AUTH";
-  if (globals.as_file) {
-    auto read = read_input(*globals.as_file);
-    if (!read) return tl::unexpected<Failure>(read.error());
-    text = std::move(*read);
-    where = *globals.as_file == "-" ? "standard input" : libtoken::escape_untrusted(*globals.as_file);
-  } else if (const char* value = std::getenv("TOKENCTL_AUTH"); value != nullptr && *value != '\0') {
-    text = value;
-  } else {
-    return fail(Exit::kUsage, "there is no token to ask the server with: give --as-file FILE or set TOKENCTL_AUTH");
-  }
+/// The Authorization header for a token's text; `where` says where that comes from.
+Outcome<std::string> credential_of(std::string_view text, const std::string& where) {
   auto token = take_out_token(text);
   if (!token) return fail(Exit::kRefused, where + " holds no token to ask with: " + token.error().message);
   const auto bundle = libtoken::Bundle::parse(*token);
   if (!bundle) return fail(Exit::kRefused, where + " holds no token to ask with: " + sentence(bundle.error()));
   return token->find(' ') == std::string::npos ? "FlyV1 " + *token : std::move(*token);
+}
+
+Outcome<std::string> read_credential(const Globals& globals) {
+  if (globals.as_file) {
+    const auto read = read_input(*globals.as_file);
+    if (!read) return tl::unexpected<Failure>(read.error());
+    return credential_of(*read,
+                         *globals.as_file == "-" ? "standard input" : libtoken::escape_untrusted(*globals.as_file));
+  }
+  if (const char* value = std::getenv("TOKENCTL_AUTH"); value != nullptr && *value != '\0') {
+    return credential_of(value, "TOKENCTL_AUTH");
+  }
+  return fail(Exit::kUsage, "there is no token to ask the server with: give --as-file FILE or set TOKENCTL_AUTH");
 }
 
 /// The exit status for an error. A 404 whose code is "not_found" is of a server that does not have the endpoint.
@@ -72,17 +74,30 @@ tl::unexpected<Failure> unexpected_reply(const DaemonClient& daemon) {
   return fail(Exit::kFailed, daemon.name() + " gave an answer that tokend does not give");
 }
 
+DaemonClient DaemonClient::make(Url url, std::string credential) {
+  DaemonClient client;
+  client.url_ = std::move(url);
+  client.name_ = origin_of(client.url_);
+  client.credential_ = std::move(credential);
+  return client;
+}
+
 Outcome<DaemonClient> DaemonClient::open(const Globals& globals, const std::string& server) {
   auto url = parse_server(server);
   if (!url) return tl::unexpected<Failure>(url.error());
   auto credential = read_credential(globals);
   if (!credential) return tl::unexpected<Failure>(credential.error());
-  DaemonClient client;
-  client.url_ = std::move(*url);
-  client.name_ = origin_of(client.url_);
-  client.credential_ = std::move(*credential);
+  DaemonClient client = make(std::move(*url), std::move(*credential));
   client.read_stdin_ = globals.as_file == "-";
   return client;
+}
+
+Outcome<DaemonClient> DaemonClient::open_with(std::string_view token, const std::string& server) {
+  auto url = parse_server(server);
+  if (!url) return tl::unexpected<Failure>(url.error());
+  auto credential = credential_of(token, "what was given");
+  if (!credential) return tl::unexpected<Failure>(credential.error());
+  return make(std::move(*url), std::move(*credential));
 }
 
 Outcome<json> DaemonClient::get(std::string_view path, const Query& query) const { return ask("GET", path, query, {}); }
@@ -91,6 +106,9 @@ Outcome<json> DaemonClient::post(std::string_view path, const json& body) const 
 }
 Outcome<json> DaemonClient::remove(std::string_view path, const Query& query) const {
   return ask("DELETE", path, query, {});
+}
+Outcome<json> DaemonClient::remove(std::string_view path, const json& body) const {
+  return ask("DELETE", path, {}, body.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 Outcome<json> DaemonClient::ask(const char* method, std::string_view path, const Query& query, std::string body) const {

@@ -22,12 +22,15 @@ class DaemonClient {
   /// nowhere else. Failures: kUsage (a bad URL; no token is given), kRefused (what is given is not a token), kFailed
   /// (the file cannot be read).
   [[nodiscard]] static Outcome<DaemonClient> open(const Globals& globals, const std::string& server);
+  /// The same with this token, as it was read from a flag or a pipe.
+  [[nodiscard]] static Outcome<DaemonClient> open_with(std::string_view token, const std::string& server);
 
   /// Sends one request and returns the JSON object of a 2xx response. Failures: kRefused (401, 403, 409, or 404 for
   /// something that does not exist), kUsage (400), kFailed (any other status; no response; one that is not tokend's).
   [[nodiscard]] Outcome<libtoken::Json> get(std::string_view path, const Query& query = {}) const;
   [[nodiscard]] Outcome<libtoken::Json> post(std::string_view path, const libtoken::Json& body) const;
   [[nodiscard]] Outcome<libtoken::Json> remove(std::string_view path, const Query& query = {}) const;
+  [[nodiscard]] Outcome<libtoken::Json> remove(std::string_view path, const libtoken::Json& body) const;
 
   /// The Authorization header's value. Secret.
   [[nodiscard]] const std::string& credential() const noexcept { return credential_; }
@@ -38,6 +41,7 @@ class DaemonClient {
 
  private:
   DaemonClient() = default;
+  [[nodiscard]] static DaemonClient make(Url url, std::string credential);
   [[nodiscard]] Outcome<libtoken::Json> ask(const char* method, std::string_view path, const Query& query,
                                             std::string body) const;
 

@@ -128,12 +128,13 @@ void set_request(Transfer& transfer, const HttpRequest& request) {
   transfer.add_header("Accept-Encoding: identity");
   transfer.set(CURLOPT_USERAGENT, "tokenctl");
   if (!request.authorization.empty()) transfer.add_header("Authorization: " + request.authorization);
-  if (request.method == "POST") {
+  if (request.method == "POST" || !request.json.empty()) {
     transfer.add_header("Content-Type: application/json");
     transfer.add_header("Expect:");  // no waiting for 100 Continue before a long body
     transfer.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.json.size()));
     transfer.set(CURLOPT_POSTFIELDS, request.json.c_str());  // not copied
-  } else if (request.method != "GET") {
+  }
+  if (request.method != "POST" && request.method != "GET") {
     transfer.set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
   // Header lines for the server, the token among them, are not for the proxy. (libcurl's default.)

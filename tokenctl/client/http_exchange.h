@@ -12,7 +12,7 @@ namespace tokenctl {
 struct HttpRequest {
   std::string method;  ///< GET, POST or DELETE
   Url url;
-  std::string json;                                       ///< the body of a POST
+  std::string json;                                       ///< the body of a POST, or of a DELETE that has one
   std::string authorization = {};                         ///< the header's value, without line breaks; "": no header
   std::size_t max_response_bytes = std::size_t{1} << 20;  ///< of the body; a whole number of MiB
 };

@@ -105,6 +105,7 @@ struct List {
 };
 struct Revoke {
   std::vector<std::string> ids;
+  bool self = false;
   TokenFlags token;
   std::optional<std::string> name;
   std::optional<std::string> holder;

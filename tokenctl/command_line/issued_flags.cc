@@ -32,6 +32,8 @@ void add_issued_commands(CLI::App& app, ParsedCommand& found) {
               [](CLI::App& sub, Revoke& options) {
                 add_words(sub, "ID", options.ids, "Ids of tokens");
                 add_token_flags(sub, options.token, kElseStdin);
+                sub.add_flag("--self", options.self,
+                             "With --server: the token that is given ends itself, and needs no other right for it");
                 add_text(sub, "--name", options.name, "All tokens with this name");
                 add_text(sub, "--for", options.holder, "All tokens of this holder");
                 add_text(sub, "--org", options.org, "With --name or --for: only of this org");

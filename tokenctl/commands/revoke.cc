@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "authority/tokens/issued_json.h"
+#include "client/daemon_client.h"
 #include "command_line/token_argument.h"
 #include "commands/run.h"
 #include "input/names.h"
@@ -37,19 +38,16 @@ Outcome<void> check_ids(const std::vector<std::string>& texts) {
 }
 
 /// The ids of a bundle's tokens for the service, without its discharges.
-Outcome<std::vector<TokenId>> ids_of(const std::string& text, const std::string& service_location) {
-  const auto bundle = parse_bundle(text);
-  if (!bundle)
-    return fail(bundle.error().exit, bundle.error().message + "; find its id with tokenctl list and revoke that");
+Outcome<std::vector<TokenId>> ids_of(const Bundle& bundle, const std::string& service_location) {
   const std::string location =
-      service_location.empty() ? std::string(libtoken::service_location(*bundle)) : service_location;
+      service_location.empty() ? std::string(libtoken::service_location(bundle)) : service_location;
   std::vector<TokenId> ids;
-  for (const Bundle::Part& part : bundle->parts()) {
+  for (const Bundle::Part& part : bundle.parts()) {
     if (part && part->location() == location && std::find(ids.begin(), ids.end(), part->id()) == ids.end())
       ids.push_back(part->id());
   }
   if (!ids.empty()) return ids;
-  const std::string of_token = libtoken::escape_untrusted(libtoken::service_location(*bundle), 200);
+  const std::string of_token = libtoken::escape_untrusted(libtoken::service_location(bundle), 200);
   return fail(Exit::kRefused, "the token is for " + of_token + ", not for " +
                                   libtoken::escape_untrusted(location, 200) +
                                   ": revoking it here would have no effect");
@@ -68,8 +66,8 @@ Outcome<TokenFilter> parse_filter(const Revoke& command) {
 /// Refuses two ways of saying what to revoke, since the second is likely a mistake.
 Outcome<void> check_selection(const Revoke& command) {
   const bool labels = command.name || command.holder;
-  const int ways =
-      (command.ids.empty() ? 0 : 1) + (command.token.file || command.token.text ? 1 : 0) + (labels ? 1 : 0);
+  const int ways = (command.ids.empty() ? 0 : 1) + (command.self || command.token.file || command.token.text ? 1 : 0) +
+                   (labels ? 1 : 0);
   if (ways > 1)
     return fail(Exit::kUsage, "say what to revoke in one way only: by ids, by a token, or with --name and --for");
   if (command.org && !labels) return fail(Exit::kUsage, "--org needs --name or --for");
@@ -85,17 +83,20 @@ Outcome<Revocation> revoke(Service& service, const Revoke& command, const std::v
   }
   if (!ids.empty()) {
     const Progress progress(kRevoking);
-    return service.revoke(ids);
+    return service.revoke(ids, "");
   }
   const auto token = read_given_token(command.token, service.stdin_holds());
   if (!token) return tl::unexpected<Failure>(token.error());
   if (!*token)
     return fail(Exit::kUsage,
                 "there is nothing to revoke: give ids, --token-file FILE, --name or --for, or pipe a token in");
-  const auto ids_of_token = ids_of(**token, service.location());
+  const auto bundle = parse_bundle(**token);
+  if (!bundle)
+    return fail(bundle.error().exit, bundle.error().message + "; find its id with tokenctl list and revoke that");
+  const auto ids_of_token = ids_of(*bundle, service.location());
   if (!ids_of_token) return tl::unexpected<Failure>(ids_of_token.error());
   const Progress progress(kRevoking);
-  return service.revoke(*ids_of_token);
+  return service.revoke(*ids_of_token, bundle->header(libtoken::service_location(*bundle)));
 }
 
 /// Describes what was revoked on stderr. `by_id`: the ids were typed and may be wrong.
@@ -116,10 +117,41 @@ void remark_on(Service& service, const Revocation& revocation, bool by_id) {
     remark("revoked " + counted(revocation.done.newly.size(), "token") + " with all copies");
 }
 
+void answer_revoked(const libtoken::authority::RevocationReply& reply, bool as_json) {
+  if (as_json) return answer_json(to_json(reply));
+  for (const TokenId& id : reply.done.newly) answer(to_string(id) + "\n");
+}
+
+/// Has a daemon end the token that it is asked with.
+Outcome<Exit> revoke_self(const Globals& globals, const Revoke& command) {
+  const auto server = server_url(globals);
+  if (!server || globals.store || globals.kek_file)
+    return fail(Exit::kUsage, "--self asks a server: give --server URL, or with a store leave --self out");
+  if (globals.as_file && (command.token.file || command.token.text))
+    return fail(Exit::kUsage, "--self: give the token once, with --token-file, -t or --as-file");
+  std::optional<std::string> token;
+  if (!globals.as_file) {
+    auto given = read_given_token(command.token);
+    if (!given) return tl::unexpected<Failure>(given.error());
+    token = std::move(*given);
+  }
+  const auto daemon = token ? DaemonClient::open_with(*token, *server) : DaemonClient::open(globals, *server);
+  if (!daemon) return tl::unexpected<Failure>(daemon.error());
+  const auto answered = daemon->remove("/v1/tokens/self");
+  if (!answered) return tl::unexpected<Failure>(answered.error());
+  const auto reply = libtoken::authority::revocation_from_json(*answered);
+  if (!reply) return unexpected_reply(*daemon);
+  answer_revoked(*reply, globals.json);
+  for (const TokenId& id : reply->done.newly) remark("revoked " + to_string(id));
+  for (const TokenId& id : reply->done.already) remark(to_string(id) + " was already revoked");
+  return Exit::kDone;
+}
+
 }  // namespace
 
 Outcome<Exit> run(const Globals& globals, const Revoke& command) {
   if (const auto checked = check_selection(command); !checked) return tl::unexpected<Failure>(checked.error());
+  if (command.self) return revoke_self(globals, command);
   if (const auto checked = check_ids(command.ids); !checked) return tl::unexpected<Failure>(checked.error());
   const auto service = open_service(globals);
   if (!service) return tl::unexpected<Failure>(service.error());
@@ -132,11 +164,7 @@ Outcome<Exit> run(const Globals& globals, const Revoke& command) {
   if (near_misses && !near_misses->empty()) remark("similar, but not revoked: " + in_quotes(*near_misses));
   if (failures.empty() && done.newly.empty() && done.already.empty())
     return fail(Exit::kRefused, "nothing was revoked: there is no such token");
-  if (globals.json) {
-    answer_json(to_json(libtoken::authority::RevocationReply{done, near_misses}));
-  } else {
-    for (const TokenId& id : done.newly) answer(to_string(id) + "\n");
-  }
+  answer_revoked({done, near_misses}, globals.json);
   remark_on(**service, *revocation, !command.ids.empty());
   Exit exit = Exit::kDone;
   for (const Failure& failure : failures) {

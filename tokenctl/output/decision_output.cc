@@ -22,10 +22,12 @@ using libtoken::authority::Snapshot;
 using json = libtoken::OrderedJson;
 
 /// As tokend answers it, with an empty list of reasons where it is allowed, and `signature_checked`.
-json to_json(const Decision& decision, const Snapshot* registry, bool signature_checked) {
+json to_json(const Decision& decision, const Snapshot* registry, bool signature_checked,
+             const std::vector<std::string>& not_known) {
   json shown = json::parse(decision_to_json(decision, registry));
   if (decision.allowed) shown["reasons"] = json::array();
   shown["signature_checked"] = signature_checked;
+  if (!not_known.empty()) shown["not_known"] = not_known;
   return shown;
 }
 
@@ -58,9 +60,10 @@ void remark_near_names(const Decision& decision, const std::optional<NameOrId>& 
   remark_on(ReasonCode::kUnknownApp, app, "app", registry.app_names());
 }
 
-Exit answer_decision(const Decision& decision, const Snapshot* registry, bool signature_checked, bool json) {
+Exit answer_decision(const Decision& decision, const Snapshot* registry, bool signature_checked, bool json,
+                     const std::vector<std::string>& not_known) {
   if (json) {
-    answer_json(to_json(decision, registry, signature_checked));
+    answer_json(to_json(decision, registry, signature_checked, not_known));
   } else {
     answer(to_text(decision));
   }

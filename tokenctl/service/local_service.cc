@@ -74,7 +74,7 @@ class LocalService final : public Service {
     return libtoken::authority::near_misses(store_, filter).value_or(std::vector<std::string>{});
   }
 
-  Outcome<Revocation> revoke(const std::vector<TokenId>& ids) override {
+  Outcome<Revocation> revoke(const std::vector<TokenId>& ids, const std::string& /*token*/) override {
     return revocation(libtoken::authority::revoke(store_, ids, libtoken::authority::local_actor(), now_unix_s()));
   }
 

@@ -114,10 +114,14 @@ class RemoteService final : public Service {
     return {near.begin(), near.end()};
   }
 
-  Outcome<Revocation> revoke(const std::vector<TokenId>& ids) override {
+  Outcome<Revocation> revoke(const std::vector<TokenId>& ids, const std::string& token) override {
     Revocation all;
     for (const TokenId& id : ids) {
-      const auto one = read(daemon_.remove("/v1/tokens/" + to_string(id)), libtoken::authority::revocation_from_json);
+      const std::string path = "/v1/tokens/" + to_string(id);
+      const auto one =
+          read(token.empty() ? daemon_.remove(path)
+                             : daemon_.remove(path, json(libtoken::authority::revoked_token_to_json(token))),
+               libtoken::authority::revocation_from_json);
       if (!one) {
         all.failures.push_back({one.error().exit, to_string(id) + " was not revoked: " + one.error().message});
         if (one.error().exit == Exit::kFailed) break;
@@ -144,7 +148,7 @@ class RemoteService final : public Service {
     if (!found) return tl::unexpected<Failure>(found.error());
     std::vector<TokenId> ids;
     for (const ListedToken& listed : *found) ids.push_back(listed.token.id);
-    return revoke(ids);
+    return revoke(ids, "");
   }
 
   Outcome<std::vector<Org>> orgs() override {

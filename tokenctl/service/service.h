@@ -62,7 +62,10 @@ class Service {
   /// Names and holders of the registry that are similar to the filter's. Empty if the service cannot say.
   [[nodiscard]] virtual std::vector<std::string> near_misses(const libtoken::authority::TokenFilter& filter) = 0;
 
-  [[nodiscard]] virtual Outcome<Revocation> revoke(const std::vector<libtoken::TokenId>& ids) = 0;
+  /// `token`: the text of the tokens with these ids, if it is known; "" if not. A daemon wants to see a token that it
+  /// has no record of.
+  [[nodiscard]] virtual Outcome<Revocation> revoke(const std::vector<libtoken::TokenId>& ids,
+                                                   const std::string& token) = 0;
   [[nodiscard]] virtual Outcome<Revocation> revoke_matching(const libtoken::authority::TokenFilter& filter) = 0;
 
   [[nodiscard]] virtual Outcome<std::vector<libtoken::authority::Org>> orgs() = 0;

@@ -90,6 +90,15 @@ Result<void> check_maker(soci::session& sql, const MintRequest& request, const O
   return {};
 }
 
+bool has_window(const CaveatSet& caveats, std::int64_t not_before, std::int64_t not_after) {
+  const auto decoded = caveats.check();
+  if (!decoded) return false;
+  return std::any_of(decoded->caveats().begin(), decoded->caveats().end(), [&](const Caveat& caveat) {
+    const auto* window = std::get_if<ValidityWindow>(&caveat.body);
+    return window != nullptr && window->not_before_unix_s == not_before && window->not_after_unix_s == not_after;
+  });
+}
+
 // The caveats of each copy of the token. There is one copy, except for kSsh.
 std::vector<CaveatSet> copies_of(const MintRequest& request, std::uint64_t org, std::uint64_t app,
                                  std::int64_t now_unix_s) {
@@ -106,7 +115,9 @@ std::vector<CaveatSet> copies_of(const MintRequest& request, std::uint64_t org, 
     // The window begins in the past, so that a daemon whose clock is behind by no more than we allow accepts the token
     // at once. It has the maker's end too, if that is earlier: among the maker's caveats that end may be inside an
     // IfPresent, and the token must certainly end when its record says.
-    const std::int64_t not_before = now_unix_s - std::chrono::seconds(kClockTolerance).count();
+    std::int64_t not_before = now_unix_s - std::chrono::seconds(kClockTolerance).count();
+    // A repeated caveat would be left out, and the profile could not be recognised without its own window.
+    while (request.maker && has_window(request.maker->caveats, not_before, *end)) --not_before;
     for (CaveatSet& copy : copies) copy.validity_window(not_before, *end);
   }
   if (request.maker) {
@@ -169,12 +180,14 @@ void insert_unknown_maker(soci::session& sql, const Maker& maker, std::int64_t n
   const std::string id = to_string(maker.id);
   const std::string kid = to_hex(maker.kid);
   const auto org = static_cast<long long>(maker.org);
+  const std::string profile = to_string(maker.profile);
   const std::string name = "not issued here";
   const long long now = now_unix_s;
   sql << "INSERT OR IGNORE INTO tokens (id, org, kid, profile, app_name, name, name_key, holder, holder_key, "
          "local_user,"
-         " seen_only, created) VALUES (:id, :org, :kid, 'org', '', :name, :name_key, '', '', '', 1, :created)",
-      soci::use(id), soci::use(org), soci::use(kid), soci::use(name), soci::use(name), soci::use(now);
+         " seen_only, created) VALUES (:id, :org, :kid, :profile, '', :name, :name_key, '', '', '', 1, :created)",
+      soci::use(id), soci::use(org), soci::use(kid), soci::use(profile), soci::use(name), soci::use(name),
+      soci::use(now);
 }
 
 // The detail of the audit entry.

@@ -34,6 +34,7 @@ struct Maker {
   std::uint64_t org = 0;                         ///< the org of its key and of its first caveat
   CaveatSet caveats;                             ///< all of its own caveats, in order
   std::optional<std::int64_t> not_after_unix_s;  ///< the earliest end among them; nothing: it never ends
+  Profile profile = Profile::kOrg;               ///< what its caveats say that it was made as
 };
 
 /// The maker for a verified token. Error: kInvalidArgument (the token has a third-party caveat, was discharged, is a

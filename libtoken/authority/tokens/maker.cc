@@ -28,6 +28,7 @@ Result<Maker> maker_of(const VerifiedToken& token) {
   maker.kid.assign(token.nonce().kid.begin(), token.nonce().kid.end());
   maker.org = token.key_owner();
   maker.not_after_unix_s = not_after_unix_s(own);
+  maker.profile = recognise_profile(own).value_or(Profile::kOrg);
   return maker;
 }
 

@@ -156,9 +156,7 @@ IndexRange range_to_read(const ListQuestion& q) {
   return {"tokens_by_created", {"1 = 1", {}}, q.sort.by == TokenOrder::kCreated};
 }
 
-std::optional<IndexRange> range_of_apps(const ListQuestion& q) {
-  return range("tokens_by_app", of_apps(q), false);
-}
+std::optional<IndexRange> range_of_apps(const ListQuestion& q) { return range("tokens_by_app", of_apps(q), false); }
 
 std::vector<IndexRange> ranges_to_sort(const ListQuestion& q) {
   std::vector<IndexRange> ranges = telling_ranges(q, false);

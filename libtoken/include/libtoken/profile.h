@@ -41,8 +41,9 @@ enum class Role : std::uint8_t { kMember, kAdmin };
 /// Everything with the org's WireGuard peers, nothing with its apps; reading elsewhere in the org.
 [[nodiscard]] CaveatSet wireguard_profile(std::uint64_t org);
 
-/// The profile whose caveats these begin with, whatever was added since; nothing if there is none. An `org` token
-/// that its holder narrowed to reading is a `readonly` one.
+/// The profile that a token of these caveats was made as, whatever its holder added since; nothing if it begins with
+/// none. If it was made with another token, whose caveats stand before its own, the recipe that came last counts: it
+/// ends with the window that its mint gave it. An `org` token that its holder narrowed to reading is a `readonly` one.
 [[nodiscard]] std::optional<Profile> recognise_profile(std::span<const Caveat> caveats);
 [[nodiscard]] std::optional<Profile> recognise_profile(std::span<const Caveat* const> caveats);
 

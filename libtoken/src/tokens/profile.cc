@@ -78,25 +78,83 @@ bool is_ssh_narrowing(const Caveat& caveat) {
                     [](const TextItem& item, std::string_view name) { return item.text == name; });
 }
 
-// The caveats of any kind of list, by index.
+// Recognises the profile of caveats of any kind of list, which are given by index.
 template <class At>
-std::optional<Profile> recognise(std::size_t count, const At& caveat_at) {
-  if (count == 0) return std::nullopt;
-  const auto* org = std::get_if<Organization>(&caveat_at(0).body);
-  if (org == nullptr || org->id == 0 || !org->mask.contains(kAllActions)) return std::nullopt;
-  if (count == 1) return Profile::kOrg;
+class Recogniser {
+ public:
+  Recogniser(std::size_t count, const At& caveat_at) : count_(count), at_(caveat_at) {}
 
-  if (const auto* narrowed = std::get_if<Organization>(&caveat_at(1).body))
-    return narrowed->id == org->id && narrowed->mask == kRead ? Profile::kReadonly : Profile::kOrg;
-  const std::optional<Opened> opened = opened_by(caveat_at(1));
-  if (!opened) return Profile::kOrg;
-  const bool is_deploy = opened->app != 0 && opened->features == Opened::Features::kBuilderAndWg;
-  const bool is_wireguard = opened->app == 0 && opened->features == Opened::Features::kWg;
-  if (!is_deploy) return is_wireguard ? Profile::kWireguard : Profile::kOrg;
-  if (count > 2 && caveat_at(2).type == CaveatType::kCommands) return Profile::kMachineExec;
-  if (count > 2 && is_ssh_narrowing(caveat_at(2))) return Profile::kSsh;
-  return Profile::kDeploy;
-}
+  std::optional<Profile> profile() {
+    if (count_ == 0) return std::nullopt;
+    const auto* org = std::get_if<Organization>(&at_(0).body);
+    if (org == nullptr || org->id == 0 || !org->mask.contains(kAllActions)) return std::nullopt;
+    org_ = org->id;
+    Profile profile = first();
+    // A token that was made with another one has that one's caveats first; then its own recipe, without what stands
+    // there already; and then a window.
+    for (std::size_t i = 1; i < count_ && may_make_others(profile); ++i) {
+      if (ends_recipe(at_(i))) profile = made_by(profile, i);
+    }
+    return profile;
+  }
+
+ private:
+  // What tokens of other profiles allow is not enough to make one with them.
+  static bool may_make_others(Profile profile) noexcept {
+    return profile == Profile::kOrg || profile == Profile::kDeploy;
+  }
+  // A window that a mint gave. One that a holder adds with tokenctl has no beginning.
+  static bool ends_recipe(const Caveat& caveat) {
+    const auto* window = std::get_if<ValidityWindow>(&caveat.body);
+    return window != nullptr && window->not_before_unix_s != 0;
+  }
+
+  [[nodiscard]] bool is_readonly(const Caveat& caveat) const {
+    const auto* narrowed = std::get_if<Organization>(&caveat.body);
+    return narrowed != nullptr && narrowed->id == org_ && narrowed->mask == kRead;
+  }
+  static std::optional<Profile> opener(const Caveat& caveat) {
+    const std::optional<Opened> opened = opened_by(caveat);
+    if (!opened) return std::nullopt;
+    if (opened->app != 0 && opened->features == Opened::Features::kBuilderAndWg) return Profile::kDeploy;
+    if (opened->app == 0 && opened->features == Opened::Features::kWg) return Profile::kWireguard;
+    return std::nullopt;
+  }
+  static std::optional<Profile> on_top_of_deploy(const Caveat& caveat) {
+    if (caveat.type == CaveatType::kCommands) return Profile::kMachineExec;
+    return is_ssh_narrowing(caveat) ? std::optional(Profile::kSsh) : std::nullopt;
+  }
+
+  // The recipe that stands first.
+  Profile first() const {
+    std::size_t next = 1;
+    const bool is_members = count_ > 2 && at_(1).type == CaveatType::kIsMember && at_(2).type == CaveatType::kIfPresent;
+    if (is_members) next = 3;
+    if (next >= count_) return Profile::kOrg;
+    if (is_readonly(at_(next))) return Profile::kReadonly;
+    const auto opened = opener(at_(next));
+    if (opened != Profile::kDeploy || next + 1 >= count_) return opened.value_or(Profile::kOrg);
+    return on_top_of_deploy(at_(next + 1)).value_or(Profile::kDeploy);
+  }
+
+  // The profile of a token that was made with one of profile `maker`, and whose recipe ends before the caveat `end`.
+  Profile made_by(Profile maker, std::size_t end) const {
+    const Caveat& last = at_(end - 1);
+    if (const auto more = on_top_of_deploy(last); more && opens_app_before(end - 1)) return *more;
+    if (maker == Profile::kDeploy) return maker;
+    if (is_readonly(last)) return Profile::kReadonly;
+    return opener(last).value_or(maker);
+  }
+  [[nodiscard]] bool opens_app_before(std::size_t end) const {
+    for (std::size_t i = 1; i < end; ++i)
+      if (opener(at_(i)) == Profile::kDeploy) return true;
+    return false;
+  }
+
+  const std::size_t count_;
+  const At& at_;
+  std::uint64_t org_ = 0;
+};
 
 }  // namespace
 
@@ -175,11 +233,13 @@ CaveatSet wireguard_profile(std::uint64_t org) {
 }
 
 std::optional<Profile> recognise_profile(std::span<const Caveat> caveats) {
-  return recognise(caveats.size(), [&](std::size_t i) -> const Caveat& { return caveats[i]; });
+  const auto at = [&](std::size_t i) -> const Caveat& { return caveats[i]; };
+  return Recogniser(caveats.size(), at).profile();
 }
 
 std::optional<Profile> recognise_profile(std::span<const Caveat* const> caveats) {
-  return recognise(caveats.size(), [&](std::size_t i) -> const Caveat& { return *caveats[i]; });
+  const auto at = [&](std::size_t i) -> const Caveat& { return *caveats[i]; };
+  return Recogniser(caveats.size(), at).profile();
 }
 
 }  // namespace libtoken

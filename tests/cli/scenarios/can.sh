@@ -13,12 +13,12 @@ refused() {
 allowed read --org arcadia-prod --action r
 allowed deploy --app arcadia-prod-api --action w
 refused caveat read --org arcadia-prod --action w; expect_stdout "Caveat 2 (Organization)"
-refused caveat deploy --app arcadia-dev-api --action r
+refused wrong_org deploy --app arcadia-dev-api --action r
 refused app_not_in_org deploy --org arcadia-dev --app arcadia-prod-api --action r
 refused unknown_app deploy --app nothing --action r
 refused unknown_org deploy --org nobody --action r
 refused invalid_access read --action r
-refused caveat read --org arcadia-prod --action r --at 2999-01-01T00:00:00Z
+refused expired read --org arcadia-prod --action r --at 2999-01-01T00:00:00Z; expect_stdout "The token ended at "
 refused malformed "$TOKENS/../lib.sh" --org 1 --action r
 
 mkdir offline; cd offline || exit 1
@@ -40,8 +40,8 @@ if [[ $STATUS == 0 ]]; then run_with "$changed" can --org 2 --action r; expect_d
 # A caveat that needs a discharge, and one of an unknown type.
 refused missing_discharge "$TOKENS/third_party.txt" --org 1 --action r; expect_stdout https://auth.example.com
 allowed "$TOKENS/with_discharge.txt" --org 1 --action r --at 2026-09-21T14:13:30Z
-refused caveat "$TOKENS/with_discharge.txt" --org 1 --action r --at 2026-09-21T14:15:00Z
-expect_stdout "token 2, caveat: In the discharge from https://auth.example.com, caveat 1 (ValidityWindow)"
+refused expired "$TOKENS/with_discharge.txt" --org 1 --action r --at 2026-09-21T14:15:00Z
+expect_stdout "token 2, expired: The discharge from https://auth.example.com ended at 2026-09-21T14:14:20Z, says its caveat 1 (ValidityWindow): fetch a new one."
 refused missing_discharge <(sed 's/,.*//' "$TOKENS/with_discharge.txt") --org 1 --action r; expect_stdout "which is not here"
 run can --token-file "$TOKENS/unknown_caveat.txt" --org 1 --app 1 --machine m-1 --action r --json; expect_exit 1
 expect_stdout '"type":"200","verdict":"bad_caveat"'

@@ -76,6 +76,28 @@ ask revoke --name CI; expect_done; expect_no_stdout; expect_stderr "$ci was alre
 ask create readonly --org 2; expect_done; stdout >by-token; id=$(id_made)
 ask revoke --token-file by-token --json; expect_done; expect_stdout_is '{"revoked":["'"$id"'"],"already":[]}'
 
+# revoke --self: with the token alone, of any kind, also one that has ended; again is fine.
+ask create readonly --org 2 --for bot; expect_done; stdout >found; id=$(id_made)
+run revoke --self --token-file found --server "$server"; expect_done; expect_stdout_is "$id"; expect_stderr "revoked $id"
+run revoke --self --server "$server" --as-file found; expect_done; expect_no_stdout; expect_stderr "$id was already revoked"
+run_from found revoke --self --server "$server" --json; expect_done; expect_stdout_is '{"revoked":[],"already":["'"$id"'"]}'
+refused found
+ask create deploy --app arcadia-prod-api; expect_done; stdout >found; id=$(id_made)
+run attenuate --token-file found --expiry 1s; expect_done; stdout >ended
+run revoke --self --token-file ended --server "$server"; expect_done; expect_stdout_is "$id"
+ask audit --json; expect_done; expect_stdout '"detail":"self"'; expect_stdout '"detail":"self: it was for bot"'
+run revoke --self --token-file found; expect_usage "--self asks a server"
+run revoke --self "$id" --token-file found --server "$server"; expect_usage "in one way only"
+run revoke --self --token-file found --as-file as --server "$server"; expect_usage "give the token once"
+
+# A token without a record is revoked by showing it: here one that was made with a copy of the store.
+mkdir copy; cp tokens.db tokens.db.kek copy; [[ ! -e tokens.db-wal ]] || cp tokens.db-wal copy
+run create readonly --org 2 --store sqlite:copy/tokens.db; expect_done; stdout >lost; id=$(id_made)
+allowed lost
+ask revoke "$id"; expect_exit 1; expect_no_stdout
+ask revoke --token-file lost; expect_done; expect_stdout_is "$id"
+refused lost
+
 # audit, whoami
 both audit --org arcadia-prod --json
 ask audit --since 1h; expect_done; expect_stdout_like " mint .* $as of ops@example.com from 127.0.0.1"
