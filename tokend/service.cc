@@ -50,10 +50,11 @@ Service::Service(const Options& options, std::shared_ptr<spdlog::logger> log)
     : listen_(options.listen),
       has_tls_(options.tls.has_value()),
       log_(std::move(log)),
+      usage_(options.usage),
       store_queue_(
           judges_, clock_unix_s,
           [this](const StoreServices& services) {
-            return std::make_unique<ManagementHandler>(judges_, clock_unix_s, services, log_);
+            return std::make_unique<ManagementHandler>(judges_, clock_unix_s, services, log_, usage_);
           },
           log_),
       limits_(fit_to_system(options.limits, *log_)),
@@ -91,6 +92,7 @@ Result<std::unique_ptr<Service>> Service::open(const Options& options, std::shar
     listeners.push_back(std::move(*listener));
   }
   service->live_->start();
+  service->store_queue_.limit_audited_refusals(options.usage.audited_refusals_of_token);
   service->store_queue_.start(options.store, *service->live_);
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   service->batch_pool_.start(service->api_, cores);
@@ -123,6 +125,8 @@ Result<void> Service::reload(const Options& options) {
   });
   if (!tls_appears_or_goes) server_->change_tls(std::move(*tls));
   limits_.change(fit_to_system(options.limits, *log_));
+  usage_.change(options.usage);
+  store_queue_.limit_audited_refusals(options.usage.audited_refusals_of_token);
   set_level(*log_, options.log_level);
   return {};
 }

@@ -40,6 +40,7 @@ class Service {
   const std::shared_ptr<spdlog::logger> log_;
   CurrentJudge judges_;
   std::unique_ptr<LiveSnapshot> live_;
+  UsageLimits usage_;
   StoreQueue store_queue_;
   Limits limits_;
   RateLimitedLog denials_;

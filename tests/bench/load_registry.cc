@@ -145,8 +145,8 @@ int main(int argc, char** argv) {
   const std::string admin = example.mint("arcadia-dev", Profile::kOrg).header;
   const std::string other = example.mint("arcadia-prod", Profile::kOrg).header;
   const std::string stolen = example.mint("arcadia-dev", Profile::kReadonly).header;
-  const support::Daemon daemon(argv[1],
-                               {"--listen", "127.0.0.1:0", "--store", "sqlite:" + file, "--log-level", "error"});
+  const support::Daemon daemon(argv[1], support::without_usage_limits({"--listen", "127.0.0.1:0", "--store",
+                                                                       "sqlite:" + file, "--log-level", "error"}));
 
   std::printf("alone\n");
   Both alone = measure_both(daemon.port(), duration, admin, other, to_revoke);

@@ -280,8 +280,8 @@ int main(int argc, char** argv) {
   const std::string size = std::to_string(count);
   const support::TempDir folder;
   const Example example(folder.path(), count);
-  const std::vector<std::string> arguments{"--listen",    "127.0.0.1:0", "--store", "sqlite:" + example.file,
-                                           "--log-level", "error"};
+  const std::vector<std::string> arguments = support::without_usage_limits(
+      {"--listen", "127.0.0.1:0", "--store", "sqlite:" + example.file, "--log-level", "error"});
   std::printf("%d tokens\n", count);
   {
     const support::Daemon daemon(argv[1], arguments);

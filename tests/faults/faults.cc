@@ -115,7 +115,9 @@ support::RunResult World::tokenctl(std::vector<std::string> arguments, const sup
 }
 
 support::Daemon World::tokend(const support::Environment& environment) const {
-  return support::Daemon(TOKEND_PROGRAM, {"--listen", "127.0.0.1:0", "--store", address().url}, environment);
+  return support::Daemon(TOKEND_PROGRAM,
+                         support::without_usage_limits({"--listen", "127.0.0.1:0", "--store", address().url}),
+                         environment);
 }
 
 Truth World::truth(std::chrono::milliseconds* opening) const {

@@ -19,7 +19,7 @@ std::vector<std::string> arguments_for(const World& world, const std::string& so
   std::vector<std::string> arguments{"--listen", "127.0.0.1:0",       "--listen",          "unix:" + socket,
                                      "--store",  world.address().url, "--max-connections", "24"};
   if (tls) arguments.insert(arguments.end(), {"--tls-cert", tls->certificate, "--tls-key", tls->key});
-  return arguments;
+  return support::without_usage_limits(std::move(arguments));
 }
 
 }  // namespace

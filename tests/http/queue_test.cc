@@ -46,6 +46,11 @@ std::shared_ptr<spdlog::logger> no_log() {
   return std::make_shared<spdlog::logger>("none", std::make_shared<spdlog::sinks::null_sink_mt>());
 }
 
+tokend::UsageLimits& any_usage() {
+  static tokend::UsageLimits limits{tokend::UsageSettings{}};
+  return limits;
+}
+
 std::shared_ptr<const authority::Judge> judge_of(World& world) {
   return std::make_shared<const authority::Judge>(must(authority::Snapshot::load(*world.store)));
 }
@@ -68,7 +73,7 @@ std::int64_t clock_now() { return std::time(nullptr); }
 
 tokend::StoreJobHandlerFactory handlers_of(const tokend::CurrentJudge& judges) {
   return [&judges](const tokend::StoreServices& services) {
-    return std::make_unique<tokend::ManagementHandler>(judges, clock_now, services, no_log());
+    return std::make_unique<tokend::ManagementHandler>(judges, clock_now, services, no_log(), any_usage());
   };
 }
 
@@ -170,7 +175,7 @@ TEST_CASE("a revocation is acknowledged only once the judge of the moment has it
                                        return looks;
                                      },
                                      [](const TokenId&) {}, [](const auto&) { return tokend::RefusalLimit::Answer{}; }},
-                                    no_log());
+                                    no_log(), any_usage());
   const Made admin = make(world, Profile::kOrg, "arcadia-dev", std::nullopt, "ann");
   REQUIRE(slot.publish(judge_of(world)));
   const auto revoke = [&](const std::string& target) {

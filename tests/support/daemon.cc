@@ -113,4 +113,12 @@ bool Daemon::logs(const std::string& text) const {
 
 void sleep_for_a_poll() { std::this_thread::sleep_for(std::chrono::milliseconds(10)); }
 
+std::vector<std::string> without_usage_limits(std::vector<std::string> arguments) {
+  for (const char* limit : {"--mints-per-org", "--mints-per-token", "--lists-per-org", "--lists-per-token",
+                            "--live-per-org", "--live-per-token"}) {
+    arguments.insert(arguments.end(), {limit, "none"});
+  }
+  return arguments;
+}
+
 }  // namespace support

@@ -54,6 +54,9 @@ class Process {
   int status_ = 0;
 };
 
+/// Arguments of tokend with others that let a token mint and list as often as it likes.
+[[nodiscard]] std::vector<std::string> without_usage_limits(std::vector<std::string> arguments);
+
 /// tokend, ready to be asked.
 class Daemon {
  public:

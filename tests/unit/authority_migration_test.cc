@@ -102,7 +102,7 @@ TEST_CASE_METHOD(OldStoreFixture, "an old store is brought up to date with all t
   const int version = GENERATE(1, 2);
   make_old(version);
   auto old = opened();
-  CHECK(run_sql(old_file, "PRAGMA user_version") == "5");
+  CHECK(run_sql(old_file, "PRAGMA user_version") == "6");
   CHECK(schema_of(old_file) == schema_of(folder / "tokens.db"));
   CHECK(run_sql(old_file, "PRAGMA foreign_key_check") == "");
   CHECK(run_sql(old_file, "PRAGMA integrity_check") == "ok");
@@ -146,7 +146,7 @@ TEST_CASE_METHOD(OldStoreFixture, "a store of version 4 is brought up to date wi
   run_sql(file, support::kBackToVersion4);
   REQUIRE(schema_of(file) != schema);
   store = value_of(Store::open(address_of(file)));
-  CHECK(run_sql(file, "PRAGMA user_version") == "5");
+  CHECK(run_sql(file, "PRAGMA user_version") == "6");
   CHECK(schema_of(file) == schema);
   CHECK(run_sql(file, "PRAGMA integrity_check") == "ok");
   CHECK(run_sql(file, "SELECT group_concat(number || action) FROM audit") == audit);

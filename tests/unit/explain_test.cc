@@ -131,6 +131,22 @@ TEST_CASE("a discharge is explained as one") {
         "org o.");
 }
 
+TEST_CASE("a discharge is explained as one, also if an Organization stands in it") {
+  RawToken discharge;
+  discharge.location = kThirdParty;
+  discharge.caveats = org().action(kRead);
+  CHECK(explain(discharge.macaroon().view(), nullptr).allows ==
+        "May read everything in org 7, and change nothing.");
+  const std::string answer =
+      "Allows nothing by itself: it answers for another token, as a discharge. It adds to that token: only in "
+      "org 7; and only reading.";
+  CHECK(explain(discharge.macaroon().view(), nullptr, true).allows == answer);
+  discharge.kid = repeated(64);  // as long as a ticket
+  CHECK(explain(discharge.macaroon().view(), nullptr).allows == answer);
+  discharge.proof = true;
+  CHECK(explain(discharge.macaroon().view(), nullptr).allows == answer);
+}
+
 TEST_CASE("its times are the earliest end and the latest beginning") {
   const Explanation words = explained(org().validity_window(5, 100).validity_window(7, 90));
   CHECK(words.not_before_unix_s == 7);

@@ -89,13 +89,12 @@ Reason caveat_reason(const Caveat& caveat, const Place& place, Verdict verdict, 
 Reason time_reason(const Caveat& caveat, const Place& place, const libtoken::TimeFault& fault) {
   const bool ended = fault.kind == libtoken::TimeFault::Kind::kEnded;
   const bool own = place.discharge_from.empty();
-  Reason reason =
-      make_reason(ended ? ReasonCode::kExpired : ReasonCode::kNotYetValid,
-                  (own ? "The token" : "The discharge from " + place.discharge_from) +
-                      (ended ? " ended at " : " begins at ") + libtoken::to_rfc3339(fault.unix_s) +
-                      ", says its caveat " + std::to_string(place.index + 1) + " (" + type_name(caveat.type) + ")" +
-                      (ended && !own ? ": fetch a new one" : ""),
-                  place.part);
+  Reason reason = make_reason(ended ? ReasonCode::kExpired : ReasonCode::kNotYetValid,
+                              (own ? "The token" : "The discharge from " + place.discharge_from) +
+                                  (ended ? " ended at " : " begins at ") + libtoken::to_rfc3339(fault.unix_s) +
+                                  ", says its caveat " + std::to_string(place.index + 1) + " (" +
+                                  type_name(caveat.type) + ")" + (ended && !own ? ": fetch a new one" : ""),
+                              place.part);
   reason.time_unix_s = fault.unix_s;
   set_caveat(reason, caveat, place, Verdict::kUnauthorized);
   return reason;
@@ -122,7 +121,8 @@ bool may_count(const Macaroon& discharge) {
   const auto caveats = discharge.unverified_caveats();
   return std::none_of(caveats.begin(), caveats.end(), [&](const Caveat& caveat) {
     const auto* binding = std::get_if<libtoken::BindToParentToken>(&caveat.body);
-    if (binding != nullptr) return binding->prefix.size() < kShortestBinding || binding->prefix.size() > kLongestBinding;
+    if (binding != nullptr)
+      return binding->prefix.size() < kShortestBinding || binding->prefix.size() > kLongestBinding;
     return caveat.type == CaveatType::kThirdParty || (is_attestation(caveat.type) && !discharge.nonce().proof);
   });
 }
@@ -145,9 +145,10 @@ std::optional<Reason> add_discharge(const libtoken::ThirdParty& third_party, std
       continue;
     }
     if (first != nullptr) {
-      not_known.push_back("which of the discharges from " + from +
-                          " counts is not known here: one is bound to an earlier form of the token or to another token, "
-                          "and only the service can tell");
+      not_known.push_back(
+          "which of the discharges from " + from +
+          " counts is not known here: one is bound to an earlier form of the token or to another token, "
+          "and only the service can tell");
     }
     yield.add(*discharge.macaroon, discharge.part, from);
     return std::nullopt;
@@ -252,7 +253,8 @@ OfflineDecision judge_offline(const Bundle& bundle, const Access& access, const 
     decision.reasons.push_back(make_reason(ReasonCode::kInvalidAccess, problem->message));
   }
   if (decision.reasons.empty()) {
-    decision.reasons.push_back(make_reason(ReasonCode::kMalformed, "The bundle has no permission token, only discharges"));
+    decision.reasons.push_back(
+        make_reason(ReasonCode::kMalformed, "The bundle has no permission token, only discharges"));
   }
   return all;
 }

@@ -35,6 +35,17 @@ std::string until(const json& token, std::int64_t now_unix_s) {
   return end ? describe_time(*end, now_unix_s) : "no end; it is valid as long as its key";
 }
 
+/// "" for a token that is live, or of which no more is known than the line on its signature says.
+std::string status(const json& token, std::int64_t now_unix_s) {
+  const auto at = [&](const char* name, const char* words) {
+    const auto time = parse_time(text_of(token, name));
+    return time ? words + describe_time(*time, now_unix_s) : std::string();
+  };
+  const std::string name = text_of(token, "status");
+  if (name == "expired") return at("ended", "ended ");
+  return name == "not_yet_valid" ? at("starts", "begins ") : std::string();
+}
+
 std::string describe(const json& token, std::int64_t now_unix_s) {
   const bool verified = token.value("verified", json()) == true;
   std::string signature = "checked: valid";
@@ -45,8 +56,8 @@ std::string describe(const json& token, std::int64_t now_unix_s) {
   return wrap(text_of(token, "allows"), kWidth) + "\n\n" +
          field("Org", text_of(token.value("org", json::object()), "name")) +
          field("Profile", text_of(token, "profile")) + field("Name", text_of(token, "name")) +
-         field("For", text_of(token, "for")) + field("Until", until(token, now_unix_s)) +
-         field("Id", text_of(token, "id")) + field("Signature", signature);
+         field("For", text_of(token, "for")) + field("Status", status(token, now_unix_s)) +
+         field("Until", until(token, now_unix_s)) + field("Id", text_of(token, "id")) + field("Signature", signature);
 }
 
 std::string describe_all(const json& tokens, std::int64_t now_unix_s) {

@@ -23,7 +23,8 @@ Exit exit_of(ErrorKind kind) {
     case ErrorKind::kNotFound:
     case ErrorKind::kAlreadyExists:
     case ErrorKind::kConflict:
-    case ErrorKind::kRevoked: return Exit::kRefused;
+    case ErrorKind::kRevoked:
+    case ErrorKind::kLimit: return Exit::kRefused;
     case ErrorKind::kInvalidArgument: return Exit::kUsage;
     case ErrorKind::kBadKey:
     case ErrorKind::kStoreUnavailable:

@@ -12,10 +12,10 @@ namespace tokend {
 /// Does the management jobs of one thread of the store queue.
 class ManagementHandler final : public StoreJobHandler {
  public:
-  /// `judges` is borrowed.
+  /// `judges` and `usage` are borrowed.
   ManagementHandler(const CurrentJudge& judges, StoreQueue::Clock clock, StoreServices services,
-                    std::shared_ptr<spdlog::logger> log)
-      : state_{JudgeReader(judges), std::move(clock), std::move(services), std::move(log), {}} {}
+                    std::shared_ptr<spdlog::logger> log, UsageLimits& usage)
+      : state_{JudgeReader(judges), std::move(clock), std::move(services), std::move(log), usage, {}} {}
 
   /// The job must be a ManagementJob.
   [[nodiscard]] Response run(const StoreJob& job, libtoken::authority::Store* store) override;

@@ -9,7 +9,7 @@
 
 namespace tokend {
 
-/// A management request on its way to the store and back. Its caller has a token that verifies.
+/// A management request on its way to the store and back. Its caller has a token that is good enough for its route.
 class ManagementJob final : public StoreJob {
  public:
   ManagementJob(StoreQueue& queue, ManagementRequest asked, std::string_view header, const Peer& from, Lane waits_in,

@@ -54,6 +54,11 @@ constexpr Route store_queue(std::string_view method, std::string_view path, cons
   return route;
 }
 
+constexpr Route at_a_rate(Rated rated, Route route) {
+  route.rated = rated;
+  return route;
+}
+
 /// Every route there is. Methods of one path stand in the order that `Allow` has them in.
 constexpr std::array kRoutes{
     worker("POST", "/v1/verify", verify),
@@ -63,18 +68,19 @@ constexpr std::array kRoutes{
     worker("GET", "/readyz", ready),
     worker("HEAD", "/readyz", ready),
     store_queue("GET", "/v1/whoami", kWhoami, {To::kNothing, kNoAction}, Lane::kRead),
-    store_queue("GET", "/v1/tokens", kListTokens, {To::kOrgOrItsApps, kRead}, Lane::kRead),
-    store_queue("POST", "/v1/tokens", kCreateToken, {To::kAppElseOrg, kCreate}, Lane::kWrite, AuditAction::kMint),
+    at_a_rate(Rated::kList, store_queue("GET", "/v1/tokens", kListTokens, {To::kOrgOrItsApps, kRead}, Lane::kRead)),
+    at_a_rate(Rated::kMint, store_queue("POST", "/v1/tokens", kCreateToken, {To::kAppElseOrg, kCreate}, Lane::kWrite,
+                                        AuditAction::kMint)),
     store_queue("DELETE", "/v1/tokens", kRevokeHeld, {To::kOrgOrApp, kDelete}, Lane::kRevoke, AuditAction::kRevoke),
     store_queue("DELETE", "/v1/tokens/self", kRevokeSelf, {To::kItself, kNoAction}, Lane::kRevoke),
     store_queue("GET", "/v1/tokens/{id}", kShowToken, {To::kOrgOrTokensApp, kRead}, Lane::kRead),
     store_queue("DELETE", "/v1/tokens/{id}", kRevokeToken, {To::kOrgOrTokensApp, kDelete}, Lane::kRevoke,
                 AuditAction::kRevoke),
-    store_queue("GET", "/v1/orgs", kListOrgs, {To::kOrgOrApp, kRead}, Lane::kRead),
-    store_queue("GET", "/v1/apps", kListApps, {To::kOrgOrItsApps, kRead}, Lane::kRead),
-    store_queue("GET", "/v1/keys", kListKeys, {To::kOrg, kControl}, Lane::kRead),
+    at_a_rate(Rated::kList, store_queue("GET", "/v1/orgs", kListOrgs, {To::kOrgOrApp, kRead}, Lane::kRead)),
+    at_a_rate(Rated::kList, store_queue("GET", "/v1/apps", kListApps, {To::kOrgOrItsApps, kRead}, Lane::kRead)),
+    at_a_rate(Rated::kList, store_queue("GET", "/v1/keys", kListKeys, {To::kOrg, kControl}, Lane::kRead)),
     store_queue("POST", "/v1/keys/rotate", kRotateKey, {To::kOrg, kControl}, Lane::kWrite, AuditAction::kKeyRotate),
-    store_queue("GET", "/v1/audit", kReadAudit, {To::kOrg, kControl}, Lane::kRead),
+    at_a_rate(Rated::kList, store_queue("GET", "/v1/audit", kReadAudit, {To::kOrg, kControl}, Lane::kRead)),
 };
 
 /// What stands for `{id}` where the path fits the pattern, "" for a pattern without one; nothing: it does not fit.

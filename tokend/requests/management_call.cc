@@ -34,6 +34,9 @@ Response ManagementCall::answer() {
   callers_ = std::move(*callers);
   if (access.to != RequiredAccess::To::kNothing && access.to != RequiredAccess::To::kItself) {
     if (auto refusal = allow()) return std::move(*refusal);
+    // Only what is allowed counts, so that nobody can use up the rate of an org without a right in it.
+    const auto excess = state_.usage.take(request.route->rated, org, grant.id, std::chrono::steady_clock::now());
+    if (excess) return refuse({rate_limited_response(*excess), "It was asked for too often within a minute."});
   }
   return request.route->endpoint->answer(*this);
 }
@@ -194,6 +197,11 @@ Response ManagementCall::failed(const libtoken::Error& error) const {
     case ErrorKind::kRevoked:
       return invalid_token_response(
           libtoken::authority::reason_about_all(ReasonCode::kRevoked, "The token has been revoked."));
+    case ErrorKind::kLimit: {
+      std::string message = libtoken::escape_untrusted(error.message) + ".";
+      message.front() = static_cast<char>(message.front() - 'a' + 'A');
+      return too_many_tokens_response(message);
+    }
     case ErrorKind::kClock: return clock_response();
     case ErrorKind::kStoreUnavailable:
     case ErrorKind::kUnusableStore:

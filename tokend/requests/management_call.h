@@ -2,6 +2,7 @@
 
 #include <spdlog/logger.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "state/current_judge.h"
 #include "state/store_job.h"
 #include "state/store_queue.h"
+#include "state/usage_limits.h"
 
 namespace tokend {
 
@@ -28,6 +30,7 @@ struct ManagementState {
   StoreQueue::Clock clock;
   StoreServices services;
   std::shared_ptr<spdlog::logger> log;
+  UsageLimits& usage;
   libtoken::VerifierScratch scratch;
 };
 
@@ -88,6 +91,8 @@ class ManagementCall {
   [[nodiscard]] Response refuse(Denial denial) const;
   /// The response to an error of the authority; one that is our fault is logged.
   [[nodiscard]] Response failed(const libtoken::Error& error) const;
+  /// How many live tokens there may be.
+  [[nodiscard]] libtoken::authority::LiveLimits live_limits() const { return state_.usage.live(); }
   /// Has everything that was written judged by. False: it could not be read again.
   [[nodiscard]] bool publish() const { return state_.services.publish(); }
   /// Has what was revoked judged by. False: it is not certain that it counts, so that it must not be acknowledged.

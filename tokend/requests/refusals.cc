@@ -75,6 +75,22 @@ Response denial_response(const libtoken::authority::Decision& decision) {
   return error_about(reasons.front(), 403, "not_allowed", &reasons);
 }
 
+Response rate_limited_response(const UsageLimits::Excess& excess) {
+  Response response = error_response(
+      429, "rate_limited",
+      std::string(excess.of_org ? "The token's org" : "The token") +
+          " has asked for this as often as it may within a minute; Retry-After says when there is room again.");
+  response.retry_after_s = static_cast<int>(excess.wait.count());
+  return response;
+}
+
+Response too_many_tokens_response(std::string_view message) {
+  constexpr int kRetryAfter = 60;  // when one of them ends is not looked up
+  Response response = error_response(429, "too_many_tokens", message);
+  response.retry_after_s = kRetryAfter;
+  return response;
+}
+
 Response unknown_response() { return error_response(404, "unknown", "There is no such thing in the token's org."); }
 
 }  // namespace tokend

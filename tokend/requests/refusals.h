@@ -5,6 +5,7 @@
 #include "authority/judge/judge.h"
 #include "net/http.h"
 #include "state/current_judge.h"
+#include "state/usage_limits.h"
 
 namespace tokend {
 
@@ -27,6 +28,9 @@ namespace tokend {
 /// What answers a decision that refuses: 403 `not_allowed` with its reasons; or 401 `expired` or `not_yet_valid`, also
 /// with all reasons, if one of the tokens would have been allowed it at another time.
 [[nodiscard]] Response denial_response(const libtoken::authority::Decision& decision);
+/// 429, with Retry-After. `rate_limited`: this was asked for too often; `too_many_tokens`: too many are live.
+[[nodiscard]] Response rate_limited_response(const UsageLimits::Excess& excess);
+[[nodiscard]] Response too_many_tokens_response(std::string_view message);
 /// 404 `unknown`: there is no such thing, or it is another org's.
 [[nodiscard]] Response unknown_response();
 

@@ -10,6 +10,7 @@
 #include "libtoken/access.h"
 #include "net/http.h"
 #include "state/store_job.h"
+#include "state/usage_limits.h"
 
 namespace tokend {
 
@@ -74,7 +75,8 @@ struct Route {
   /// For kStoreQueue.
   const StoreEndpoint* endpoint = nullptr;
   RequiredAccess access;
-  Lane lane{};  ///< kRevoke: kNarrowRevoke unless the caller may revoke every token of its org
+  Rated rated{};  ///< how often it may be asked for
+  Lane lane{};    ///< kRevoke: kNarrowRevoke unless the caller may revoke every token of its org
   std::optional<libtoken::authority::AuditAction> audited_as;  ///< a refusal, in the audit; nothing: not recorded
 };
 

@@ -110,11 +110,29 @@ Result<void> check_limits(const Values& values, LimitSettings& limits) {
   return {};
 }
 
+Result<void> check_usage(const Values& values, UsageSettings& usage) {
+  const std::array<std::pair<const char*, std::size_t*>, 7> limits{
+      {{"mints-per-org", &usage.mints_of_org},
+       {"mints-per-token", &usage.mints_of_token},
+       {"lists-per-org", &usage.lists_of_org},
+       {"lists-per-token", &usage.lists_of_token},
+       {"live-per-org", &usage.live_of_org},
+       {"live-per-token", &usage.live_of_token},
+       {"audited-refusals", &usage.audited_refusals_of_token}}};
+  for (const auto& [name, limit] : limits) {
+    const auto most = parse_limit(values.at(name));
+    if (!most) return tl::unexpected(most.error());
+    *limit = *most;
+  }
+  return {};
+}
+
 Result<Options> check(const Values& values) {
   Options options;
   if (auto tls = check_tls(values, options); !tls) return tl::unexpected(tls.error());
   if (auto listen = check_listen(values, options); !listen) return tl::unexpected(listen.error());
   if (auto limits = check_limits(values, options.limits); !limits) return tl::unexpected(limits.error());
+  if (auto usage = check_usage(values, options.usage); !usage) return tl::unexpected(usage.error());
   const auto drain = parse_duration(values.at("drain"));
   if (!drain) return tl::unexpected(drain.error());
   const auto log_level = parse_log_level(values.at("log-level"));

@@ -12,6 +12,7 @@
 #include "net/listen_address.h"
 #include "net/tls.h"
 #include "settings/command_line.h"
+#include "state/usage_limits.h"
 
 namespace tokend {
 
@@ -23,6 +24,7 @@ struct Options {
   std::vector<ListenTarget> targets;  ///< without TLS all loopback or unix, unless --insecure-listen was given
   std::optional<TlsFiles> tls;
   LimitSettings limits;
+  UsageSettings usage;
   libtoken::authority::StoreAddress store;
   std::chrono::milliseconds drain{};
   LogLevel log_level = LogLevel::kInfo;

@@ -61,6 +61,15 @@ Result<std::size_t> parse_count(const Value& value) {
   return static_cast<std::size_t>(number);
 }
 
+Result<std::size_t> parse_limit(const Value& value) {
+  if (value.text == "none") return std::size_t{0};
+  const auto [number, unit, good] = split_unit(value.text);
+  if (!good || !unit.empty() || number < 1 || number > 1'000'000'000) {
+    return cannot_read(value, "a number from 1 to 1000000000, or none");
+  }
+  return static_cast<std::size_t>(number);
+}
+
 Result<std::size_t> parse_size(const Value& value) {
   const auto [number, unit, good] = split_unit(value.text);
   const int shift = unit == "KiB" ? 10 : unit == "MiB" ? 20 : unit == "GiB" ? 30 : 0;

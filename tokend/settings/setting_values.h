@@ -29,6 +29,8 @@ struct Value {
 [[nodiscard]] libtoken::Result<std::chrono::milliseconds> parse_duration(const Value& value);
 /// From 1 to a million.
 [[nodiscard]] libtoken::Result<std::size_t> parse_count(const Value& value);
+/// From 1 to a thousand million; or `none`, which is 0.
+[[nodiscard]] libtoken::Result<std::size_t> parse_limit(const Value& value);
 /// `64KiB`, `256MiB`, `1GiB`; 1 KiB to 1024 GiB, in bytes.
 [[nodiscard]] libtoken::Result<std::size_t> parse_size(const Value& value);
 [[nodiscard]] libtoken::Result<LogLevel> parse_log_level(const Value& value);

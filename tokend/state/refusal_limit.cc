@@ -19,6 +19,14 @@ bool RefusalLimit::Allowance::take(Time now, std::size_t most, std::chrono::mill
   return true;
 }
 
+void RefusalLimit::change(std::size_t in_minute) {
+  constexpr std::chrono::milliseconds kMinute = std::chrono::minutes(1);
+  constexpr std::size_t kAll = 60'000;  // more than are written of all tokens together
+  const std::size_t most = in_minute == 0 ? kAll : std::min(in_minute, kAll);
+  at_once_ = in_minute == 0 ? kAll : std::min(in_minute, kAtOnce);
+  then_one_in_ = kMinute / static_cast<std::int64_t>(most);
+}
+
 RefusalLimit::Answer RefusalLimit::refused(const Refused& what, Time now) {
   make_room(now);
   auto known = tokens_.find(what.token);
@@ -28,10 +36,10 @@ RefusalLimit::Answer RefusalLimit::refused(const Refused& what, Time now) {
       ++left_out_of_others_.count;
       return {};
     }
-    known = tokens_.emplace(what.token, Token{{kAtOnce, now}, {}}).first;
+    known = tokens_.emplace(what.token, Token{{at_once_, now}, {}}).first;
   }
   Token& its = known->second;
-  if (its.allowance.take(now, kAtOnce, kThenOneIn) && all_.take(now, kOfAllAtOnce, kOfAllThenOneIn)) {
+  if (its.allowance.take(now, at_once_, then_one_in_) && all_.take(now, kOfAllAtOnce, kOfAllThenOneIn)) {
     return {true, std::exchange(its.left_out.count, 0)};
   }
   its.left_out.last = what;
@@ -70,9 +78,9 @@ void RefusalLimit::put_back(const LeftOut& left_out) {
 void RefusalLimit::make_room(Time now) {
   if (tokens_.size() < kMostTokens || now < make_room_at_) return;
   make_room_at_ = now + std::chrono::seconds(1);  // not more often, because it goes through all tokens
-  std::erase_if(tokens_, [now](const auto& entry) {
+  std::erase_if(tokens_, [this, now](const auto& entry) {
     const Token& its = entry.second;
-    return its.left_out.count == 0 && now - its.allowance.since >= kAtOnce * kThenOneIn;
+    return its.left_out.count == 0 && now - its.allowance.since >= at_once_ * then_one_in_;
   });
 }
 

@@ -16,14 +16,17 @@ namespace tokend {
 class RefusalLimit {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  static constexpr std::size_t kAtOnce = 5;
-  static constexpr std::chrono::seconds kThenOneIn{10};
+  static constexpr std::size_t kAtOnce = 5;  ///< if so many may be written in a minute
+  static constexpr std::size_t kInMinute = 6;
   static constexpr std::size_t kOfAllAtOnce = 200;
   static constexpr std::chrono::milliseconds kOfAllThenOneIn{500};
   /// So many tokens have a count of their own; refusals of further tokens are counted together.
   static constexpr std::size_t kMostTokens = 4096;
   /// The counts of so many tokens are recorded one by one, the largest first; those of the others as a sum.
   static constexpr std::size_t kMostApart = 16;
+
+  /// So many refusals of one token are written in a minute; 0: all, as far as those of all tokens allow.
+  void change(std::size_t in_minute);
 
   struct Answer {
     bool write = false;
@@ -59,6 +62,8 @@ class RefusalLimit {
   };
   void make_room(Time now);
 
+  std::size_t at_once_ = kAtOnce;
+  std::chrono::milliseconds then_one_in_ = std::chrono::minutes(1) / kInMinute;
   Allowance all_{kOfAllAtOnce, {}};
   std::map<libtoken::TokenId, Token> tokens_;
   LeftOut left_out_of_others_;

@@ -57,6 +57,8 @@ class StoreQueue {
   /// `done` of the job is called, with 503 `busy` if there is no room. False: not even that, because too many jobs are
   /// being refused already; or the queue is stopping.
   [[nodiscard]] bool submit(const std::shared_ptr<StoreJob>& job);
+  /// So many refusals of one token go into the audit in a minute; 0: all.
+  void limit_audited_refusals(std::size_t of_token) { upkeep_.limit_audited_refusals(of_token); }
   /// These tokens were used.
   void note_uses(const std::vector<libtoken::TokenId>& ids) { upkeep_.note_uses(ids); }
 

@@ -45,6 +45,11 @@ RefusalLimit::Answer StoreUpkeep::limit_refusal(const RefusalLimit::Refused& ref
   return refusals_.refused(refused, std::chrono::steady_clock::now());
 }
 
+void StoreUpkeep::limit_audited_refusals(std::size_t of_token) {
+  const std::lock_guard lock(mutex_);
+  refusals_.change(of_token);
+}
+
 bool StoreUpkeep::write(const OpenStore& open_store, bool at_end) noexcept {
   const auto guarded = [&](const char* what, auto work) {
     try {

@@ -33,6 +33,9 @@ class StoreUpkeep {
   /// Whether this refusal is to be written into the audit.
   [[nodiscard]] RefusalLimit::Answer limit_refusal(const RefusalLimit::Refused& refused);
 
+  /// So many of one token are in a minute; 0: all.
+  void limit_audited_refusals(std::size_t of_token);
+
   /// Writes a part of it, so small that jobs need not wait long. What cannot be written is kept for the next time.
   /// True: there is more to be written now. For one thread.
   [[nodiscard]] bool write(const OpenStore& open_store, bool at_end) noexcept;

@@ -64,7 +64,8 @@ ReasonText text_of_refusal(const Refusal& refusal) {
     case ErrorKind::kUnusableKeyFile:
     case ErrorKind::kClock:
     case ErrorKind::kConflict:
-    case ErrorKind::kRevoked: break;
+    case ErrorKind::kRevoked:
+    case ErrorKind::kLimit: break;
   }
   return {ReasonCode::kMalformed, sentence(refusal.what), ""};
 }

@@ -17,6 +17,11 @@ constexpr const char* kNoName = " NOT GLOB '[a-z]*' OR name GLOB '*[^a-z0-9-]*' 
 constexpr const char* kNoKid = " GLOB '*[^0-9a-f]*' OR length(kid) <> 32";
 constexpr const char* kNoTokenId = " NOT GLOB replace('xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx', 'x', '[0-9a-f]')";
 
+constexpr const char* kCountsAsLive =
+    "coalesce(not_after, 9223372036854775807) >= live_counts.as_of"
+    " AND NOT EXISTS (SELECT 1 FROM revocations WHERE revocations.id = tokens.id)"
+    " AND EXISTS (SELECT 1 FROM keys WHERE keys.kid = tokens.kid AND keys.state <> 'retired')";
+
 // `query` selects the faulty rows, in one column that names each. The fault's sentence is `before`, that, and `after`.
 struct Rule {
   std::string query;
@@ -58,6 +63,14 @@ std::vector<Rule> rules() {
        " is for another org's app"},
       {"SELECT id FROM revocations WHERE id" + no_token_id, "the revoked id ", " is not a token's id"},
       {"SELECT number FROM audit WHERE token" + no_token_id, "the audit entry ", " has an actor whose id is not valid"},
+      {"SELECT who FROM live_counts WHERE scope = 'org' AND live <> (SELECT count(*) FROM tokens"
+       " WHERE org = CAST(live_counts.who AS INTEGER) AND " +
+           std::string(kCountsAsLive) + ")",
+       "the number of live tokens of the org ", " is wrong"},
+      {"SELECT who FROM live_counts WHERE scope = 'maker' AND live <> (SELECT count(*) FROM tokens"
+       " WHERE maker = live_counts.who AND " +
+           std::string(kCountsAsLive) + ")",
+       "the number of live tokens made with ", " is wrong"},
       {"SELECT 'table' WHERE (SELECT count(*) FROM settings) <> 1", "the settings ", " does not have exactly one row"},
       {"SELECT newest FROM (SELECT newest_record, max((SELECT coalesce(max(created), 0) FROM tokens),"
        " (SELECT coalesce(max(created), 0) FROM revocations), (SELECT coalesce(max(created), 0) FROM keys),"

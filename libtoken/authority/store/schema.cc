@@ -244,11 +244,64 @@ constexpr const char* kSchema5[] = {
     " UPDATE changes SET number = number + 1 WHERE part = 'revocations_removed'; END",
 };
 
+// How many live tokens each org has, and were made with each token, so that a mint need not count them. A row is there
+// once it was asked for; `live` is the number of tokens that are neither revoked nor of a retired key, and that end at
+// `as_of` or later. Kept by triggers, so that no write can forget it. What is rare has it counted anew.
+constexpr const char* kSchema6[] = {
+    "CREATE TABLE live_counts ("
+    " scope TEXT NOT NULL CHECK (scope IN ('org', 'maker')),"
+    " who TEXT NOT NULL,"
+    " live INTEGER NOT NULL,"
+    " as_of INTEGER NOT NULL,"
+    " PRIMARY KEY (scope, who)) STRICT, WITHOUT ROWID",
+    "CREATE INDEX tokens_by_maker_end ON tokens (maker, coalesce(not_after, 9223372036854775807))"
+    " WHERE maker IS NOT NULL",
+    "CREATE TRIGGER live_token_added AFTER INSERT ON tokens"
+    " WHEN NOT EXISTS (SELECT 1 FROM revocations WHERE id = new.id)"
+    " AND EXISTS (SELECT 1 FROM keys WHERE kid = new.kid AND state <> 'retired') BEGIN"
+    " UPDATE live_counts SET live = live + 1 WHERE scope = 'org' AND who = CAST(new.org AS TEXT)"
+    " AND as_of <= coalesce(new.not_after, 9223372036854775807);"
+    " UPDATE live_counts SET live = live + 1 WHERE scope = 'maker' AND who = new.maker"
+    " AND as_of <= coalesce(new.not_after, 9223372036854775807); END",
+    "CREATE TRIGGER live_token_removed AFTER DELETE ON tokens"
+    " WHEN NOT EXISTS (SELECT 1 FROM revocations WHERE id = old.id)"
+    " AND EXISTS (SELECT 1 FROM keys WHERE kid = old.kid AND state <> 'retired') BEGIN"
+    " UPDATE live_counts SET live = live - 1 WHERE scope = 'org' AND who = CAST(old.org AS TEXT)"
+    " AND as_of <= coalesce(old.not_after, 9223372036854775807);"
+    " UPDATE live_counts SET live = live - 1 WHERE scope = 'maker' AND who = old.maker"
+    " AND as_of <= coalesce(old.not_after, 9223372036854775807); END",
+    "CREATE TRIGGER live_token_revoked AFTER INSERT ON revocations"
+    " WHEN EXISTS (SELECT 1 FROM tokens JOIN keys ON keys.kid = tokens.kid"
+    " WHERE tokens.id = new.id AND keys.state <> 'retired') BEGIN"
+    " UPDATE live_counts SET live = live - 1 WHERE scope = 'org'"
+    " AND who = (SELECT CAST(org AS TEXT) FROM tokens WHERE id = new.id)"
+    " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = new.id);"
+    " UPDATE live_counts SET live = live - 1 WHERE scope = 'maker'"
+    " AND who = (SELECT maker FROM tokens WHERE id = new.id)"
+    " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = new.id); END",
+    "CREATE TRIGGER live_token_unrevoked AFTER DELETE ON revocations"
+    " WHEN EXISTS (SELECT 1 FROM tokens JOIN keys ON keys.kid = tokens.kid"
+    " WHERE tokens.id = old.id AND keys.state <> 'retired') BEGIN"
+    " UPDATE live_counts SET live = live + 1 WHERE scope = 'org'"
+    " AND who = (SELECT CAST(org AS TEXT) FROM tokens WHERE id = old.id)"
+    " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = old.id);"
+    " UPDATE live_counts SET live = live + 1 WHERE scope = 'maker'"
+    " AND who = (SELECT maker FROM tokens WHERE id = old.id)"
+    " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = old.id); END",
+    "CREATE TRIGGER live_counts_of_key AFTER UPDATE OF state ON keys"
+    " WHEN (new.state = 'retired') <> (old.state = 'retired') BEGIN DELETE FROM live_counts; END",
+    "CREATE TRIGGER live_counts_of_lost_key AFTER DELETE ON keys BEGIN DELETE FROM live_counts; END",
+    "CREATE TRIGGER live_counts_of_found_key AFTER INSERT ON keys"
+    " WHEN EXISTS (SELECT 1 FROM tokens WHERE kid = new.kid) BEGIN DELETE FROM live_counts; END",
+    "CREATE TRIGGER live_counts_of_changed_token AFTER UPDATE OF id, org, kid, maker, not_after ON tokens"
+    " BEGIN DELETE FROM live_counts; END",
+};
+
 // The migration at index i makes version i + 1. Add new ones at the end, and never change one that was released.
-constexpr std::array<std::span<const char* const>, 5> kMigrations{
+constexpr std::array<std::span<const char* const>, 6> kMigrations{
     std::span<const char* const>(kSchema1), std::span<const char* const>(kSchema2),
     std::span<const char* const>(kSchema3), std::span<const char* const>(kSchema4),
-    std::span<const char* const>(kSchema5)};
+    std::span<const char* const>(kSchema5), std::span<const char* const>(kSchema6)};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "authority/registry/registry_rows.h"
 #include "authority/store/label_text.h"
 #include "authority/store/store_state.h"
+#include "authority/tokens/live_counts.h"
 #include "authority/tokens/revocation_rows.h"
 #include "libtoken/caveat_set.h"
 #include "libtoken/macaroon.h"
@@ -231,6 +232,10 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
     auto org = org_of(sql, request);
     if (!org) return tl::unexpected(org.error());
     if (auto good = check_maker(sql, request, *org); !good) return tl::unexpected(good.error());
+    const TokenId* maker = request.maker ? &request.maker->id : nullptr;
+    if (auto good = check_live_limits(sql, request.live_limits, org->id, maker, now_unix_s); !good) {
+      return tl::unexpected(good.error());
+    }
     auto app = app_of(sql, request, *org);
     if (!app) return tl::unexpected(app.error());
     const auto key = select_active_key(sql, store.state(), org->id);

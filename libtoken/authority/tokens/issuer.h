@@ -42,6 +42,12 @@ struct Maker {
 /// its key's org).
 [[nodiscard]] Result<Maker> maker_of(const VerifiedToken& token);
 
+/// How many live tokens there may be; 0: as many as one likes.
+struct LiveLimits {
+  std::size_t of_org = 0;
+  std::size_t of_maker = 0;  ///< made with one token
+};
+
 struct MintRequest {
   Profile profile = Profile::kReadonly;
   std::optional<NameOrId> org;  ///< nothing: the org of `app`
@@ -54,6 +60,7 @@ struct MintRequest {
   /// The token that asks for this one over HTTP. The new token gets the maker's caveats before the profile's, so that
   /// it can do no more, and for no longer. Nothing: a person at the store asks.
   std::optional<Maker> maker;
+  LiveLimits live_limits;  ///< with the new token
 };
 
 struct Minted {
@@ -73,7 +80,7 @@ struct Minted {
 /// the maker's; an app or commands missing or not wanted; an end that is past or after 2^55; a name or holder that is
 /// too long, is not UTF-8, or contains control characters or a token), kUnusableStore or kUnusableKeyFile (the org's
 /// key does not open), kClock (`now_unix_s` is more than kClockTolerance behind the store's newest record), kRevoked
-/// (the maker was revoked, or its key retired).
+/// (the maker was revoked, or its key retired), kLimit (one more would be more than `live_limits`).
 [[nodiscard]] Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor,
                                   std::int64_t now_unix_s);
 

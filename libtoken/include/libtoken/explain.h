@@ -34,8 +34,9 @@ struct Explanation {
   std::vector<CaveatExplanation> caveats;
 };
 
-/// `names` may be null: then ids are shown.
-[[nodiscard]] Explanation explain(const MacaroonView& token, const NameSource* names);
+/// `names` may be null: then ids are shown. `is_discharge`: it is known to answer for another token, which is not seen
+/// in every discharge.
+[[nodiscard]] Explanation explain(const MacaroonView& token, const NameSource* names, bool is_discharge = false);
 [[nodiscard]] CaveatExplanation explain(const Caveat& caveat, const NameSource* names);
 
 /// MessagePack as a line of text, as far as it can be read: `[1, "a", h'c0ffee', {2: true}]`, then `…` where it cannot

@@ -38,6 +38,7 @@ enum class ErrorKind : std::uint8_t {
   kClock,             ///< the clock is behind the store's newest record
   kConflict,          ///< the store has changed since the caller looked at it
   kRevoked,           ///< the token that asks for this has been revoked
+  kLimit,             ///< there are as many of these as there may be
 };
 
 /// The name of a kind in snake case (`kTooLarge` → "too_large"), for JSON, logs and test output.

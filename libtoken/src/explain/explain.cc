@@ -7,12 +7,16 @@
 #include "explain/explain_words.h"
 #include "libtoken/clearing.h"
 #include "libtoken/text.h"
+#include "wire/aead.h"
 
 namespace libtoken {
 namespace {
 
 // Windows beyond these never clear (FORMAT.md §7).
 constexpr std::int64_t kFarthestWindowEnd = std::int64_t{1} << 55;
+
+// The key id of a discharge is a ticket: a sealed key of 32 bytes, and a list. No key id is that long.
+constexpr std::size_t kShortestTicket = kSealOverhead + 36;
 
 // The features that members have rights on, all or some (FORMAT.md §7): asked about where a caveat speaks of roles.
 constexpr std::string_view kFeaturesOfRoles[] = {"addon",  "authentication", "billing",    "builder", "checks",
@@ -22,7 +26,10 @@ constexpr std::string_view kFeaturesOfRoles[] = {"addon",  "authentication", "bi
 /// that a caveat names, and for one that none names. So the paragraph cannot say anything that clearing does not.
 class Paragraph {
  public:
-  Paragraph(const MacaroonView& token, const NameSource* names) : token_(token), names_(names) { sort_caveats(); }
+  Paragraph(const MacaroonView& token, const NameSource* names, bool is_discharge)
+      : token_(token), names_(names), is_answer_(is_discharge) {
+    sort_caveats();
+  }
 
   std::string text() {
     if (!closed_.empty()) return "Allows nothing: " + closed_ + ".";
@@ -45,7 +52,7 @@ class Paragraph {
  private:
   void sort_caveats() {
     for (std::size_t i = 0; i < token_.unverified_caveats.size(); ++i) sort(token_.unverified_caveats[i], i);
-    is_answer_ = is_answer_ || (token_.nonce.proof && !has_org_);
+    is_answer_ = is_answer_ || (token_.nonce.proof && !has_org_) || token_.nonce.kid.size() >= kShortestTicket;
   }
 
   // Those about org, app, feature, role and action are asked. The others say when, where from and for what else.
@@ -267,7 +274,10 @@ class Paragraph {
 
   std::string answer_text() const {
     std::string text = "Allows nothing by itself: it answers for another token, as a discharge.";
-    if (!conditions_.empty()) text += " It adds to that token: " + join_words(conditions_, "; and ") + ".";
+    std::vector<std::string> adds;
+    for (const Caveat* caveat : asked_) adds.push_back(explain(*caveat, names_).adds);
+    adds.insert(adds.end(), conditions_.begin(), conditions_.end());
+    if (!adds.empty()) text += " It adds to that token: " + join_words(adds, "; and ") + ".";
     return text;
   }
 
@@ -285,7 +295,7 @@ class Paragraph {
   bool has_org_ = false;
   bool has_named_org_ = false;
   bool needs_discharge_ = false;
-  bool is_answer_ = false;
+  bool is_answer_;
   bool speaks_of_roles_ = false;
   bool more_names_ = false;
   std::string undecided_;          // the caveat whose else mask never applies, if there is one
@@ -300,9 +310,9 @@ class Paragraph {
 
 }  // namespace
 
-Explanation explain(const MacaroonView& token, const NameSource* names) {
+Explanation explain(const MacaroonView& token, const NameSource* names, bool is_discharge) {
   Explanation explanation;
-  explanation.allows = Paragraph(token, names).text();
+  explanation.allows = Paragraph(token, names, is_discharge).text();
   explanation.not_before_unix_s = not_before_unix_s(token.unverified_caveats);
   explanation.not_after_unix_s = not_after_unix_s(token.unverified_caveats);
   for (const Caveat& caveat : token.unverified_caveats) {

@@ -72,8 +72,8 @@ json to_json(const Error& error) {
 InspectedToken inspect(const Macaroon& macaroon, const Bundle& bundle, const NameSource* names) {
   InspectedToken token;
   token.macaroon = &macaroon;
-  token.explanation = explain(macaroon.view(), names);
   token.is_discharge = is_discharge(macaroon, bundle);
+  token.explanation = explain(macaroon.view(), names, token.is_discharge);
   for (const Caveat& caveat : macaroon.unverified_caveats()) {
     const auto* third_party = std::get_if<ThirdParty>(&caveat.body);
     if (third_party == nullptr) continue;

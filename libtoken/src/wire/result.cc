@@ -25,6 +25,7 @@ const char* to_string(ErrorKind kind) noexcept {
     case ErrorKind::kClock: return "clock";
     case ErrorKind::kConflict: return "conflict";
     case ErrorKind::kRevoked: return "revoked";
+    case ErrorKind::kLimit: return "limit";
   }
   return "";
 }

@@ -83,7 +83,8 @@ run revoke --self --server "$server" --as-file found; expect_done; expect_no_std
 run_from found revoke --self --server "$server" --json; expect_done; expect_stdout_is '{"revoked":[],"already":["'"$id"'"]}'
 refused found
 ask create deploy --app arcadia-prod-api; expect_done; stdout >found; id=$(id_made)
-run attenuate --token-file found --expiry 1s; expect_done; stdout >ended
+over='{"type":"ValidityWindow","body":{"not_before":0,"not_after":1000000000}}'
+run_with "$over" attenuate --token-file found -f -; expect_done; stdout >ended
 run revoke --self --token-file ended --server "$server"; expect_done; expect_stdout_is "$id"
 ask audit --json; expect_done; expect_stdout '"detail":"self"'; expect_stdout '"detail":"self: it was for bot"'
 run revoke --self --token-file found; expect_usage "--self asks a server"
@@ -122,6 +123,12 @@ run audit --org arcadia-prod; expect_done; expect_stdout "revoke (refused)"; exp
 run create org --org arcadia-prod; expect_done; run_with "$(stdout)" attenuate --action cd; expect_done; stdout >as
 run create readonly --org arcadia-prod; expect_done; id=$(id_made)
 ask revoke "$id"; expect_done; expect_stdout_is "$id"; expect_stderr_like "revoked $id\$"; refute_stderr "no record"
+
+# whoami of a token that has ended says since when.
+run create readonly --org 2 --for bot; expect_done; stdout >bot
+run_with "$over" attenuate --token-file bot -f -; expect_done; stdout >ended
+run whoami --server "$server" --as-file ended; expect_done; expect_stdout_like '^Status +ended [0-9-]+ [0-9:]+ UTC \('; expect_stdout bot
+run list --server "$server" --as-file ended; expect_refused "(expired)"
 
 stop_server
 ask list; expect_failed "gave no answer: cannot connect"

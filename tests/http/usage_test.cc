@@ -1,0 +1,146 @@
+// What a good token may cause: how often it mints and lists, and how many live tokens there are.
+#include "registry_world.h"
+#include "state/usage_limits.h"
+#include "support/catch.h"
+
+using namespace libtoken;
+using namespace tokend;
+using nlohmann::json;
+using Time = UsageLimits::Time;
+using std::chrono::seconds;
+
+namespace {
+
+TokenId numbered(std::uint8_t number) {
+  TokenId id;
+  id.bytes[0] = number;
+  return id;
+}
+
+constexpr std::uint64_t kOrg = 7;
+const json kReadonly{{"profile", "readonly"}};
+
+}  // namespace
+
+TEST_CASE("a rate is used up by as many requests as it has, and has room again bit by bit", "[usage]") {
+  UsageSettings settings;
+  settings.mints_of_org = 60;
+  settings.mints_of_token = 6;
+  UsageLimits limits(settings);
+  const Time start = Time() + std::chrono::hours(1);
+  for (int i = 0; i < 6; ++i) CHECK_FALSE(limits.take(Rated::kMint, kOrg, numbered(1), start));
+  const auto excess = limits.take(Rated::kMint, kOrg, numbered(1), start);
+  REQUIRE(excess);
+  CHECK_FALSE(excess->of_org);
+  CHECK(excess->wait == seconds(10));
+  CHECK(limits.take(Rated::kMint, kOrg, numbered(1), start + seconds(4))->wait == seconds(6));
+  CHECK_FALSE(limits.take(Rated::kMint, kOrg, numbered(1), start + seconds(10)));
+  CHECK(limits.take(Rated::kMint, kOrg, numbered(1), start + seconds(10)));
+  // Lists are counted apart, and so is another token.
+  CHECK_FALSE(limits.take(Rated::kList, kOrg, numbered(1), start));
+  CHECK_FALSE(limits.take(Rated::kMint, kOrg, numbered(2), start));
+  CHECK_FALSE(limits.take(Rated::kNothing, kOrg, numbered(1), start));
+}
+
+TEST_CASE("an org's rate is for all of its tokens, and what is refused does not count", "[usage]") {
+  UsageSettings settings;
+  settings.lists_of_org = 10;
+  settings.lists_of_token = 4;
+  UsageLimits limits(settings);
+  const Time start = Time() + std::chrono::hours(1);
+  const auto take = [&](std::uint8_t token) { return limits.take(Rated::kList, kOrg, numbered(token), start); };
+  for (int i = 0; i < 100; ++i) (void)take(1);
+  for (int i = 0; i < 4; ++i) CHECK_FALSE(take(2));
+  CHECK_FALSE(take(3));
+  CHECK_FALSE(take(3));
+  const auto excess = take(3);
+  REQUIRE(excess);
+  CHECK(excess->of_org);
+  CHECK(excess->wait == seconds(6));
+  CHECK_FALSE(limits.take(Rated::kList, kOrg + 1, numbered(4), start));
+
+  settings.lists_of_org = 0;
+  settings.lists_of_token = 0;
+  limits.change(settings);
+  for (int i = 0; i < 100; ++i) CHECK_FALSE(take(1));
+}
+
+TEST_CASE("very many tokens are counted together, rather than without end", "[usage]") {
+  UsageSettings settings;
+  settings.mints_of_org = 0;
+  settings.mints_of_token = 2;
+  UsageLimits limits(settings);
+  const Time start = Time() + std::chrono::hours(1);
+  std::size_t refused = 0;
+  for (std::uint32_t i = 0; i < UsageLimits::kMostApart + 10; ++i) {
+    TokenId id;
+    for (std::size_t byte = 0; byte < 4; ++byte) id.bytes[byte] = static_cast<std::uint8_t>((i + 1) >> (8 * byte));
+    refused += limits.take(Rated::kMint, kOrg, id, start) ? 1 : 0;
+  }
+  CHECK(refused == 8);
+  // A minute later they have room of their own again.
+  CHECK_FALSE(limits.take(Rated::kMint, kOrg, numbered(250), start + seconds(61)));
+}
+
+TEST_CASE("a token that mints or lists too often is told when to ask again, and others are not held up", "[usage]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world, {"--mints-per-token", "3", "--lists-per-token", "2"});
+  const Made busy = make(world, Profile::kOrg, "arcadia-dev");
+  const Made other = make(world, Profile::kOrg, "arcadia-dev");
+  for (int i = 0; i < 3; ++i) CHECK(tell(daemon, busy.header, "POST", "/v1/tokens", kReadonly).status == 201);
+  const Told mint = tell(daemon, busy.header, "POST", "/v1/tokens", kReadonly);
+  CHECK(mint.outcome() == "429 rate_limited");
+  const int wait = std::stoi(mint.headers.at("retry-after"));
+  CHECK(wait >= 1);
+  CHECK(wait <= 20);
+  const auto entry = newest_entry(world, world.dev.id);
+  CHECK(entry.refused);
+  CHECK(entry.detail.find("too often") != std::string::npos);
+  CHECK(tell(daemon, other.header, "POST", "/v1/tokens", kReadonly).status == 201);
+
+  CHECK(tell(daemon, busy.header, "GET", "/v1/tokens").status == 200);
+  CHECK(tell(daemon, busy.header, "GET", "/v1/apps").status == 200);
+  for (const char* target : {"/v1/tokens", "/v1/apps", "/v1/orgs", "/v1/keys", "/v1/audit"}) {
+    CHECK(tell(daemon, busy.header, "GET", target).outcome() == "429 rate_limited");
+  }
+  // What is no list, and what ends tokens, is always done.
+  CHECK(tell(daemon, busy.header, "GET", "/v1/whoami").status == 200);
+  CHECK(tell(daemon, busy.header, "GET", "/v1/tokens/" + other.id).status == 200);
+  CHECK(tell(daemon, busy.header, "DELETE", "/v1/tokens/" + other.id).status == 200);
+  CHECK(tell(daemon, busy.header, "DELETE", "/v1/tokens/self").status == 200);
+}
+
+TEST_CASE("what a token may not do uses nothing up", "[usage]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world, {"--mints-per-org", "2"});
+  const Made readonly = make(world, Profile::kReadonly, "arcadia-dev");
+  const Made admin = make(world, Profile::kOrg, "arcadia-dev");
+  for (int i = 0; i < 5; ++i) {
+    CHECK(tell(daemon, readonly.header, "POST", "/v1/tokens", kReadonly).outcome() == "403 not_allowed");
+  }
+  CHECK(tell(daemon, admin.header, "POST", "/v1/tokens", kReadonly).status == 201);
+  CHECK(tell(daemon, admin.header, "POST", "/v1/tokens", kReadonly).status == 201);
+  const Told third = tell(daemon, admin.header, "POST", "/v1/tokens", kReadonly);
+  CHECK(third.outcome() == "429 rate_limited");
+  CHECK(third.body.at("error").at("message").get<std::string>().find("The token's org") == 0);
+  CHECK(tell(daemon, world.mint(Profile::kOrg, "arcadia-prod"), "POST", "/v1/tokens", kReadonly).status == 201);
+}
+
+TEST_CASE("no more tokens are live than there may be", "[usage]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world, {"--live-per-org", "4", "--live-per-token", "2"});
+  const Made admin = make(world, Profile::kOrg, "arcadia-dev");
+  const auto mint = [&](const std::string& token) { return tell(daemon, token, "POST", "/v1/tokens", kReadonly); };
+  const Told first = mint(admin.header);
+  REQUIRE(first.status == 201);
+  REQUIRE(mint(admin.header).status == 201);
+  const Told third = mint(admin.header);
+  CHECK(third.outcome() == "429 too_many_tokens");
+  CHECK(third.headers.at("retry-after") == "60");
+  const std::string message = third.body.at("error").at("message");
+  CHECK(message.find("The token that asks has as many live tokens as it may have, 2") == 0);
+  REQUIRE(tell(daemon, admin.header, "DELETE", "/v1/tokens/" + first.body.at("id").get<std::string>()).status == 200);
+  CHECK(mint(admin.header).status == 201);
+  const Made second = make(world, Profile::kOrg, "arcadia-dev");  // at the store there is no limit
+  CHECK(mint(second.header).outcome() == "429 too_many_tokens");
+}
