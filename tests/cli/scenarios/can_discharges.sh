@@ -52,4 +52,6 @@ run 3p attach --token-file other-needs --discharge-file discharge; expect_done; 
 same 1 --org 2 --action r --at 2999-01-01T00:00:00Z
 expect_stdout "expired: The "; expect_stdout "ended at"
 
-# The first caveat must be an organization: can says so like verify.
+# The first caveat must be an Organization, also where nothing is said against the rest.
+run can --token-file discharge --org 2 --action r; expect_exit 1
+expect_stdout "wrong_org: The token does not begin with an org"
