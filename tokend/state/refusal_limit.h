@@ -63,7 +63,7 @@ class RefusalLimit {
   void make_room(Time now);
 
   std::size_t at_once_ = kAtOnce;
-  std::chrono::milliseconds then_one_in_ = std::chrono::minutes(1) / kInMinute;
+  std::chrono::milliseconds then_one_in_ = std::chrono::milliseconds(60'000) / kInMinute;
   Allowance all_{kOfAllAtOnce, {}};
   std::map<libtoken::TokenId, Token> tokens_;
   LeftOut left_out_of_others_;
