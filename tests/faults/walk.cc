@@ -13,6 +13,7 @@ using std::chrono::steady_clock;
 /// Less than the daemon gives a client, so that nobody is answered because that time was over.
 constexpr seconds kPatience{8};
 constexpr std::uint64_t kFarMore = 10'000'000;
+constexpr std::uint64_t kMoreThanCounted = 1000;
 
 std::vector<std::string> arguments_for(const World& world, const std::string& socket,
                                        const std::optional<TlsFiles>& tls) {
@@ -70,6 +71,7 @@ std::size_t walk(support::FaultPlan& plan, const Failing& failing, const std::st
   std::uint64_t n = kFarMore;  // at first none fails, and they are counted
   std::uint64_t step = 0;
   std::uint64_t most_calls = 0;
+  std::uint64_t counted = 0;
   std::size_t rounds = 0;
   while (true) {
     plan.fail_nth(failing.fault, n, failing.in_a_row);
@@ -79,13 +81,15 @@ std::size_t walk(support::FaultPlan& plan, const Failing& failing, const std::st
       check();
       if (step == 0) {
         const std::uint64_t most = static_cast<std::uint64_t>(failing.rounds);
+        counted = plan.calls();
         step = std::max<std::uint64_t>(1, (plan.calls() + most - 1) / most);
         n = 1 + step / 2;
         continue;
       }
       ++rounds;
       most_calls = std::max(most_calls, plan.calls());
-      if (failed == 0 && n > most_calls) return rounds;
+      // Where each round adds a row that the next one reads again, there are ever more calls, of the same kind.
+      if ((failed == 0 && n > most_calls) || n > counted + kMoreThanCounted) return rounds;
     } catch (const std::exception& error) {
       plan.stop();
       throw std::runtime_error(name + ", fault " + std::to_string(static_cast<int>(failing.fault)) + ", call " +
