@@ -7,7 +7,6 @@
 #include "libtoken/text.h"
 #include "requests/json_response.h"
 #include "requests/management_call.h"
-#include "requests/refusals.h"
 
 namespace tokend {
 namespace {
@@ -23,7 +22,7 @@ constexpr std::array<std::string_view, 3> kHeldParameters{"org", "app", "for"};
 Response revoke_one(ManagementCall& call) {
   auto revoked = libtoken::authority::revoke(call.store, {call.request.id}, call.actor(), call.now_unix_s);
   if (!revoked) return call.failed(revoked.error());
-  if (!call.publish(*revoked)) return not_judged_by_response();
+  call.must_count(*revoked);
   return json_response(200, to_json(RevocationReply{std::move(*revoked), std::nullopt}));
 }
 
@@ -41,7 +40,7 @@ Response revoke_held(ManagementCall& call) {
   if (call.app) filter.app = *call.app;
   auto revoked = libtoken::authority::revoke_matching(call.store, filter, call.actor(), call.now_unix_s);
   if (!revoked) return call.failed(revoked.error());
-  if (!call.publish(*revoked)) return not_judged_by_response();
+  call.must_count(*revoked);
   RevocationReply reply{std::move(*revoked), std::nullopt};
   if (call.grant.for_org) {
     auto near = libtoken::authority::near_misses(call.store, filter, kNearMissPatience);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "authority/audit/audit_rows.h"
+#include "authority/store/reserve.h"
 #include "authority/store/store_state.h"
 #include "authority/tokens/revocation_rows.h"
 #include "authority/tokens/token_rows.h"
@@ -44,11 +45,13 @@ Result<Revoked> revoke_in(soci::session& sql, const std::vector<TokenId>& ids, c
 }  // namespace
 
 Result<Revoked> revoke(Store& store, const std::vector<TokenId>& ids, const Actor& actor, std::int64_t now_unix_s) {
-  return write_transaction(store, [&](soci::session& sql) { return revoke_in(sql, ids, actor, now_unix_s); });
+  return write_even_if_full(store, [&] {
+    return write_transaction(store, [&](soci::session& sql) { return revoke_in(sql, ids, actor, now_unix_s); });
+  });
 }
 
 Result<Revoked> revoke_matching(Store& store, const TokenFilter& filter, const Actor& actor, std::int64_t now_unix_s) {
-  return write_transaction(store, [&](soci::session& sql) -> Result<Revoked> {
+  const auto work = [&](soci::session& sql) -> Result<Revoked> {
     const auto match = match_of(sql, filter);
     if (!match) return tl::unexpected(match.error());
     if (match->name_key.value_or("").empty() && match->holder_key.value_or("").empty()) {
@@ -63,7 +66,8 @@ Result<Revoked> revoke_matching(Store& store, const TokenFilter& filter, const A
       if (ends_soon) ids.push_back(token.id);
     }
     return revoke_in(sql, ids, actor, now_unix_s);
-  });
+  };
+  return write_even_if_full(store, [&] { return write_transaction(store, work); });
 }
 
 }  // namespace libtoken::authority
