@@ -129,7 +129,9 @@ Savepoint::~Savepoint() {
     sql_ << "ROLLBACK TO part";
     sql_ << "RELEASE part";
   } catch (const std::exception&) {
-    // The whole transaction was rolled back already, or it cannot be: was_rolled_back() says which.
+    // No memory, or the whole transaction was rolled back already. A part that cannot be taken back must not be
+    // committed with the rest, so all of it goes, which takes no memory of ours.
+    sqlite_api::sqlite3_exec(connection_of(sql_), "ROLLBACK", nullptr, nullptr, nullptr);
   }
 }
 
