@@ -108,7 +108,8 @@ Transaction::~Transaction() {
   try {
     sql_ << "ROLLBACK";
   } catch (const std::exception&) {
-    // SQLite has rolled it back already, or will when the connection closes.
+    // No memory for a statement, or SQLite has rolled it back already.
+    sqlite_api::sqlite3_exec(connection_of(sql_), "ROLLBACK", nullptr, nullptr, nullptr);
   }
 }
 
