@@ -47,7 +47,7 @@ struct Walked {
   std::string name;
   Via via = Via::kTcp;
   std::function<std::string()> request;
-  int status = 200;  ///< with which it is answered; or with 500 or 503 if something has failed
+  int status = 200;  ///< with which it is answered; or with 500, 503 or 507 if something has failed
   /// Looks at an answer with that status, which must be right whatever has failed. Throws.
   std::function<void(const support::HttpAnswer&)> check;
   bool writes = false;        ///< what it is told is in the store is to stay there

@@ -49,7 +49,8 @@ class ChangedStore {
   }
   ~ChangedStore() {
     sqlite3_close(database_);
-    for (const char* name : {"/tokens.db", "/tokens.db.kek", "/tokens.db-wal", "/tokens.db-shm", "/original"}) {
+    for (const char* name :
+         {"/tokens.db", "/tokens.db.kek", "/tokens.db-wal", "/tokens.db-shm", "/tokens.db-turns", "/original"}) {
       ::unlink((folder_ + name).c_str());
     }
     ::rmdir(folder_.c_str());

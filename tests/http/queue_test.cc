@@ -237,6 +237,49 @@ TEST_CASE("a write that waits for a lock holds up no decision, no list, and of w
   }
 }
 
+TEST_CASE("what many clients write at once is written together", "[queue]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world);
+  constexpr std::size_t kClients = 32;
+  std::vector<Made> tokens;
+  for (std::size_t i = 0; i < kClients; ++i) tokens.push_back(make(world, Profile::kOrg, "arcadia-dev"));
+  const Made leaked = make(world, Profile::kReadonly, "arcadia-dev");
+  REQUIRE(tell(daemon, tokens.front().header, "GET", "/v1/tokens").status == 200);
+  const auto writes = [&] { return must(authority::Snapshot::load(*world.store))->revision().number; };
+  const std::int64_t before = writes();
+
+  std::optional<WriteLock> lock;
+  lock.emplace(world.file());
+  std::vector<std::unique_ptr<support::HttpConnection>> clients;
+  const auto send = [&](const std::string& token, const std::string& request, const std::string& body) {
+    clients.push_back(std::make_unique<support::HttpConnection>(daemon.port()));
+    clients.back()->send(request + " HTTP/1.1\r\nHost: x\r\nAuthorization: " + token +
+                         "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  };
+  for (const Made& token : tokens) send(token.header, "POST /v1/tokens", R"({"profile":"readonly"})");
+  // One of them is wrong, which is no harm to the others, and one revokes.
+  send(tokens[0].header, "POST /v1/tokens", R"({"profile":"deploy","app":"nothing"})");
+  send(tokens[1].header, "DELETE /v1/tokens/" + leaked.id, "");
+  std::this_thread::sleep_for(1s);  // until all of them wait
+  lock.reset();
+
+  std::vector<int> statuses;
+  std::vector<std::string> made;
+  for (const auto& client : clients) {
+    const auto answer = client->receive();
+    REQUIRE(answer);
+    statuses.push_back(answer->status);
+    if (answer->status == 201) made.push_back(json::parse(answer->body).at("id"));
+  }
+  std::vector<int> expected(kClients, 201);
+  expected.push_back(404);
+  expected.push_back(200);
+  CHECK(statuses == expected);
+  for (const std::string& id : made) CHECK(authority::find_token(*world.store, must(parse_token_id(id))));
+  CHECK(must(authority::Snapshot::load(*world.store))->is_revoked(must(parse_token_id(leaked.id))));
+  CHECK(writes() - before <= std::int64_t{kClients / 2});
+}
+
 TEST_CASE("a stolen token keeps neither itself nor another from being revoked, whatever it floods the daemon with",
           "[queue]") {
   World world;

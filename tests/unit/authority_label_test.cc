@@ -7,6 +7,7 @@
 #include "authority/tokens/issued.h"
 #include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
+#include "authority_steps.h"
 
 using namespace authority_test;
 
@@ -129,6 +130,84 @@ TEST_CASE_METHOD(LabelFixture, "near misses are shown, the nearest first, and ex
   CHECK(near_holders("  ").empty());
   CHECK(near_names("CD") == Labels{"ci"});
   CHECK(near_names("deploy") == Labels{"ci-deploy"});
+}
+
+TEST_CASE("words that are spelt letter by letter have the same distances, and none that is near is given up") {
+  std::uint32_t state = 1;
+  const auto random = [&](std::uint32_t below) {
+    state = state * 1664525 + 1013904223;
+    return (state >> 16) % below;
+  };
+  const auto word = [&] {
+    std::u32string text;
+    for (std::uint32_t left = 1 + random(14); left > 0; --left) text.push_back(U"abä"[random(3)]);
+    return text;
+  };
+  const auto utf8 = [](const std::u32string& points) {
+    std::string text;
+    for (const char32_t point : points) append_utf8(text, point);
+    return text;
+  };
+  for (int i = 0; i < 3000; ++i) {
+    const std::u32string key = word();
+    const std::u32string other = word();
+    const std::size_t most = 1 + random(3);
+    EditRows rows(key, most);
+    rows.push(U'x');
+    rows.cut(0);
+    bool given_up = false;
+    for (const char32_t point : other) {
+      rows.push(point);
+      given_up = given_up || rows.is_hopeless();
+    }
+    if (given_up) CHECK_FALSE(rows.distance());
+    // near_distance() only counts as many edits as go with the shorter word, and words in each other.
+    const std::size_t shorter = std::min(key.size(), other.size());
+    const bool inside = key.find(other) != key.npos || other.find(key) != other.npos;
+    if (most == most_near_edits(shorter) && !inside) CHECK(rows.distance() == near_distance(utf8(key), utf8(other)));
+  }
+}
+
+TEST_CASE_METHOD(LabelFixture, "near misses are found among a hundred thousand labels at the cost of a few hundred") {
+  const auto fill = [&](int first, int last) {
+    run_sql(folder / "tokens.db",
+            "WITH RECURSIVE n (i) AS (SELECT " + std::to_string(first) + " UNION ALL SELECT i + 1 FROM n WHERE i < " +
+                std::to_string(last) +
+                ") INSERT INTO tokens (id, org, kid, profile, app_name, name, name_key, holder, holder_key, local_user,"
+                " created) SELECT printf('%08x-0000-5000-8000-000000000000', i), 8, 'x', 'org', '', '', '',"
+                " printf('%05d-robot-%05d@example.com', i * 7919 % 99991, i), printf('%05d-robot-%05d@example.com', i *"
+                " 7919 % 99991, i), '', 1 FROM n");
+  };
+  const CountedSteps counted;
+  store = value_of(Store::open(address_of(folder / "tokens.db")));
+  (void)given_to("Ann@example.com");
+  (void)given_to("bnn@example.com");
+  (void)given_to("ann");
+  (void)given_to("example.com");
+  (void)given_to("ann@example.com.au");
+  const std::string key = "ann@example.com";
+  const auto find = [&](std::optional<std::uint64_t> org) {
+    Labels found;
+    const long long steps = CountedSteps::of([&] { found = near_holders(key, org); });
+    return std::pair(steps, found);
+  };
+  const Labels expected{"bnn@example.com", "ann@example.com.au", "example.com", "ann"};
+  CHECK(find(8).second == expected);
+  fill(1, 1000);
+  const auto few = find(8);
+  CHECK(few.second == expected);
+  fill(1001, 60'000);
+  const auto many = find(8);
+  CHECK(many.second == expected);
+  CHECK(find(std::nullopt).second == expected);
+  CHECK(many.first < 4 * few.first);
+  // Many of which are near, and of which sixteen are shown.
+  Labels near;
+  const long long steps = CountedSteps::of([&] { near = near_holders("07919-robot-00001@example.con", 8); });
+  REQUIRE(!near.empty());
+  CHECK(near.front() == "07919-robot-00001@example.com");
+  CHECK(near.size() <= 16);
+  CHECK(steps < 200'000);
 }
 
 TEST_CASE_METHOD(LabelFixture, "no more than sixteen near misses are shown") {

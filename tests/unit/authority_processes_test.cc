@@ -1,6 +1,8 @@
 // Several processes on one store: nothing is lost, and nobody hears of a lock.
 #include "authority_processes.h"
 
+#include <algorithm>
+
 #include "authority/tokens/issued.h"
 #include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
@@ -77,6 +79,46 @@ TEST_CASE_METHOD(ProcessFixture, "processes that write, read and write back at o
   all.limit = 10'000;
   CHECK(value_of(list_audit(store, all)).size() == 4 + 2 * (kRounds + kRounds / 2));
   CHECK(run_sql(folder / "tokens.db", "PRAGMA integrity_check") == "ok");
+}
+
+TEST_CASE_METHOD(ProcessFixture, "whoever waits to write has a turn, however fast two others write") {
+  constexpr int kRevocations = 25;
+  std::vector<TokenId> ids;
+  MintRequest request;
+  request.org = std::string("arcadia-prod");
+  for (int i = 0; i < kRevocations; ++i) ids.push_back(value_of(mint(store, request, kAnn, kNow)).id);
+  const auto writes = [this] { return std::stol(run_sql(folder / "tokens.db", "SELECT revision FROM settings")); };
+  const auto is_over = [this] { return fs::exists(folder / "over"); };
+  const auto mint_on = [&]() -> Problems {
+    auto mine = Store::open(address());
+    if (!mine) return {mine.error().message};
+    while (!is_over()) {
+      const auto minted = mint(*mine, request, kAnn, kNow);
+      if (!minted) return {minted.error().message};
+    }
+    return {};
+  };
+  const auto revoke_them = [&]() -> Problems {
+    auto mine = Store::open(address());
+    if (!mine) return {mine.error().message};
+    while (writes() < kRevocations + 20) ::usleep(1000);  // until both are at it
+    Problems problems;
+    std::vector<long> passed;  // how many others wrote while it waited
+    for (const TokenId& id : ids) {
+      const long before = writes();
+      const auto revoked = revoke(*mine, {id}, kAnn, kNow);
+      if (!revoked) problems.push_back(revoked.error().message);
+      passed.push_back(writes() - before);
+    }
+    write_file(folder / "over", "");
+    std::sort(passed.begin(), passed.end());
+    // One that writes, one that waits, and its own; some more get in between before it is there, and after.
+    if (passed[passed.size() / 2] > 12)
+      problems.push_back("it waited for " + std::to_string(passed[passed.size() / 2]));
+    return problems;
+  };
+  CHECK(run_processes({mint_on, mint_on, revoke_them}) == Problems{});
+  CHECK(run_sql(folder / "tokens.db", "SELECT count(*) FROM revocations") == std::to_string(kRevocations));
 }
 
 TEST_CASE_METHOD(ProcessFixture, "of a token that is revoked while it mints, nothing lives on") {

@@ -35,6 +35,28 @@ TEST_CASE("a revocation set holds what was put in and nothing else, in at most 6
   }
 }
 
+TEST_CASE("a revocation set with a few more shares what it has, and has all of both") {
+  std::vector<TokenId> first;
+  for (std::uint32_t i = 0; i < 50'000; ++i) first.push_back(numbered(i));
+  const RevocationSet before(first);
+  RevocationSet set = before;
+  std::uint32_t next = 50'000;
+  for (const std::size_t count : {std::size_t{1}, std::size_t{100}, RevocationSet::kMostInSmall, std::size_t{7}}) {
+    std::vector<TokenId> more{numbered(3)};  // which is in it already
+    for (std::size_t i = 0; i < count; ++i) more.push_back(numbered(next++));
+    const RevocationSet with = set.with(more);
+    CHECK_FALSE(set.contains(numbered(next - 1)));
+    std::uint32_t found = 0;
+    for (std::uint32_t i = 0; i < 2 * next; ++i) found += with.contains(numbered(i)) ? 1 : 0;
+    CHECK(found == next);
+    CHECK(with.memory_bytes() <= 64 * std::size_t{next});
+    set = with;
+  }
+  CHECK_FALSE(before.contains(numbered(50'000)));
+  CHECK(RevocationSet().with({numbered(1)}).contains(numbered(1)));
+  CHECK(RevocationSet().with({}).empty());
+}
+
 TEST_CASE("ids that all begin alike are still told apart") {
   std::vector<TokenId> ids;
   for (std::uint8_t i = 0; i < 200; ++i) {

@@ -135,8 +135,7 @@ TEST_CASE("a discharge is explained as one, also if an Organization stands in it
   RawToken discharge;
   discharge.location = kThirdParty;
   discharge.caveats = org().action(kRead);
-  CHECK(explain(discharge.macaroon().view(), nullptr).allows ==
-        "May read everything in org 7, and change nothing.");
+  CHECK(explain(discharge.macaroon().view(), nullptr).allows == "May read everything in org 7, and change nothing.");
   const std::string answer =
       "Allows nothing by itself: it answers for another token, as a discharge. It adds to that token: only in "
       "org 7; and only reading.";

@@ -28,6 +28,7 @@ Exit exit_of(ErrorKind kind) {
     case ErrorKind::kInvalidArgument: return Exit::kUsage;
     case ErrorKind::kBadKey:
     case ErrorKind::kStoreUnavailable:
+    case ErrorKind::kStoreFull:
     case ErrorKind::kUnusableStore:
     case ErrorKind::kUnusableKeyFile:
     case ErrorKind::kClock: return Exit::kFailed;

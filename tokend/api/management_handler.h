@@ -18,13 +18,18 @@ class ManagementHandler final : public StoreJobHandler {
       : state_{JudgeReader(judges), std::move(clock), std::move(services), std::move(log), usage, {}} {}
 
   /// The job must be a ManagementJob.
-  [[nodiscard]] Response run(const StoreJob& job, libtoken::authority::Store* store) override;
+  [[nodiscard]] StoreOutcome run(const StoreJob& job, libtoken::authority::Store* store) override;
+  [[nodiscard]] Response answer_to(StoreOutcome&& outcome, bool published) override;
+  [[nodiscard]] Response not_written() override;
   void release() noexcept override { state_.judges.forget(); }
 
+  /// Does one request by itself, and answers it.
   [[nodiscard]] Response answer(const ManagementRequest& request, std::string_view authorization, const Peer& peer,
                                 libtoken::authority::Store& store);
 
  private:
+  [[nodiscard]] StoreOutcome outcome_of(const ManagementRequest& request, std::string_view authorization,
+                                        const Peer& peer, libtoken::authority::Store& store);
   ManagementState state_;
 };
 

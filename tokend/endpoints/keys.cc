@@ -28,7 +28,7 @@ Response rotate(ManagementCall& call) {
   const auto key = libtoken::authority::rotate_key(call.store, call.org, call.actor(), call.now_unix_s);
   if (!key) return call.failed(key.error());
   // If the store cannot be read again, nothing is judged until it can, so that the answer may stand.
-  (void)call.publish();
+  call.must_be_published();
   return json_response(201, key_to_json(*key, libtoken::authority::ShowOrg::kNo));
 }
 

@@ -9,7 +9,6 @@
 #include "libtoken/text.h"
 #include "requests/json_response.h"
 #include "requests/management_call.h"
-#include "requests/refusals.h"
 
 namespace tokend {
 namespace {
@@ -32,7 +31,7 @@ std::optional<Response> read_one(const RequestParts& parts, ManagementRequest& r
 Response revoke_one(ManagementCall& call) {
   auto revoked = libtoken::authority::revoke(call.store, {call.request.id}, call.actor(), call.now_unix_s, call.org);
   if (!revoked) return call.failed(revoked.error());
-  if (!call.publish(*revoked)) return not_judged_by_response();
+  call.must_count(*revoked);
   return json_response(200, to_json(RevocationReply{std::move(*revoked), std::nullopt}));
 }
 
@@ -45,7 +44,7 @@ Response revoke_self(ManagementCall& call) {
   }
   auto revoked = libtoken::authority::revoke_presented(call.store, tokens, call.peer.to_string(), call.now_unix_s);
   if (!revoked) return call.failed(revoked.error());
-  if (!call.publish(*revoked)) return not_judged_by_response();
+  call.must_count(*revoked);
   return json_response(200, to_json(RevocationReply{std::move(*revoked), std::nullopt}));
 }
 
@@ -63,7 +62,7 @@ Response revoke_held(ManagementCall& call) {
   if (call.app) filter.app = *call.app;
   auto revoked = libtoken::authority::revoke_matching(call.store, filter, call.actor(), call.now_unix_s);
   if (!revoked) return call.failed(revoked.error());
-  if (!call.publish(*revoked)) return not_judged_by_response();
+  call.must_count(*revoked);
   RevocationReply reply{std::move(*revoked), std::nullopt};
   if (call.grant.for_org) {
     auto near = libtoken::authority::near_misses(call.store, filter, kNearMissPatience);

@@ -24,7 +24,12 @@ std::string to_text(const NameOrId& ref) {
 
 }  // namespace
 
-Response ManagementCall::answer() {
+StoreOutcome ManagementCall::answer() {
+  Response response = respond();
+  return {std::move(response), publish_, std::move(must_count_)};
+}
+
+Response ManagementCall::respond() {
   const auto judging_at = judge.judging_time(now_unix_s);
   if (!judging_at) return clock_response();
   judging_at_unix_s = *judging_at;
@@ -178,13 +183,10 @@ void ManagementCall::record_refusal(const std::string& object, const std::string
   }
 }
 
-bool ManagementCall::publish(const libtoken::authority::Revoked& revoked) const {
-  if (!publish()) return false;
-  // The store may have been replaced since it was written to.
-  const auto reading = state_.judges.read();
-  const auto is_refused = [&](const libtoken::TokenId& id) { return reading.judge->snapshot().is_revoked(id); };
-  return reading.judge != nullptr && std::all_of(revoked.newly.begin(), revoked.newly.end(), is_refused) &&
-         std::all_of(revoked.already.begin(), revoked.already.end(), is_refused);
+void ManagementCall::must_count(const libtoken::authority::Revoked& revoked) {
+  publish_ = true;
+  must_count_.insert(must_count_.end(), revoked.newly.begin(), revoked.newly.end());
+  must_count_.insert(must_count_.end(), revoked.already.begin(), revoked.already.end());
 }
 
 Response ManagementCall::failed(const libtoken::Error& error) const {
@@ -203,6 +205,9 @@ Response ManagementCall::failed(const libtoken::Error& error) const {
       return too_many_tokens_response(message);
     }
     case ErrorKind::kClock: return clock_response();
+    case ErrorKind::kStoreFull:
+      state_.log->error("a request was refused: {}", libtoken::escape_untrusted(error.message));
+      return store_full_response();
     case ErrorKind::kStoreUnavailable:
     case ErrorKind::kUnusableStore:
     case ErrorKind::kUnusableKeyFile:

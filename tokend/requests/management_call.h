@@ -62,7 +62,7 @@ class ManagementCall {
         state_(state) {}
 
   /// Decides, and has the endpoint answer what is allowed.
-  [[nodiscard]] Response answer();
+  [[nodiscard]] StoreOutcome answer();
   /// The last decision that refused something, if one did.
   [[nodiscard]] const std::optional<libtoken::authority::Decision>& denial() const noexcept { return denial_; }
 
@@ -71,7 +71,7 @@ class ManagementCall {
   const std::string_view authorization;
   const Peer& peer;
   libtoken::authority::Store& store;
-  const libtoken::authority::Judge& judge;  ///< not to be used after publish()
+  const libtoken::authority::Judge& judge;
   const std::int64_t now_unix_s;
   std::int64_t judging_at_unix_s = 0;  ///< by this time tokens are judged
 
@@ -93,16 +93,17 @@ class ManagementCall {
   [[nodiscard]] Response failed(const libtoken::Error& error) const;
   /// How many live tokens there may be.
   [[nodiscard]] libtoken::authority::LiveLimits live_limits() const { return state_.usage.live(); }
-  /// Has everything that was written judged by. False: it could not be read again.
-  [[nodiscard]] bool publish() const { return state_.services.publish(); }
-  /// Has what was revoked judged by. False: it is not certain that it counts, so that it must not be acknowledged.
-  [[nodiscard]] bool publish(const libtoken::authority::Revoked& revoked) const;
+  /// What was written must be judged by before the request is answered.
+  void must_be_published() noexcept { publish_ = true; }
+  /// The same for what was revoked: if it is not certain that it counts then, it is not acknowledged.
+  void must_count(const libtoken::authority::Revoked& revoked);
   /// The tokens of the header, verified anew.
   [[nodiscard]] libtoken::Verification verify() const { return judge.verify(authorization, state_.scratch); }
   void note_use(const libtoken::TokenId& id) const { state_.services.note_use(id); }
 
  private:
   using Outcome = tl::expected<Grant, Denial>;
+  [[nodiscard]] Response respond();
   /// Finds the org and the app that the request is about, and the token that allows it. Nothing, or the refusal.
   [[nodiscard]] std::optional<Response> allow();
   [[nodiscard]] bool find_app();
@@ -122,6 +123,8 @@ class ManagementCall {
   ManagementState& state_;
   std::vector<CallerToken> callers_;
   std::optional<libtoken::authority::Decision> denial_;
+  bool publish_ = false;
+  std::vector<libtoken::TokenId> must_count_;
 };
 
 }  // namespace tokend

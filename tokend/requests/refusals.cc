@@ -38,6 +38,13 @@ Response store_unavailable_response() {
                         "The token store cannot be read or written just now; the daemon's log says why.");
 }
 
+Response store_full_response() {
+  return error_response(
+      507, "store_full",
+      "The disk of the token store is full, so that nothing was written; tokens are still judged, and "
+      "can be revoked.");
+}
+
 Response not_judged_by_response() {
   return error_response(503, "store_unavailable",
                         "It may have been written, but the token store could not be read again or was replaced, so "

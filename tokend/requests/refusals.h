@@ -14,6 +14,8 @@ namespace tokend {
 
 /// 503 `store_unavailable`
 [[nodiscard]] Response store_unavailable_response();
+/// 507 `store_full`
+[[nodiscard]] Response store_full_response();
 /// 503 `store_unavailable`: what was asked may have been written, but may not count.
 [[nodiscard]] Response not_judged_by_response();
 /// 503 `clock`

@@ -111,6 +111,7 @@ Result<void> LiveSnapshot::reopen() {
   store_.emplace(std::move(*store));
   const auto file = mark();
   if (!file) return tl::unexpected(file.error());
+  if (file->device != mark_.device || file->inode != mark_.inode) last_.reset();
   mark_ = *file;
   return load();
 }
@@ -119,11 +120,13 @@ Result<void> LiveSnapshot::load() {
   // Before reading, so that a change in between is noticed at the next refresh.
   const auto version = store_->data_version();
   if (!version) return tl::unexpected(version.error());
-  auto snapshot = Snapshot::load(*store_, current_.newest());
+  auto snapshot = last_ != nullptr ? Snapshot::load_after(*last_, *store_, current_.newest())
+                                   : Snapshot::load(*store_, current_.newest());
   if (!snapshot && snapshot.error().kind == ErrorKind::kConflict) return went_back();
   if (!snapshot) return tl::unexpected(snapshot.error());
   data_version_ = *version;
   revision_ = (*snapshot)->revision();
+  last_ = *snapshot;
   return publish(std::make_shared<const Judge>(std::move(*snapshot), current_.latest_time()));
 }
 
@@ -186,7 +189,7 @@ std::optional<libtoken::Error> LiveSnapshot::try_refresh(bool must_succeed) {
 }
 
 bool LiveSnapshot::may_pass(const libtoken::Error& error) const {
-  if (error.kind != ErrorKind::kStoreUnavailable) return false;
+  if (error.kind != ErrorKind::kStoreUnavailable && error.kind != ErrorKind::kStoreFull) return false;
   const auto file = mark();
   return file && file->device == mark_.device && file->inode == mark_.inode;
 }

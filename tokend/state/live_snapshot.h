@@ -75,7 +75,8 @@ class LiveSnapshot {
   std::optional<libtoken::authority::Store> store_;
   FileMark mark_;
   std::int64_t data_version_ = 0;
-  libtoken::authority::StoreRevision revision_;  // of what was read last
+  libtoken::authority::StoreRevision revision_;                // of what was read last
+  std::shared_ptr<const libtoken::authority::Snapshot> last_;  // read from the file of mark_; null: none was
   bool failed_ = false;
   std::shared_ptr<const libtoken::authority::Judge> first_;  // until start()
 

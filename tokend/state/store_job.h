@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "authority/store/store.h"
 #include "net/job.h"
@@ -45,6 +46,13 @@ class StoreJob : public Job {
   StoreQueue& queue_;
 };
 
+/// What a job came to. Nothing of it may be answered before what was written is on the disk.
+struct StoreOutcome {
+  Response response;
+  bool publish = false;                       ///< what was written must be judged by before the answer is given
+  std::vector<libtoken::TokenId> must_count;  ///< tokens that the judge must refuse then
+};
+
 /// Does the jobs of one thread of the queue. The queue's user defines it; every job that is submitted is of the kind
 /// that the handler expects.
 class StoreJobHandler {
@@ -54,8 +62,13 @@ class StoreJobHandler {
   StoreJobHandler(const StoreJobHandler&) = delete;
   StoreJobHandler& operator=(const StoreJobHandler&) = delete;
 
-  /// The response to one job. `store` is null if the store cannot be used just now. May throw.
-  [[nodiscard]] virtual Response run(const StoreJob& job, libtoken::authority::Store* store) = 0;
+  /// Does one job. `store` is null if the store cannot be used just now. May throw. A job whose transaction failed is
+  /// done again.
+  [[nodiscard]] virtual StoreOutcome run(const StoreJob& job, libtoken::authority::Store* store) = 0;
+  /// The answer to a job, now that everything is on the disk. `published`: and everything that was to be published is.
+  [[nodiscard]] virtual Response answer_to(StoreOutcome&& outcome, bool published) = 0;
+  /// The answer to a job of which nothing, or nobody knows what, was written: the disk is full, or failed.
+  [[nodiscard]] virtual Response not_written() = 0;
   /// Called when the thread closes its store: what was kept to judge by is released.
   virtual void release() noexcept = 0;
 };

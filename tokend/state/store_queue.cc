@@ -11,15 +11,13 @@ namespace {
 /// A store is closed after a while without work: a connection to a file that was replaced meanwhile would, when it is
 /// closed, remove the new file's log.
 constexpr std::chrono::milliseconds kKeepOpen{200};
-/// A job that has waited longer is refused as busy: its client may no longer want it done.
-constexpr std::chrono::seconds kPatience{30};
 /// A lane in which a job waits is passed over at most this often in favour of lanes before it.
 constexpr std::size_t kMostPassedOver = 4;
 constexpr std::size_t kMostLateRefusals = 1024;
 /// A write-ahead log cannot be emptied while somebody reads, and of two readers one nearly always does. Beyond this
 /// size they are made to pause.
 constexpr std::int64_t kMostLogBytes = 16 * 1024 * 1024;
-constexpr std::size_t kJobsBetweenLooks = 64;
+constexpr std::size_t kTransactionsBetweenLooks = 16;
 constexpr std::chrono::seconds kReadersPatience{1};
 
 std::size_t index_of(Lane lane) noexcept { return static_cast<std::size_t>(lane); }
@@ -33,9 +31,9 @@ std::array<FairQueue, kLanes> make_lanes(std::index_sequence<Index...>) {
 
 FairQueue::Shares StoreQueue::shares_of(Lane lane) noexcept {
   switch (lane) {
-    case Lane::kRevoke: return {128, 64, 32, 16, 1, 1};
-    case Lane::kNarrowRevoke: return {64, 16, 8, 4, 1, 1};
-    case Lane::kWrite: return {128, 32, 16, 8, 1, 1};
+    case Lane::kRevoke: return {128, 64, 32, 16, kMostInTransaction, kMostInTransaction};
+    case Lane::kNarrowRevoke: return {64, 16, 8, 4, kMostInTransaction, kMostInTransaction};
+    case Lane::kWrite: return {256, 128, 64, 64, kMostInTransaction, kMostInTransaction};
     case Lane::kRead: return {256, 32, 16, 8, 1, 1};
   }
   return {};
@@ -65,6 +63,7 @@ StoreQueue::~StoreQueue() { stop(); }
 void StoreQueue::start(libtoken::authority::StoreAddress address, LiveSnapshot& live) {
   address_ = std::move(address);
   live_ = &live;
+  keep_space();
   threads_.front()->upkeep_at = std::chrono::steady_clock::now() + upkeep_interval_;
   for (const auto& thread : threads_) thread->thread = std::thread([this, &thread] { run(*thread); });
 }
@@ -78,6 +77,7 @@ void StoreQueue::change(libtoken::authority::StoreAddress address, const std::fu
   for (const auto& thread : threads_) close_store(*thread);
   address_ = std::move(address);
   live_ = &change();
+  keep_space();
   {
     const std::lock_guard lock(mutex_);
     --changes_wanted_;
@@ -139,16 +139,7 @@ std::optional<StoreQueue::Next> StoreQueue::take_next(const Thread& thread, Stea
   if (chosen == serves.end()) return std::nullopt;
   for (const Lane lane : serves) passed_over_[index_of(lane)] += is_ready(lane) && lane != *chosen ? 1 : 0;
   passed_over_[index_of(*chosen)] = 0;
-  return Next{*chosen, *lanes_[index_of(*chosen)].take(now)};
-}
-
-template <class Work>
-void StoreQueue::work(std::unique_lock<std::mutex>& lock, Work work) {
-  ++at_work_;
-  lock.unlock();
-  work();
-  lock.lock();
-  if (--at_work_ == 0 && (changes_wanted_ != 0 || readers_pause_)) rested_.notify_all();
+  return Next{*chosen, *lanes_[index_of(*chosen)].take(now), std::nullopt};
 }
 
 void StoreQueue::run(Thread& thread) noexcept {
@@ -173,13 +164,10 @@ void StoreQueue::turn(Thread& thread, std::unique_lock<std::mutex>& lock) {
     refusals_.pop_front();
     return work(lock, [&] { refuse(job); });
   }
-  if (const auto next = take_next(thread, now)) {
-    work(lock, [&] { do_job(thread, std::static_pointer_cast<StoreJob>(next->taken.job)); });
+  if (do_next(thread, lock)) {
     now = std::chrono::steady_clock::now();
-    lanes_[index_of(next->lane)].done(next->taken, now);
-    wake_.notify_all();  // the next job of this token may be taken now, by another thread too
     thread.close_store_at = now + kKeepOpen;
-    if (writes && ++jobs_written_ % kJobsBetweenLooks == 0) shorten_log(thread, lock);
+    if (writes && ++transactions_ % kTransactionsBetweenLooks == 0) shorten_log(thread, lock);
   }
   if (now >= thread.upkeep_at) {
     bool more = false;
@@ -209,7 +197,17 @@ void StoreQueue::close_store(Thread& thread) noexcept {
   thread.handler->release();
 }
 
+void StoreQueue::keep_space() noexcept {
+  try {
+    if (const auto kept = libtoken::authority::keep_space(address_); !kept) {
+      faults_.warn("tokens may not be revoked once the disk is full", kept.error().message);
+    }
+  } catch (const std::exception&) {  // no memory: the next time
+  }
+}
+
 bool StoreQueue::keep_up(Thread& thread, bool at_end) noexcept {
+  if (!at_end) keep_space();
   return upkeep_.write([&] { return open_store(thread); }, at_end);
 }
 
@@ -219,34 +217,15 @@ void StoreQueue::refuse(const std::shared_ptr<StoreJob>& job) noexcept {
   } catch (const std::exception&) {
     job->answer.status = 503;  // not even memory for a sentence
   }
-  finish(job);
+  finish(*job);
 }
 
-void StoreQueue::do_job(Thread& thread, const std::shared_ptr<StoreJob>& job) noexcept {
-  if (job->abandoned) return;
+libtoken::authority::Store* StoreQueue::try_to_open_store(Thread& thread) noexcept {
   try {
-    job->answer = response_to(thread, *job);
-  } catch (const std::exception& error) {
-    try {
-      log_->error("internal error: {}", libtoken::escape_untrusted(error.what(), 400));
-      job->answer = internal_response();
-    } catch (...) {
-      job->answer.status = 500;  // not even memory for a sentence
-    }
+    return open_store(thread);
+  } catch (const std::exception&) {
+    return nullptr;
   }
-  finish(job);
-}
-
-void StoreQueue::finish(const std::shared_ptr<StoreJob>& job) noexcept {
-  try {
-    job->done(job);
-  } catch (const std::exception&) {  // no memory: the client gets no answer, and gives up in time
-  }
-}
-
-Response StoreQueue::response_to(Thread& thread, const StoreJob& job) {
-  if (std::chrono::steady_clock::now() - job.since > kPatience) return busy_response();
-  return thread.handler->run(job, open_store(thread));
 }
 
 libtoken::authority::Store* StoreQueue::open_store(Thread& thread) {

@@ -25,8 +25,9 @@ namespace tokend {
 
 /// Does all jobs that need the store, on threads that have a connection to it each, so that no worker ever waits for a
 /// disk or a lock: one thread writes, and two read. Jobs wait in lanes of bounded length, each with shares and turns of
-/// its own. The writing thread takes revocations first, so that nothing that others do, or whoever has stolen a token,
-/// keeps a token from being revoked.
+/// its own. The writing thread does what waits in one transaction, and answers all of it after the one sync of the
+/// disk; so many clients write as fast as one. It takes revocations first, and a transaction with one of them ends with
+/// the last, so that nothing that others do, or whoever has stolen a token, keeps a token from being revoked.
 class StoreQueue {
  public:
   static constexpr std::chrono::milliseconds kUpkeepInterval{60'000};
@@ -34,6 +35,10 @@ class StoreQueue {
   /// A client that is over a share is told so after this long, so that asking again at once gains it nothing.
   static constexpr std::chrono::milliseconds kRefusalDelay{100};
   [[nodiscard]] static FairQueue::Shares shares_of(Lane lane) noexcept;
+  /// A transaction takes no more jobs once it has so many, or has taken so long: a revocation that comes now waits for
+  /// it.
+  static constexpr std::size_t kMostInTransaction = 64;
+  static constexpr std::chrono::milliseconds kLongestTransaction{10};
 
   /// Seconds since 1970.
   using Clock = std::function<std::int64_t()>;
@@ -64,12 +69,21 @@ class StoreQueue {
 
  private:
   using SteadyTime = std::chrono::steady_clock::time_point;
+  struct Next {
+    Lane lane{};
+    FairQueue::Taken taken;
+    std::optional<StoreOutcome> outcome = std::nullopt;  ///< nothing: nobody waits for it any more
+    [[nodiscard]] StoreJob& job() const noexcept { return static_cast<StoreJob&>(*taken.job); }
+  };
   /// A thread, and what it alone uses.
   struct Thread {
     Thread(std::vector<Lane> lanes, std::unique_ptr<StoreJobHandler> does)
-        : serves(std::move(lanes)), handler(std::move(does)) {}
+        : serves(std::move(lanes)), handler(std::move(does)) {
+      jobs.reserve(kMostInTransaction);  // so that what was taken can always be kept
+    }
     const std::vector<Lane> serves;  ///< in this order
     const std::unique_ptr<StoreJobHandler> handler;
+    std::vector<Next> jobs;  ///< that it does now
     std::optional<libtoken::authority::Store> store;
     SteadyTime close_store_at = SteadyTime::max();
     SteadyTime upkeep_at = SteadyTime::max();
@@ -79,10 +93,6 @@ class StoreQueue {
     SteadyTime at;
     std::shared_ptr<StoreJob> job;
   };
-  struct Next {
-    Lane lane{};
-    FairQueue::Taken taken;
-  };
 
   void run(Thread& thread) noexcept;
   void turn(Thread& thread, std::unique_lock<std::mutex>& lock);
@@ -91,22 +101,44 @@ class StoreQueue {
   [[nodiscard]] std::optional<Next> take_next(const Thread& thread, SteadyTime now) noexcept;
   /// Does some work without the lock, during which the store is not changed for another.
   template <class Work>
-  void work(std::unique_lock<std::mutex>& lock, Work work);
+  void work(std::unique_lock<std::mutex>& lock, Work work) {
+    ++at_work_;
+    lock.unlock();
+    work();
+    lock.lock();
+    if (--at_work_ == 0 && (changes_wanted_ != 0 || readers_pause_)) rested_.notify_all();
+  }
 
-  void do_job(Thread& thread, const std::shared_ptr<StoreJob>& job) noexcept;
+  /// Does the next job, and if it writes also those that wait behind it. False: none waits.
+  [[nodiscard]] bool do_next(Thread& thread, std::unique_lock<std::mutex>& lock);
+  void read(Thread& thread, StoreJob& job) noexcept;
+  /// Does the first of the thread's jobs, and what waits behind it, in one transaction, and answers them.
+  void write_together(Thread& thread) noexcept;
+  /// Does one job in a transaction of its own, and answers it.
+  void write_alone(Thread& thread, StoreJob& job) noexcept;
+  /// Takes the next job for the transaction that began then. Nothing: it takes no more.
+  [[nodiscard]] StoreJob* take_another(Thread& thread, SteadyTime begun) noexcept;
+  /// Nothing: nobody waits for the job any more.
+  [[nodiscard]] std::optional<StoreOutcome> outcome_of(Thread& thread, const StoreJob& job,
+                                                       libtoken::authority::Store* store) noexcept;
+  template <class MakeResponse>
+  static void answer(StoreJob& job, MakeResponse make) noexcept;
   static void refuse(const std::shared_ptr<StoreJob>& job) noexcept;
   /// Has the job refused after kRefusalDelay. False: it must be refused at once.
   [[nodiscard]] bool refuse_late(const std::shared_ptr<StoreJob>& job) noexcept;
-  static void finish(const std::shared_ptr<StoreJob>& job) noexcept;
-  [[nodiscard]] Response response_to(Thread& thread, const StoreJob& job);
+  static void finish(StoreJob& job) noexcept;
   /// True: there is more to be written.
   [[nodiscard]] bool keep_up(Thread& thread, bool at_end) noexcept;
+  void keep_space() noexcept;
   static void close_store(Thread& thread) noexcept;
   /// If the store's write-ahead log has grown, makes the readers pause and empties it.
   void shorten_log(Thread& thread, std::unique_lock<std::mutex>& lock);
   /// Opens the store if it is not open, or if its address now names another. Null: it cannot be used.
   libtoken::authority::Store* open_store(Thread& thread);
+  /// The same, and null also if there is no memory.
+  libtoken::authority::Store* try_to_open_store(Thread& thread) noexcept;
   [[nodiscard]] bool publish();
+  void warn(const char* what, const libtoken::Error& error) noexcept;
 
   const std::shared_ptr<spdlog::logger> log_;
   const std::chrono::milliseconds upkeep_interval_;
@@ -126,7 +158,7 @@ class StoreQueue {
   std::deque<LateRefusal> refusals_;
   std::size_t at_work_ = 0;
   std::size_t changes_wanted_ = 0;
-  std::size_t jobs_written_ = 0;
+  std::size_t transactions_ = 0;
   bool readers_pause_ = false;
   bool stopping_ = false;
 };

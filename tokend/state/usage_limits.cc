@@ -30,7 +30,7 @@ libtoken::authority::LiveLimits UsageLimits::live() const {
 }
 
 std::optional<UsageLimits::Excess> UsageLimits::take(Rated what, std::uint64_t org, const libtoken::TokenId& token,
-                                                   Time now) {
+                                                     Time now) {
   if (what == Rated::kNothing) return std::nullopt;
   const std::lock_guard lock(mutex_);
   const bool is_mint = what == Rated::kMint;

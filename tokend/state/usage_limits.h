@@ -20,8 +20,8 @@ enum class Rated : std::uint8_t {
   kList,  ///< reading a list: of tokens, orgs, apps, keys or the audit
 };
 
-/// What a good token may cause: how much in a minute, and how many live tokens. 0: as much as one likes. The defaults are
-/// those in the README.
+/// What a good token may cause: how much in a minute, and how many live tokens. 0: as much as one likes. The defaults
+/// are those in the README.
 struct UsageSettings {
   std::size_t mints_of_org = 60'000;
   std::size_t mints_of_token = 6'000;
@@ -46,7 +46,7 @@ class UsageLimits {
   [[nodiscard]] libtoken::authority::LiveLimits live() const;
 
   struct Excess {
-    bool of_org = false;         ///< the org's rate is used up, else the token's
+    bool of_org = false;          ///< the org's rate is used up, else the token's
     std::chrono::seconds wait{};  ///< so long there is no room for one more; at least one
   };
   /// Counts one request of this token; nothing: it may be done. An excess is not counted. Throws if there is no memory,

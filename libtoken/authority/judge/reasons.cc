@@ -60,6 +60,7 @@ ReasonText text_of_refusal(const Refusal& refusal) {
     case ErrorKind::kNotFound:
     case ErrorKind::kAlreadyExists:
     case ErrorKind::kStoreUnavailable:
+    case ErrorKind::kStoreFull:
     case ErrorKind::kUnusableStore:
     case ErrorKind::kUnusableKeyFile:
     case ErrorKind::kClock:

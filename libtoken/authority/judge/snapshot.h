@@ -26,6 +26,10 @@ class Snapshot final : public KeySource, public NameSource {
   /// kConflict (an earlier revision is not in the store's history, so the store has gone back), kStoreUnavailable.
   [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> load(Store& store,
                                                                     const std::vector<StoreRevision>& earlier = {});
+  /// The same, where `before` was read earlier from this store's file: what has not changed since is taken from it. All
+  /// is read if the store cannot say what has changed: it was restored, or 4 096 writes or more have passed.
+  [[nodiscard]] static Result<std::shared_ptr<const Snapshot>> load_after(const Snapshot& before, Store& store,
+                                                                          const std::vector<StoreRevision>& earlier);
   ~Snapshot() override;
 
   /// KeySource: the root key with this id, owned by the snapshot; null if there is none.
@@ -68,6 +72,8 @@ class Snapshot final : public KeySource, public NameSource {
 
  private:
   struct State;
+  static Result<std::unique_ptr<State>> load_state(Store& store, const std::vector<StoreRevision>& earlier,
+                                                   const State* before);
   explicit Snapshot(std::unique_ptr<State> state) noexcept;
   std::unique_ptr<State> state_;
 };

@@ -41,13 +41,46 @@ std::size_t edits(const std::u32string& a, const std::u32string& b, std::size_t 
 
 }  // namespace
 
+std::size_t most_near_edits(std::size_t points) noexcept { return std::max<std::size_t>(1, points / 6); }
+
+EditRows::EditRows(std::u32string key, std::size_t most) : key_(std::move(key)), most_(most) {
+  Row first(key_.size() + 1);
+  for (std::size_t j = 0; j < first.size(); ++j) first[j] = j;
+  rows_.push_back(std::move(first));
+}
+
+void EditRows::push(char32_t point) {
+  const Row& last = rows_.back();
+  Row row(key_.size() + 1);
+  row[0] = rows_.size();
+  for (std::size_t j = 1; j < row.size(); ++j) {
+    row[j] = std::min({last[j - 1] + (key_[j - 1] == point ? 0 : 1), last[j] + 1, row[j - 1] + 1});
+    if (rows_.size() > 1 && j > 1 && key_[j - 1] == word_.back() && key_[j - 2] == point) {
+      row[j] = std::min(row[j], rows_[rows_.size() - 2][j - 2] + 1);
+    }
+  }
+  word_.push_back(point);
+  rows_.push_back(std::move(row));
+}
+
+bool EditRows::is_hopeless() const noexcept {
+  // A swap looks two rows back.
+  const auto least = [](const Row& row) { return *std::min_element(row.begin(), row.end()); };
+  return least(rows_.back()) > most_ && (rows_.size() < 2 || least(rows_[rows_.size() - 2]) >= most_);
+}
+
+std::optional<std::size_t> EditRows::distance() const noexcept {
+  const std::size_t edits = rows_.back().back();
+  return edits <= most_ ? std::optional(edits) : std::nullopt;
+}
+
 std::optional<std::size_t> near_distance(std::string_view key, std::string_view other) {
   constexpr std::size_t kLeastInside = 3;
   const std::u32string a = code_points(key);
   const std::u32string b = code_points(other);
   const std::size_t shorter = std::min(a.size(), b.size());
   const std::size_t longer = std::max(a.size(), b.size());
-  const std::size_t most = std::max<std::size_t>(1, shorter / 6);
+  const std::size_t most = most_near_edits(shorter);
   if (longer - shorter <= most) {
     const std::size_t distance = edits(a, b, most);
     if (distance <= most) return distance;

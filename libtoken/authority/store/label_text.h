@@ -21,4 +21,7 @@ namespace libtoken::authority {
 /// The code points of well-formed UTF-8. Other bytes do no harm, and come out as some code points or other.
 [[nodiscard]] std::u32string code_points(std::string_view text);
 
+/// Appends a code point in UTF-8.
+void append_utf8(std::string& text, char32_t point);
+
 }  // namespace libtoken::authority

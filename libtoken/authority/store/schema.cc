@@ -210,10 +210,10 @@ constexpr const char* kSchema5[] = {
     "CREATE INDEX tokens_by_org_end ON tokens (org, coalesce(not_after, 9223372036854775807), created, id)",
     "CREATE INDEX tokens_by_org_use ON tokens (org, coalesce(last_used, -9223372036854775807), created, id)",
 
-    "CREATE TABLE changes ("
-    " part TEXT PRIMARY KEY NOT NULL CHECK (part IN ('registry', 'keys', 'revocations_removed')),"
-    " number INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-    "INSERT INTO changes VALUES ('registry', 0), ('keys', 0), ('revocations_removed', 0)",
+    "CREATE TABLE changes (part TEXT PRIMARY KEY NOT NULL CHECK (part IN"
+    " ('registry', 'keys', 'revocations_added', 'revocations_removed')), number INTEGER NOT NULL) STRICT, WITHOUT "
+    "ROWID",
+    "INSERT INTO changes VALUES ('registry', 0), ('keys', 0), ('revocations_added', 0), ('revocations_removed', 0)",
     "CREATE TABLE revocations_added (number INTEGER PRIMARY KEY, id TEXT NOT NULL) STRICT",
 
     "CREATE TRIGGER orgs_added AFTER INSERT ON orgs BEGIN"
@@ -234,9 +234,10 @@ constexpr const char* kSchema5[] = {
     " UPDATE changes SET number = number + 1 WHERE part = 'keys'; END",
     "CREATE TRIGGER keys_removed AFTER DELETE ON keys BEGIN"
     " UPDATE changes SET number = number + 1 WHERE part = 'keys'; END",
-    // The newest is never removed, so that no number is given twice.
     "CREATE TRIGGER revocations_added AFTER INSERT ON revocations BEGIN"
-    " INSERT INTO revocations_added (id) VALUES (new.id);"
+    " UPDATE changes SET number = number + 1 WHERE part = 'revocations_added';"
+    " INSERT INTO revocations_added (number, id)"
+    " SELECT number, new.id FROM changes WHERE part = 'revocations_added';"
     " DELETE FROM revocations_added WHERE number <= last_insert_rowid() - 65536; END",
     "CREATE TRIGGER revocations_changed AFTER UPDATE ON revocations BEGIN"
     " UPDATE changes SET number = number + 1 WHERE part = 'revocations_removed'; END",

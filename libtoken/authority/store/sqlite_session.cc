@@ -3,6 +3,9 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace libtoken::authority {
@@ -132,14 +135,70 @@ class ManyInto final : public soci::details::vector_into_type_backend {
   std::vector<bool> nulls_;
 };
 
+struct Finalize {
+  void operator()(soci::sqlite3_statement_backend* statement) const noexcept {
+    statement->clean_up();
+    delete statement;
+  }
+};
+using Prepared = std::unique_ptr<soci::sqlite3_statement_backend, Finalize>;
+
+/// Statements that were used, and stay prepared for the next time that their text is run: preparing one takes longer
+/// than running it. A statement that is kept is reset, so that it locks nothing.
+class PreparedStatements {
+ public:
+  /// Nothing: none with this text is kept.
+  [[nodiscard]] Prepared take(const std::string& text) noexcept {
+    const auto found = kept_.find(text);
+    if (found == kept_.end()) return nullptr;
+    Prepared statement = std::move(found->second);
+    kept_.erase(found);
+    return statement;
+  }
+  void keep(const std::string& text, Prepared statement) noexcept {
+    if (statement->stmt_ == nullptr) return;
+    sqlite_api::sqlite3_reset(statement->stmt_);
+    sqlite_api::sqlite3_clear_bindings(statement->stmt_);
+    // As it is after prepare().
+    statement->databaseReady_ = true;
+    statement->boundByName_ = false;
+    statement->boundByPos_ = false;
+    statement->hasVectorIntoElements_ = false;
+    statement->rowsAffectedBulk_ = -1;
+    statement->dataCache_.clear();
+    statement->useData_.clear();
+    try {
+      if (kept_.size() >= kMost) kept_.clear();
+      kept_.try_emplace(text, std::move(statement));
+    } catch (const std::exception&) {  // no memory: it is prepared again the next time
+    }
+  }
+  void clear() noexcept { kept_.clear(); }
+
+ private:
+  static constexpr std::size_t kMost = 256;  // lists have many different texts, the others some hundred
+  std::unordered_map<std::string, Prepared> kept_;
+};
+
 /// SOCI's own statement but for Into and ManyInto.
 class Statement final : public soci::details::statement_backend {
  public:
-  explicit Statement(soci::sqlite3_statement_backend* own) : own_(own) {}
+  Statement(soci::sqlite3_session_backend& session, PreparedStatements& kept) : session_(session), kept_(kept) {}
+  ~Statement() override { clean_up(); }
 
-  void alloc() override { own_->alloc(); }
-  void clean_up() override { own_->clean_up(); }
-  void prepare(const std::string& query, soci::details::statement_type type) override { own_->prepare(query, type); }
+  void alloc() override {}
+  void clean_up() override {
+    if (own_ != nullptr) kept_.keep(text_, std::move(own_));
+  }
+  // SOCI makes what values are read into, and taken from, only after this.
+  void prepare(const std::string& query, soci::details::statement_type type) override {
+    clean_up();
+    text_ = query;
+    own_ = kept_.take(text_);
+    if (own_ != nullptr) return;
+    own_.reset(session_.make_statement_backend());
+    own_->prepare(query, type);
+  }
   exec_fetch_result execute(int number) override {
     if (many_.empty() || number == 0) return own_->execute(number);
     (void)own_->execute(0);  // which reads no row yet
@@ -173,7 +232,10 @@ class Statement final : public soci::details::statement_backend {
   }
 
  private:
-  const std::unique_ptr<soci::sqlite3_statement_backend> own_;
+  soci::sqlite3_session_backend& session_;
+  PreparedStatements& kept_;
+  std::string text_;
+  Prepared own_;  // null before prepare()
   std::vector<ManyInto*> many_;
   int rows_ = 0;  // that were read into them last
 };
@@ -182,6 +244,7 @@ class Statement final : public soci::details::statement_backend {
 class Session final : public soci::details::session_backend {
  public:
   explicit Session(soci::sqlite3_session_backend* own) : own_(own) {}
+  ~Session() override { kept_.clear(); }  // SQLite closes no connection that has statements
 
   [[nodiscard]] sqlite_api::sqlite3*& connection() noexcept { return own_->conn_; }
 
@@ -194,17 +257,13 @@ class Session final : public soci::details::session_backend {
   }
   std::string get_dummy_from_table() const override { return own_->get_dummy_from_table(); }
   std::string get_backend_name() const override { return own_->get_backend_name(); }
-  soci::details::statement_backend* make_statement_backend() override {
-    std::unique_ptr<soci::sqlite3_statement_backend> statement(own_->make_statement_backend());
-    auto made = std::make_unique<Statement>(statement.get());
-    (void)statement.release();
-    return made.release();
-  }
+  soci::details::statement_backend* make_statement_backend() override { return new Statement(*own_, kept_); }
   soci::details::rowid_backend* make_rowid_backend() override { return own_->make_rowid_backend(); }
   soci::details::blob_backend* make_blob_backend() override { return own_->make_blob_backend(); }
 
  private:
   const std::unique_ptr<soci::sqlite3_session_backend> own_;
+  PreparedStatements kept_;
 };
 
 class Factory final : public soci::backend_factory {

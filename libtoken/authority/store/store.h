@@ -73,6 +73,37 @@ class Store {
   std::unique_ptr<State> state_;
 };
 
+/// Several writes in one transaction, so that they share one sync of the disk. While it lives, every function of the
+/// authority that is given the store does its work in this transaction: what one of them has failed to write is taken
+/// back, and what the others wrote stays. Nothing of it may be acknowledged before commit() has succeeded.
+class WriteBatch {
+ public:
+  /// Takes the store's write lock. `store` is borrowed, and must not be moved meanwhile; it has no other batch.
+  [[nodiscard]] static Result<WriteBatch> begin(Store& store);
+  WriteBatch(WriteBatch&&) noexcept;
+  WriteBatch& operator=(WriteBatch&&) = delete;
+  /// Takes everything back unless it was committed.
+  ~WriteBatch();
+
+  /// Whether nothing has happened that has taken back all of the batch already, such as a full disk or no memory. If
+  /// something has, everything that was done in it must be done again.
+  [[nodiscard]] bool is_whole() const noexcept;
+  /// Writes it to the disk. Errors: kStoreFull (nothing was written), kStoreUnavailable (whether it was written is not
+  /// known), and those of every write.
+  [[nodiscard]] Result<void> commit();
+
+ private:
+  struct State;
+  explicit WriteBatch(std::unique_ptr<State> state) noexcept;
+  std::unique_ptr<State> state_;
+};
+
+/// Keeps some space on the store's disk aside, if it is not kept already, so that tokens can be revoked when the disk
+/// is full. From then on, whoever finds the disk full when revoking uses that space; and until this has succeeded
+/// again, minting is refused as kStoreFull, so that it does not take the space. Errors: kStoreFull, kStoreUnavailable
+/// (there is no such space, and the store works without it), kInvalidArgument (the address).
+[[nodiscard]] Result<void> keep_space(const StoreAddress& address);
+
 /// Makes this the time of the store's newest record, unless that is later. A process that starts later with a clock
 /// that was set back then finds its clock wrong.
 [[nodiscard]] Result<void> remember_time(Store& store, std::int64_t unix_s);

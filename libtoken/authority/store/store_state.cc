@@ -1,6 +1,7 @@
 #include "authority/store/store_state.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -27,6 +28,9 @@ Error current_store_error(const std::string& path) {
     }
     if (is_lock_error(error)) {
       return {ErrorKind::kStoreUnavailable, "another process keeps the store " + file + " locked", 0};
+    }
+    if (code == SQLITE_FULL) {
+      return {ErrorKind::kStoreFull, "the disk of the store " + file + " is full: make room on it", 0};
     }
     // SOCI's own message would quote the statement and its values.
     return {ErrorKind::kStoreUnavailable,
@@ -79,6 +83,9 @@ Store::State::~State() {
   }
   try {
     sql.close();
+    // Only the last connection removes the log. Who opens the store just now makes a queue of their own, or has this
+    // one, which has lost its name; either way all have SQLite's lock.
+    if (guard.is_held() && ::access((path + "-wal").c_str(), F_OK) != 0) writer_lock->remove_queue();
   } catch (const std::exception&) {
     // There is nothing left to do for a connection that does not close cleanly.
   }
@@ -86,8 +93,12 @@ Store::State::~State() {
 
 Transaction::Transaction(soci::session& sql, const std::optional<WriterLock>& lock) : sql_(sql) {
   // Only the holder of the writer lock waits for SQLite's lock, and releases the writer lock as soon as it has that.
+  std::optional<WriterLock::Turn> turn;
   std::optional<WriterLock::Guard> guard;
-  if (lock) guard.emplace(*lock);
+  if (lock) {
+    turn.emplace(*lock);
+    guard.emplace(*lock);
+  }
   sql_ << "BEGIN IMMEDIATE";
   if (lock) changes_before_ = sqlite_api::sqlite3_total_changes(connection_of(sql_));
 }
@@ -97,7 +108,8 @@ Transaction::~Transaction() {
   try {
     sql_ << "ROLLBACK";
   } catch (const std::exception&) {
-    // SQLite has rolled it back already, or will when the connection closes.
+    // No memory for a statement, or SQLite has rolled it back already.
+    sqlite_api::sqlite3_exec(connection_of(sql_), "ROLLBACK", nullptr, nullptr, nullptr);
   }
 }
 
@@ -110,6 +122,32 @@ void Transaction::commit() {
   }
   sql_ << "COMMIT";
   committed_ = true;
+}
+
+Savepoint::~Savepoint() {
+  if (kept_) return;
+  try {
+    sql_ << "ROLLBACK TO part";
+    sql_ << "RELEASE part";
+  } catch (const std::exception&) {
+    // No memory, or the whole transaction was rolled back already. A part that cannot be taken back must not be
+    // committed with the rest, so all of it goes, which takes no memory of ours.
+    sqlite_api::sqlite3_exec(connection_of(sql_), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+}
+
+void Savepoint::keep() {
+  sql_ << "RELEASE part";
+  kept_ = true;
+}
+
+bool was_rolled_back(Store::State& state) noexcept {
+  return sqlite_api::sqlite3_get_autocommit(connection_of(state.sql)) != 0;
+}
+
+tl::unexpected<Error> batch_has_failed(const Store::State& state) {
+  return fail(ErrorKind::kStoreUnavailable,
+              "the store " + shown_path(state.path) + " could not be written: what was to be written with this failed");
 }
 
 void note_record(soci::session& sql, std::int64_t now_unix_s) {

@@ -17,6 +17,8 @@
 
 namespace libtoken::authority {
 
+class Transaction;
+
 struct Store::State {
   std::string path;
   std::filesystem::path kek_file;
@@ -27,6 +29,7 @@ struct Store::State {
   soci::session sql;
   std::optional<WriterLock> writer_lock;  // nothing for a database that no other process uses
   bool is_opened = false;                 // Store::open() has succeeded, so the destructor closes the file as a store
+  Transaction* batch = nullptr;           // of the WriteBatch that lives; not owned
 
   ~State();
 };
@@ -67,6 +70,25 @@ class Transaction {
   bool committed_ = false;
 };
 
+/// A part of a transaction, which the destructor takes back unless keep() was called.
+class Savepoint {
+ public:
+  explicit Savepoint(soci::session& sql) : sql_(sql) { sql_ << "SAVEPOINT part"; }
+  Savepoint(const Savepoint&) = delete;
+  Savepoint& operator=(const Savepoint&) = delete;
+  ~Savepoint();
+  void keep();
+
+ private:
+  soci::session& sql_;
+  bool kept_ = false;
+};
+
+/// Whether the transaction that was begun is over, because SQLite rolled it back when something failed.
+[[nodiscard]] bool was_rolled_back(Store::State& state) noexcept;
+/// The error kStoreUnavailable for what comes after that.
+[[nodiscard]] tl::unexpected<Error> batch_has_failed(const Store::State& state);
+
 /// Runs `work(soci::session&)`, which returns a Result, in one transaction. It is committed if the result has a value,
 /// and rolled back on an error or an exception; exceptions become errors here. `how`: the Transaction's other
 /// arguments.
@@ -82,13 +104,29 @@ auto in_transaction(Store::State& state, Work&& work, const How&... how) -> std:
   }
 }
 
+/// The same in the transaction of the WriteBatch that lives.
+template <class Work>
+auto in_batch(Store::State& state, Work&& work) -> std::invoke_result_t<Work, soci::session&> {
+  if (was_rolled_back(state)) return batch_has_failed(state);
+  try {
+    Savepoint savepoint(state.sql);
+    auto result = work(state.sql);
+    if (result) savepoint.keep();
+    return result;
+  } catch (const std::exception&) {
+    return tl::unexpected(current_store_error(state.path));
+  }
+}
+
 template <class Work>
 auto read_transaction(Store& store, Work&& work) {
+  if (store.state().batch != nullptr) return in_batch(store.state(), work);
   return in_transaction(store.state(), work);
 }
 
 template <class Work>
 auto write_transaction(Store& store, Work&& work) {
+  if (store.state().batch != nullptr) return in_batch(store.state(), work);
   return in_transaction(store.state(), work, store.state().writer_lock);
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 
 namespace libtoken::authority {
 namespace {
@@ -15,6 +16,43 @@ int open_folder(const std::filesystem::path& store) noexcept {
   } catch (const std::exception&) {
     return -1;
   }
+}
+
+std::string queue_file_of(const std::filesystem::path& store) noexcept {
+  try {
+    return store.native() + "-turns";
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+int open_queue(const std::string& file) noexcept {
+  return file.empty() ? -1 : ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+// Whoever holds this byte is finding a place.
+constexpr std::int64_t kEntrance = 0;
+constexpr std::int64_t kFirstPlace = 1;
+
+struct flock byte_lock(short type, std::int64_t first, std::int64_t count) noexcept {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = first;
+  lock.l_len = count;
+  return lock;
+}
+
+bool set_byte(int file, short type, std::int64_t byte) noexcept {
+  struct flock lock = byte_lock(type, byte, 1);
+  return ::fcntl(file, F_OFD_SETLK, &lock) == 0;
+}
+
+// The first byte from `first` on that another has; nothing: none, or it cannot be said.
+std::optional<std::int64_t> first_taken(int file, std::int64_t first, std::int64_t count) noexcept {
+  struct flock lock = byte_lock(F_WRLCK, first, count);
+  if (::fcntl(file, F_OFD_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return std::nullopt;
+  return lock.l_start;
 }
 
 }  // namespace
@@ -32,7 +70,30 @@ bool wait_for_lock(int count) noexcept {
   return true;
 }
 
-WriterLock::WriterLock(const std::filesystem::path& store) noexcept : folder_(open_folder(store)) {}
+WriterLock::WriterLock(const std::filesystem::path& store) noexcept
+    : folder_(open_folder(store)), queue_file_(queue_file_of(store)) {}
+
+WriterLock::Turn::Turn(const WriterLock& lock) noexcept : turns_(open_queue(lock.queue_file_)) {
+  const int file = turns_.get();
+  if (!turns_.valid()) return;
+  for (int count = 0; !set_byte(file, F_WRLCK, kEntrance); ++count) {
+    const bool try_again = errno == EAGAIN || errno == EACCES || errno == EINTR;
+    if (!try_again || !wait_for_lock(count)) return;
+  }
+  std::optional<std::int64_t> last;
+  std::int64_t place = kFirstPlace;
+  while (const auto taken = first_taken(file, place, 0)) {
+    last = taken;
+    place = *taken + 1;
+  }
+  set_byte(file, F_WRLCK, place);
+  set_byte(file, F_UNLCK, kEntrance);
+  for (int count = 0; last && first_taken(file, *last, 1) && wait_for_lock(count);) ++count;
+}
+
+void WriterLock::remove_queue() const noexcept {
+  if (!queue_file_.empty()) ::unlink(queue_file_.c_str());
+}
 
 WriterLock::Guard::Guard(const WriterLock& lock, int max_waits) noexcept : folder_(lock.folder_.get()) {
   if (!lock.folder_.valid()) return;

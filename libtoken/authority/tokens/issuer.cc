@@ -6,7 +6,9 @@
 #include "authority/audit/audit_rows.h"
 #include "authority/keys/root_key_rows.h"
 #include "authority/registry/registry_rows.h"
+#include "authority/sealing/private_file.h"
 #include "authority/store/label_text.h"
+#include "authority/store/reserve.h"
 #include "authority/store/store_state.h"
 #include "authority/tokens/live_counts.h"
 #include "authority/tokens/revocation_rows.h"
@@ -229,6 +231,10 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
   if (auto good = check_request(request, now_unix_s); !good) return tl::unexpected(good.error());
   return write_transaction(store, [&](soci::session& sql) -> Result<Minted> {
     if (auto good = check_clock(sql, now_unix_s); !good) return tl::unexpected(good.error());
+    if (!has_room_beside_reserve(store.path())) {
+      return fail(ErrorKind::kStoreFull, "the disk of the store " + shown_path(store.path()) +
+                                             " is full, and what is left is kept for revoking tokens: make room on it");
+    }
     auto org = org_of(sql, request);
     if (!org) return tl::unexpected(org.error());
     if (auto good = check_maker(sql, request, *org); !good) return tl::unexpected(good.error());

@@ -80,7 +80,8 @@ struct Minted {
 /// the maker's; an app or commands missing or not wanted; an end that is past or after 2^55; a name or holder that is
 /// too long, is not UTF-8, or contains control characters or a token), kUnusableStore or kUnusableKeyFile (the org's
 /// key does not open), kClock (`now_unix_s` is more than kClockTolerance behind the store's newest record), kRevoked
-/// (the maker was revoked, or its key retired), kLimit (one more would be more than `live_limits`).
+/// (the maker was revoked, or its key retired), kLimit (one more would be more than `live_limits`), kStoreFull (also
+/// while the space for revocations is in use, keep_space()).
 [[nodiscard]] Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor,
                                   std::int64_t now_unix_s);
 

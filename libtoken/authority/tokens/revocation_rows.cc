@@ -47,6 +47,26 @@ Result<Revoked> insert_revocations(soci::session& sql, const std::vector<TokenId
   return revoked;
 }
 
+Result<std::optional<std::vector<TokenId>>> select_added_revocations(soci::session& sql, long long last,
+                                                                     long long newest) {
+  std::optional<std::vector<TokenId>> ids(std::in_place);
+  if (newest < last) return std::optional<std::vector<TokenId>>{};
+  std::string text;
+  long long number = 0;
+  soci::statement rows =
+      (sql.prepare << "SELECT number, id FROM revocations_added WHERE number > :last ORDER BY number", soci::use(last),
+       soci::into(number), soci::into(text));
+  rows.execute();
+  for (long long expected = last + 1; rows.fetch(); ++expected) {
+    if (number != expected) return std::optional<std::vector<TokenId>>{};
+    const Result<TokenId> id = parse_token_id(text);
+    if (!id) return damaged("a revoked id is not a token's id");
+    ids->push_back(*id);
+  }
+  if (static_cast<long long>(ids->size()) != newest - last) return std::optional<std::vector<TokenId>>{};
+  return ids;
+}
+
 Result<std::vector<TokenId>> select_revocations(soci::session& sql) {
   // Many rows at a time: one by one takes three times as long, and a daemon reads all of them after each revocation.
   constexpr std::size_t kRows = 1000;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "authority/store/sql.h"
@@ -16,6 +17,10 @@ namespace libtoken::authority {
 /// Whether this id was revoked.
 [[nodiscard]] bool select_is_revoked(soci::session& sql, const TokenId& id);
 
+/// The ids that were revoked with the numbers after `last` up to `newest` in the table `revocations_added`; nothing:
+/// some of them are not kept any more. Error: kUnusableStore (a row is not a token's id).
+[[nodiscard]] Result<std::optional<std::vector<TokenId>>> select_added_revocations(soci::session& sql, long long last,
+                                                                                   long long newest);
 /// Every revoked id. Error: kUnusableStore (a row is not a token's id).
 [[nodiscard]] Result<std::vector<TokenId>> select_revocations(soci::session& sql);
 

@@ -5,32 +5,54 @@
 
 namespace libtoken::authority {
 
-RevocationSet::RevocationSet(const std::vector<TokenId>& ids) {
+RevocationSet::Table::Table(const std::vector<TokenId>& ids) {
   if (ids.empty()) return;
-  slots_.resize(std::bit_ceil(ids.size() + ids.size() / 3 + 1));
+  const std::size_t count = std::bit_ceil(ids.size() + ids.size() / 3 + 1);
+  const std::shared_ptr<TokenId[]> slots(new TokenId[count]());
+  mask_ = count - 1;
   for (const TokenId& id : ids) {
     std::size_t at = first_slot(id);
-    while (slots_[at] != TokenId{} && slots_[at] != id) at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = id;
+    while (slots[at] != TokenId{} && slots[at] != id) at = (at + 1) & mask_;
+    slots[at] = id;
   }
+  slots_ = slots.get();
+  shared_ = slots;
 }
 
 // A token's id is a hash already, so its first bytes will do.
-std::size_t RevocationSet::first_slot(const TokenId& id) const noexcept {
+std::size_t RevocationSet::Table::first_slot(const TokenId& id) const noexcept {
   std::uint64_t spread = 0;
   std::memcpy(&spread, id.bytes.data(), sizeof spread);
-  return static_cast<std::size_t>(spread) & (slots_.size() - 1);
+  return static_cast<std::size_t>(spread) & mask_;
 }
 
-bool RevocationSet::contains(const TokenId& id) const noexcept {
-  if (slots_.empty()) return false;
-  for (std::size_t at = first_slot(id); slots_[at] != TokenId{}; at = (at + 1) & (slots_.size() - 1))
+bool RevocationSet::Table::contains(const TokenId& id) const noexcept {
+  if (slots_ == nullptr) return false;
+  for (std::size_t at = first_slot(id); slots_[at] != TokenId{}; at = (at + 1) & mask_)
     if (slots_[at] == id) return true;
   return false;
 }
 
-void RevocationSet::prefetch(const TokenId& id) const noexcept {
-  if (!slots_.empty()) __builtin_prefetch(&slots_[first_slot(id)]);
+void RevocationSet::Table::append_to(std::vector<TokenId>& ids) const {
+  for (std::size_t at = 0; !empty() && at <= mask_; ++at)
+    if (slots_[at] != TokenId{}) ids.push_back(slots_[at]);
+}
+
+RevocationSet::RevocationSet(const std::vector<TokenId>& ids) : large_(ids) {}
+
+RevocationSet RevocationSet::with(const std::vector<TokenId>& more) const {
+  if (more.empty()) return *this;
+  std::vector<TokenId> ids(more);
+  small_.append_to(ids);
+  RevocationSet set;
+  if (ids.size() <= kMostInSmall) {
+    set.large_ = large_;
+    set.small_ = Table(ids);
+  } else {
+    large_.append_to(ids);
+    set.large_ = Table(ids);
+  }
+  return set;
 }
 
 }  // namespace libtoken::authority

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "authority/audit/audit_rows.h"
+#include "authority/store/reserve.h"
 #include "authority/store/store_state.h"
 #include "authority/tokens/revocation_rows.h"
 #include "authority/tokens/token_rows.h"
@@ -49,13 +50,15 @@ Result<Revoked> revoke_in(soci::session& sql, const std::vector<TokenId>& ids, c
 
 Result<Revoked> revoke(Store& store, const std::vector<TokenId>& ids, const Actor& actor, std::int64_t now_unix_s,
                        std::uint64_t org_if_unrecorded) {
-  return write_transaction(
-      store, [&](soci::session& sql) { return revoke_in(sql, ids, actor, now_unix_s, org_if_unrecorded); });
+  return write_even_if_full(store, [&] {
+    return write_transaction(
+        store, [&](soci::session& sql) { return revoke_in(sql, ids, actor, now_unix_s, org_if_unrecorded); });
+  });
 }
 
 Result<Revoked> revoke_presented(Store& store, const std::vector<PresentedToken>& tokens, const std::string& peer,
                                  std::int64_t now_unix_s) {
-  return write_transaction(store, [&](soci::session& sql) -> Result<Revoked> {
+  const auto work = [&](soci::session& sql) -> Result<Revoked> {
     Revoked all;
     for (const PresentedToken& token : tokens) {
       Actor actor;
@@ -71,11 +74,12 @@ Result<Revoked> revoke_presented(Store& store, const std::vector<PresentedToken>
       }
     }
     return all;
-  });
+  };
+  return write_even_if_full(store, [&] { return write_transaction(store, work); });
 }
 
 Result<Revoked> revoke_matching(Store& store, const TokenFilter& filter, const Actor& actor, std::int64_t now_unix_s) {
-  return write_transaction(store, [&](soci::session& sql) -> Result<Revoked> {
+  const auto work = [&](soci::session& sql) -> Result<Revoked> {
     const auto match = match_of(sql, filter);
     if (!match) return tl::unexpected(match.error());
     if (match->name_key.value_or("").empty() && match->holder_key.value_or("").empty()) {
@@ -90,7 +94,8 @@ Result<Revoked> revoke_matching(Store& store, const TokenFilter& filter, const A
       if (ends_soon) ids.push_back(token.id);
     }
     return revoke_in(sql, ids, actor, now_unix_s);
-  });
+  };
+  return write_even_if_full(store, [&] { return write_transaction(store, work); });
 }
 
 }  // namespace libtoken::authority

@@ -47,11 +47,15 @@ class ListReader {
       return sorted(*of_apps, after, limit);
     }
     if (!range.in_order) return sorted(range, after, limit);
+    // Those that end soon, or were not used for long, are mostly few, and few of those that would be passed over.
+    const bool is_choosy = question_.ending_before_unix_s || question_.unused_since_unix_s;
+    if (is_choosy && !range.key_bounds) {
+      if (const auto smaller = small_range()) return sorted(*smaller, after, limit);
+    }
     Found found = in_order(range, after, limit, kMostPassedOver + 2 * limit);
     if (found.complete || found.rows.size() >= limit) return found;
-    for (const IndexRange& smaller : ranges_to_sort(question_)) {
-      if (is_small(smaller)) return sorted(smaller, after, limit);
-    }
+    if (is_choosy) return found;
+    if (const auto smaller = small_range()) return sorted(*smaller, after, limit);
     return found;
   }
 
@@ -195,6 +199,13 @@ class ListReader {
 
   [[nodiscard]] Found sorted(const IndexRange& range, const std::optional<Place>& after, std::size_t limit) {
     return in_order(range, after, limit, std::numeric_limits<std::size_t>::max());
+  }
+
+  [[nodiscard]] std::optional<IndexRange> small_range() {
+    for (IndexRange& range : ranges_to_sort(question_)) {
+      if (is_small(range)) return std::move(range);
+    }
+    return std::nullopt;
   }
 
   [[nodiscard]] bool is_small(const IndexRange& range) {

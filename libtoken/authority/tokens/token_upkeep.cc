@@ -1,62 +1,10 @@
-#include <algorithm>
 #include <utility>
 
 #include "authority/audit/audit_rows.h"
-#include "authority/registry/labels.h"
-#include "authority/registry/registry_rows.h"
-#include "authority/store/label_text.h"
 #include "authority/store/store_state.h"
 #include "authority/tokens/issued.h"
 
 namespace libtoken::authority {
-namespace {
-
-constexpr std::size_t kMaxNearMisses = 16;
-
-using Deadline = std::chrono::steady_clock::time_point;
-
-// Adds the labels of one column ("name" or "holder") that are nearly `text`. `org` 0: of every org.
-void add_near_misses(soci::session& sql, const std::string& column, const std::string& text, long long org,
-                     Deadline deadline, std::vector<std::string>& labels) {
-  const std::string key = label_key(text);
-  if (key.empty()) return;
-  std::string other_key;
-  std::string other;
-  // One spelling of each.
-  soci::statement rows =
-      (sql.prepare << "SELECT " + column + "_key, min(" + column + ") FROM tokens WHERE " + column + "_key <> '' AND " +
-                          (org != 0 ? "org = :org" : ":none = 0") + " GROUP BY 1",
-       soci::use(org), soci::into(other_key), soci::into(other));
-  rows.execute();
-  std::vector<std::pair<std::size_t, std::string>> near;
-  while (rows.fetch() && std::chrono::steady_clock::now() < deadline) {
-    if (other_key == key) continue;
-    if (const auto distance = near_distance(key, other_key)) near.emplace_back(*distance, other);
-  }
-  std::sort(near.begin(), near.end());
-  if (near.size() > kMaxNearMisses) near.resize(kMaxNearMisses);
-  for (auto& one : near) labels.push_back(std::move(one.second));
-}
-
-}  // namespace
-
-Result<std::vector<std::string>> near_misses(Store& store, const TokenFilter& filter,
-                                             std::chrono::milliseconds patience) {
-  const Deadline deadline = std::chrono::steady_clock::now() + patience;
-  return read_transaction(store, [&](soci::session& sql) -> Result<std::vector<std::string>> {
-    long long org = 0;  // no org has the id 0
-    if (filter.org) {
-      const auto found = select_org(sql, *filter.org);
-      if (!found) return std::vector<std::string>{};
-      org = static_cast<long long>(found->id);
-    }
-    std::vector<std::string> labels;
-    if (filter.name) add_near_misses(sql, "name", *filter.name, org, deadline, labels);
-    if (filter.holder) add_near_misses(sql, "holder", *filter.holder, org, deadline, labels);
-    return labels;
-  });
-}
-
 Result<void> note_uses(Store& store, const std::vector<TokenId>& ids, std::int64_t now_unix_s) {
   if (ids.empty()) return {};
   constexpr std::int64_t kDay = 24 * 60 * 60;

@@ -33,6 +33,7 @@ enum class ErrorKind : std::uint8_t {
   kNotFound,          ///< no such org, app, key, file …
   kAlreadyExists,     ///< the name, id or file is taken
   kStoreUnavailable,  ///< the store could not be read or written
+  kStoreFull,         ///< nothing was written, because the store's disk is full
   kUnusableStore,     ///< not a store, or one of a newer version
   kUnusableKeyFile,   ///< the key-encryption key is missing, wrong, or readable by others
   kClock,             ///< the clock is behind the store's newest record

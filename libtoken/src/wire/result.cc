@@ -20,6 +20,7 @@ const char* to_string(ErrorKind kind) noexcept {
     case ErrorKind::kNotFound: return "not_found";
     case ErrorKind::kAlreadyExists: return "already_exists";
     case ErrorKind::kStoreUnavailable: return "store_unavailable";
+    case ErrorKind::kStoreFull: return "store_full";
     case ErrorKind::kUnusableStore: return "unusable_store";
     case ErrorKind::kUnusableKeyFile: return "unusable_key_file";
     case ErrorKind::kClock: return "clock";
