@@ -100,6 +100,7 @@ TEST_CASE("paths are exact, and methods are told", "[asking]") {
   CHECK(hint("/v1/Tokens?limit=3") == "Did you mean /v1/tokens?");
   CHECK(hint("/v1/org") == "Did you mean /v1/orgs?");
   CHECK(hint("/v1/verfy/batch") == "Did you mean /v1/verify/batch?");
+  CHECK(hint("/v1/verify?x=1") == "/v1/verify takes no query: leave out what follows the ?.");
   CHECK(hint("/verify") == "Did you mean /v1/verify?");
   CHECK(hint("/v1/token/00000000-0000-5000-8000-000000000001") == "Did you mean /v1/tokens/{id}?");
   CHECK(hint("/v1/key/rotate") == "Did you mean /v1/keys/rotate?");

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -114,7 +115,12 @@ std::string describe_unexpected(const CLI::App& app, bool is_command, int argc, 
   if (looks_like_token(first)) return kTokenAsArgument;
   if (first.size() > 1 && first.front() == '-')
     return kNoFlag + libtoken::escape_untrusted(first) + libtoken::authority::did_you_mean(nearest_flags(app, first));
-  if (!is_command) return "unexpected argument " + libtoken::escape_untrusted(first);
+  if (!is_command) {
+    std::error_code ignored;
+    const bool is_file = std::filesystem::is_regular_file(first, ignored);
+    return "unexpected argument " + libtoken::escape_untrusted(first) +
+           (is_file ? "; a token in a file is given with --token-file" : "");
+  }
   const CLI::App& at = command_before(app, first, argc, argv);
   return kNoCommand + libtoken::escape_untrusted(first) +
          libtoken::authority::did_you_mean(nearest_commands(at, first));

@@ -57,7 +57,7 @@ void add_create_commands(CLI::App& app, ParsedCommand& found) {
              {"create readonly --org arcadia-prod --expiry 48h --for kim@example.com",
               "create readonly --org 2 --expiry 2099-12-31"},
              found);
-  add_create(*create, Profile::kDeploy, "Everything on one app, and reading elsewhere in its org",
+  add_create(*create, Profile::kDeploy, "Everything on one app, and what deploying it needs from its org",
              {"create deploy --app arcadia-prod-api --name ci", "create deploy --app 2 --expiry 1y >ci.token"}, found);
   add_create(*create, Profile::kSsh, "A shell on the machines of one app",
              {"create ssh --app arcadia-prod-api --expiry 1h",

@@ -25,8 +25,9 @@ using libtoken::authority::Snapshot;
 /// Why a text is no list of tokens, and what it is instead.
 Reason unreadable(std::string_view text, const libtoken::Error& error) {
   const libtoken::Pasted pasted = libtoken::look_at_pasted(text);
-  const ReasonCode code =
-      pasted.kind == libtoken::Pasted::Kind::kHalfToken ? ReasonCode::kTruncated : unreadable_code(error.kind);
+  ReasonCode code = unreadable_code(error.kind);
+  if (pasted.kind == libtoken::Pasted::Kind::kHalfToken) code = ReasonCode::kTruncated;
+  if (pasted.kind == libtoken::Pasted::Kind::kOther) code = ReasonCode::kMalformed;
   const std::string what = describe(pasted);
   return make_reason(code, what.empty() ? sentence(error) : what);
 }
@@ -58,6 +59,10 @@ Outcome<bool> resolve(AccessQuestion& question, const Snapshot* registry, std::v
     return false;
   }
   access.app = app ? app->id : std::get<std::uint64_t>(*question.app);
+  if (!app && !access.org) {
+    return fail(Exit::kUsage,
+                "--org is required beside --app: without a store it is not known which org the app is of");
+  }
   if (!app) return true;
   if (access.org && *access.org != app->org) {
     reasons.push_back(make_reason(ReasonCode::kAppNotInOrg, "The app belongs to another org"));

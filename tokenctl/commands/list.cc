@@ -65,6 +65,22 @@ Outcome<libtoken::authority::MadeBy> find_maker(Service& service, const std::str
   return tl::unexpected<Failure>(ids.error());
 }
 
+/// The columns that the command's flags are about, which a narrow table must show.
+std::vector<std::string> columns_asked_about(const TokenFilter& filter, const TokenSort& sort) {
+  std::vector<std::string> columns;
+  if (filter.expired || filter.revoked) columns.emplace_back("STATUS");
+  if (filter.unused_since_unix_s) columns.emplace_back("LAST USED");
+  if (filter.made_by) columns.emplace_back("MADE BY");
+  switch (sort.by) {
+    case libtoken::authority::TokenOrder::kCreated: break;
+    case libtoken::authority::TokenOrder::kName: columns.emplace_back("NAME"); break;
+    case libtoken::authority::TokenOrder::kHolder: columns.emplace_back("FOR"); break;
+    case libtoken::authority::TokenOrder::kEnd: columns.emplace_back("EXPIRES"); break;
+    case libtoken::authority::TokenOrder::kLastUsed: columns.emplace_back("LAST USED"); break;
+  }
+  return columns;
+}
+
 Outcome<void> write_csv(Service& service, const TokenFilter& filter, const TokenSort& sort) {
   answer(csv_headings());
   return service.each_token(filter, sort, [](ListedToken&& token) {
@@ -107,7 +123,7 @@ Outcome<Exit> run(const Globals& globals, const List& command) {
   if (globals.json) {
     answer_json(tokens_to_json({*tokens, std::nullopt}, command.org ? ShowOrg::kNo : ShowOrg::kYes));
   } else {
-    answer(to_text(*tokens, now_unix_s(), globals.wide));
+    answer(to_text(*tokens, now_unix_s(), globals.wide, columns_asked_about(*filter, *sort)));
   }
   if (tokens->empty() && (filter->name || filter->holder)) remark_on_none(**service, *filter);
   return Exit::kDone;

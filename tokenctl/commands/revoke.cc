@@ -154,7 +154,13 @@ Outcome<Exit> run(const Globals& globals, const Revoke& command) {
   if (command.self) return revoke_self(globals, command);
   if (const auto checked = check_ids(command.ids); !checked) return tl::unexpected<Failure>(checked.error());
   const auto service = open_service(globals);
-  if (!service) return tl::unexpected<Failure>(service.error());
+  if (!service) {
+    Failure failure = service.error();
+    const bool gave_token = command.token.file || command.token.text;
+    if (failure.exit == Exit::kUsage && gave_token && server_url(globals))
+      failure.message += "; or add --self, and the token ends itself";
+    return tl::unexpected<Failure>(std::move(failure));
+  }
   const auto ids = find_ids(**service, command.ids);
   if (!ids) return tl::unexpected<Failure>(ids.error());
   const auto revocation = revoke(**service, command, *ids);

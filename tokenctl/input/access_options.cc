@@ -28,6 +28,7 @@ Outcome<AccessQuestion> parse_access(const AccessOptions& options, std::int64_t 
   auto app = parse_optional(options.app);
   if (!app) return tl::unexpected<Failure>(app.error());
   question.app = std::move(*app);
+  if (!question.org && !question.app) return fail(Exit::kUsage, "--org is required, or --app");
 
   access.feature = options.feature;
   access.storage_object = options.storage_object;

@@ -111,12 +111,19 @@ std::string to_text(const std::vector<KeyInfo>& keys, bool wide) {
                table_width(wide));
 }
 
-std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_unix_s, bool wide) {
+std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_unix_s, bool wide,
+                    const std::vector<std::string>& asked_about) {
   const bool with_orgs = is_of_several_orgs(tokens);
   std::vector<Column> columns{{"ID", 10},       {"NAME", 7, true},    {"PROFILE", 5}, {"APP", 6, true},
                               {"FOR", 9, true}, {"MADE BY", 2, true}, {"CREATED", 1}, {"EXPIRES", 8},
                               {"STATUS", 4},    {"LAST USED", 3}};
   if (with_orgs) columns.insert(columns.begin() + 1, {"ORG", 6, true});
+  constexpr int kAskedAbout = 20;  // only the id, which commands take, is as important
+  columns.front().weight = kAskedAbout;
+  for (Column& column : columns) {
+    if (std::find(asked_about.begin(), asked_about.end(), column.heading) != asked_about.end())
+      column.weight = kAskedAbout;
+  }
   Rows rows;
   for (const ListedToken& listed : tokens) {
     const IssuedToken& token = listed.token;

@@ -19,7 +19,8 @@ namespace tokenctl {
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::Org>& orgs, bool wide);
 [[nodiscard]] std::string to_text(const std::vector<ListedApp>& apps, bool wide);
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::KeyInfo>& keys, bool wide);
-[[nodiscard]] std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_unix_s, bool wide);
+[[nodiscard]] std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_unix_s, bool wide,
+                                  const std::vector<std::string>& asked_about);
 /// `orgs`: the orgs whose names are known.
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::AuditEntry>& entries,
                                   const std::vector<libtoken::authority::Org>& orgs, bool wide);

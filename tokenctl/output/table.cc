@@ -50,9 +50,12 @@ class Fitting {
     cut(limit, 1, true);
   }
 
-  [[nodiscard]] std::size_t left_out() const {
-    return static_cast<std::size_t>(
-        std::count_if(shape_.begin(), shape_.end(), [](const Shape& one) { return !one.shown; }));
+  /// The headings of the columns that are not shown, with commas between them.
+  [[nodiscard]] std::string left_out() const {
+    std::string names;
+    for (std::size_t i = 0; i < shape_.size(); ++i)
+      if (!shape_[i].shown) names += (names.empty() ? "" : ", ") + columns_[i].heading;
+    return names;
   }
 
   [[nodiscard]] std::string headings() const {
@@ -121,8 +124,7 @@ std::string table(const std::vector<Column>& columns, const std::vector<Row>& ro
   if (width) fitting.fit(*width);
   std::string text = heading(fitting.headings()) + "\n";
   for (const Row& row : rows) text += fitting.line(row) + "\n";
-  if (fitting.left_out() != 0)
-    remark(counted(fitting.left_out(), "column") + (fitting.left_out() == 1 ? " is" : " are") + " left out: --wide");
+  if (const std::string names = fitting.left_out(); !names.empty()) remark("left out: " + names + "; --wide shows all");
   return text;
 }
 

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "authority/audit/actor.h"
+#include "authority/judge/signed_tokens.h"
 #include "authority/tokens/revocations.h"
 #include "input/times.h"
 #include "service/near_names.h"
@@ -74,7 +75,10 @@ class LocalService final : public Service {
     return libtoken::authority::near_misses(store_, filter).value_or(std::vector<std::string>{});
   }
 
-  Outcome<Revocation> revoke(const std::vector<TokenId>& ids, const std::string& /*token*/) override {
+  Outcome<Revocation> revoke(const std::vector<TokenId>& ids, const std::string& token) override {
+    if (!token.empty()) {
+      if (auto checked = check_signatures(ids, token); !checked) return tl::unexpected<Failure>(checked.error());
+    }
     return revocation(libtoken::authority::revoke(store_, ids, libtoken::authority::local_actor(), now_unix_s()));
   }
 
@@ -134,6 +138,22 @@ class LocalService final : public Service {
     const auto found = libtoken::authority::find_org(store_, *org);
     if (!found) return fail_with_near_names(store_, found.error(), org);
     return found->id;
+  }
+
+  /// Whether a key of this store has signed each of these tokens: anybody can write a token that has another's id.
+  Outcome<void> check_signatures(const std::vector<TokenId>& ids, const std::string& header) {
+    const auto snapshot = libtoken::authority::Snapshot::load(store_);
+    if (!snapshot) return fail(snapshot.error());
+    libtoken::VerifierScratch scratch;
+    const auto tokens = libtoken::authority::tokens_signed_here(**snapshot, header, scratch);
+    for (const TokenId& id : ids) {
+      if (std::any_of(tokens.begin(), tokens.end(), [&](const auto& token) { return token.id == id; })) continue;
+      return fail(Exit::kRefused,
+                  "no key of this store has signed the token, so nothing was revoked: it was changed, or "
+                  "was made up; to revoke the token that has its id all the same, revoke " +
+                      to_string(id));
+    }
+    return {};
   }
 
   static Outcome<Revocation> revocation(libtoken::Result<Revoked> revoked) {

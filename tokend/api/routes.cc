@@ -153,7 +153,16 @@ Response no_such_route(std::string_view target) {
   for (const Route& route : kRoutes) {
     if (is_target_of(route, target, path)) allow += (allow.empty() ? "" : ", ") + std::string(route.method);
   }
-  if (allow.empty()) return error_response(404, "not_found", not_found_message(path));
+  if (allow.empty()) {
+    const bool has_query = path.size() != target.size();
+    const bool is_route =
+        std::any_of(kRoutes.begin(), kRoutes.end(), [&](const Route& one) { return fit(path, one.path).has_value(); });
+    if (has_query && is_route) {
+      return error_response(404, "not_found",
+                            libtoken::escape_untrusted(path, 100) + " takes no query: leave out what follows the ?.");
+    }
+    return error_response(404, "not_found", not_found_message(path));
+  }
   Response response = error_response(405, "method_not_allowed", "Only " + allow + " is answered here.");
   response.allow = std::move(allow);
   return response;

@@ -75,6 +75,7 @@ ReasonText text_of_refusal(const Refusal& refusal) {
 void say_what_it_is(std::string_view header, ReasonText& text) {
   const Pasted pasted = look_at_pasted(header);
   if (pasted.kind == Pasted::Kind::kHalfToken) text.code = ReasonCode::kTruncated;
+  if (pasted.kind == Pasted::Kind::kOther) text.code = ReasonCode::kMalformed;
   if (std::string what = describe(pasted); !what.empty()) text.message = sentence(std::move(what));
 }
 

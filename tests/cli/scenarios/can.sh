@@ -17,7 +17,7 @@ refused wrong_org deploy --app arcadia-dev-api --action r
 refused app_not_in_org deploy --org arcadia-dev --app arcadia-prod-api --action r
 refused unknown_app deploy --app nothing --action r
 refused unknown_org deploy --org nobody --action r
-refused invalid_access read --action r
+run can --token-file read --action r; expect_usage "--org is required"
 refused expired read --org arcadia-prod --action r --at 2999-01-01T00:00:00Z; expect_stdout "The token ended at "
 refused malformed "$TOKENS/../lib.sh" --org 1 --action r
 
@@ -25,6 +25,7 @@ mkdir offline; cd offline || exit 1
 allowed ../read --org 2 --action r
 allowed ../deploy --org 2 --app 2 --action rwcdC
 refused caveat ../deploy --org 2 --app 1 --action w
+run can --token-file ../deploy --app 2 --action w; expect_usage "--org is required beside --app"
 run can --token-file ../read --org arcadia-prod --action r; expect_usage 'cannot look up the name "arcadia-prod"'
 run can --token-file ../read --org 2 --action r --store sqlite:missing.db; expect_failed missing.db
 run can --token-file ../read --org 2 --action r --json; expect_done

@@ -9,6 +9,9 @@ make() {
 }
 make one
 run attenuate --token-file one --expiry 1h; expect_done; stdout >narrowed
+# Anybody can write a token with another's id: that does not end it.
+sed 's/.\{8\}$/AAAAAAA=/' one >changed
+run revoke --token-file changed; expect_refused "no key of this store has signed the token"; expect_stderr "$id"
 run revoke --token-file narrowed; expect_done; expect_stdout_is "$id"; refute_stderr fm2_
 run verify --token-file one --org 2 --action r; expect_exit 1; expect_stdout revoked
 make two; run_from two revoke; expect_done; expect_stdout_is "$id"; expect_stderr "token from standard input"

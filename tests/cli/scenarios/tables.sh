@@ -30,7 +30,11 @@ shown 60 "$TOKENCTL" list
 grep -q "^${ids[=1+1]:0:8} " shown || fail "expected short ids"
 grep -q … shown || fail "expected that long names are cut"
 ! grep -q "${ids[=1+1]}" shown || fail "expected no whole ids"
-expect_stderr "left out: --wide"
+expect_stderr "; --wide shows all"
+grep -q STATUS shown && fail "expected that STATUS is left out where nobody asked about it"
+for about in "--expired:STATUS" "--revoked:STATUS" "--unused 90d:LAST USED" "--sort last_used:LAST USED"; do
+  shown 40 "$TOKENCTL" list ${about%:*}; grep -q "${about#*:}" shown || fail "expected ${about#*:} with ${about%:*}"
+done
 for whole in "shown 60+ $TOKENCTL list --wide" "shown 400 $TOKENCTL list"; do
   $whole; expect_no_stderr
   run list; expect_done; expect_same_file shown "$SCRATCH/stdout"

@@ -20,7 +20,7 @@ refused wrong_org dev --org arcadia-prod --action r
 refused app_not_in_org dev --org arcadia-dev --app arcadia-prod-api --action r
 refused unknown_org dev --org nobody --action r
 refused unknown_app dev --app nothing --action r
-refused invalid_access dev --action r
+run verify --token-file dev --action r; expect_usage "--org is required"
 refused invalid_access dev --org arcadia-dev --app arcadia-dev-api --feature wg --action r
 refused malformed "$TOKENS/../lib.sh" --org arcadia-dev --action r
 refused wrong_location "$TOKENS/third_party.txt" --org arcadia-dev --action r
