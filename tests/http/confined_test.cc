@@ -58,6 +58,9 @@ TEST_CASE("the beginning of an id finds tokens of the asker's org and app alone,
   for (const Made& theirs : {own.theirs, own.their_deploy}) CHECK(found(own.admin, theirs.id.substr(0, 8)) == "0");
   CHECK(found(deploy.header, deploy.id.substr(0, 8), "&app=arcadia-dev-api") == "1");
   CHECK(found(deploy.header, mine.id.substr(0, 8), "&app=arcadia-dev-api") == "0");
+  // Without the app it sees what it clears, and nothing else of the org.
+  CHECK(found(deploy.header, deploy.id.substr(0, 8)) == "1");
+  CHECK(found(deploy.header, mine.id.substr(0, 8)) == "0");
   for (const char* bad : {"", "0000000", "0000000g", "00000000%25", "%2a"})
     CHECK(found(own.admin, bad).starts_with("400"));
   REQUIRE(tell(own.daemon, own.admin, "DELETE", "/v1/tokens/" + mine.id).status == 200);

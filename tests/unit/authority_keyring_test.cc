@@ -106,3 +106,12 @@ TEST_CASE_METHOD(JudgeFixture, "what cannot be rotated or retired is left as it 
   CHECK(states(store) == States{"active"});
   CHECK(equal(value_of(active_key(store, 8)).kid, active));
 }
+
+TEST_CASE_METHOD(JudgeFixture, "an org has no more keys that verify than a person can retire") {
+  Bytes first = value_of(active_key(store, 8)).kid;
+  for (std::size_t i = 1; i < kMaxKeysInUse; ++i) (void)value_of(rotate_key(store, kProd, kAnn, kNow));
+  const auto error = error_of(rotate_key(store, kProd, kAnn, kNow), ErrorKind::kConflict);
+  CHECK(error.find("retire some first") != std::string::npos);
+  (void)value_of(retire_key(store, first, 0, kAnn, kNow));
+  (void)value_of(rotate_key(store, kProd, kAnn, kNow));
+}

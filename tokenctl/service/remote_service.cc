@@ -76,6 +76,8 @@ class RemoteService final : public Service {
         if (!take(std::move(one))) return {};
       }
       if (!listed->next) return {};
+      if (page.size() > query.size() && page.back().second == to_string(*listed->next))
+        return fail(Exit::kFailed, "the server says again and again that the list goes on at the same place");
       page = query;
       page.emplace_back("after", to_string(*listed->next));
     }

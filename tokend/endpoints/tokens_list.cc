@@ -1,4 +1,5 @@
 // GET /v1/tokens and GET /v1/tokens/{id}
+#include <algorithm>
 #include <array>
 
 #include "authority/tokens/issued_json.h"
@@ -72,6 +73,11 @@ std::optional<Response> read_list(const RequestParts& parts, ManagementRequest& 
 Response list_by_prefix(ManagementCall& call) {
   auto found = libtoken::authority::find_tokens_by_prefix(call.store, *call.request.id_prefix, call.org, call.app);
   if (!found) return call.failed(found.error());
+  if (call.apps) {  // in order
+    std::erase_if(*found, [&](const auto& token) {
+      return !std::binary_search(call.apps->begin(), call.apps->end(), token.app);
+    });
+  }
   libtoken::authority::ListedPage listed;
   listed.tokens = libtoken::authority::with_status(std::move(*found), call.now_unix_s);
   return json_response(200, tokens_to_json(listed, ShowOrg::kNo));

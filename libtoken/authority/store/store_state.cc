@@ -96,8 +96,11 @@ Transaction::Transaction(soci::session& sql, const std::optional<WriterLock>& lo
   std::optional<WriterLock::Turn> turn;
   std::optional<WriterLock::Guard> guard;
   if (lock) {
+    // The guard is a lock on a folder, which any user can take who may read it: whoever keeps it must not keep writers
+    // waiting, and without it SQLite's own lock is enough.
+    constexpr int kMaxGuardWaits = 60;  // 30 ms
     turn.emplace(*lock);
-    guard.emplace(*lock);
+    guard.emplace(*lock, kMaxGuardWaits);
   }
   sql_ << "BEGIN IMMEDIATE";
   if (lock) changes_before_ = sqlite_api::sqlite3_total_changes(connection_of(sql_));

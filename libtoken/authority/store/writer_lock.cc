@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <string_view>
 
 namespace libtoken::authority {
 namespace {
@@ -26,8 +29,28 @@ std::string queue_file_of(const std::filesystem::path& store) noexcept {
   }
 }
 
-int open_queue(const std::string& file) noexcept {
-  return file.empty() ? -1 : ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+// The file belongs to whom the store belongs to, also if another user (root) makes it, as SQLite does with its own.
+int open_queue(const std::string& file, const struct stat& store) noexcept {
+  if (file.empty()) return -1;
+  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (made < 0) return ::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  if (::geteuid() == 0 && ::fchown(made, store.st_uid, store.st_gid) == 0)
+    (void)!::fchmod(made, store.st_mode & (S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP));
+  return made;
+}
+
+// The owner and mode of the store; root's if there is none.
+struct stat owner_of(const std::string& queue_file) noexcept {
+  constexpr std::string_view kSuffix = "-turns";
+  struct stat status {};
+  status.st_mode = S_IRUSR | S_IWUSR;
+  try {
+    const std::string store = queue_file.substr(0, queue_file.size() - std::min(queue_file.size(), kSuffix.size()));
+    struct stat found {};
+    if (::stat(store.c_str(), &found) == 0) return found;
+  } catch (const std::exception&) {  // no memory
+  }
+  return status;
 }
 
 // Whoever holds this byte is finding a place.
@@ -73,7 +96,8 @@ bool wait_for_lock(int count) noexcept {
 WriterLock::WriterLock(const std::filesystem::path& store) noexcept
     : folder_(open_folder(store)), queue_file_(queue_file_of(store)) {}
 
-WriterLock::Turn::Turn(const WriterLock& lock) noexcept : turns_(open_queue(lock.queue_file_)) {
+WriterLock::Turn::Turn(const WriterLock& lock) noexcept
+    : turns_(open_queue(lock.queue_file_, owner_of(lock.queue_file_))) {
   const int file = turns_.get();
   if (!turns_.valid()) return;
   for (int count = 0; !set_byte(file, F_WRLCK, kEntrance); ++count) {

@@ -97,6 +97,12 @@ Result<KeyInfo> rotate_key(Store& store, const NameOrId& org, const Actor& actor
     const auto kek = sealing_key(sql, store.state());
     if (!kek) return tl::unexpected(kek.error());
     const auto owner = static_cast<long long>(found->id);
+    long long in_use = 0;
+    sql << "SELECT count(*) FROM keys WHERE org = :org AND state <> 'retired'", soci::use(owner), soci::into(in_use);
+    if (in_use >= static_cast<long long>(kMaxKeysInUse)) {
+      return fail(ErrorKind::kConflict, "the org " + found->name + " has " + std::to_string(in_use) +
+                                            " root keys that verify: retire some first");
+    }
     sql << "UPDATE keys SET state = 'verifying' WHERE org = :org AND state = 'active'", soci::use(owner);
     const Bytes kid = insert_active_key(sql, *kek, found->id, now_unix_s);
     insert_audit(sql, {AuditAction::kKeyRotate, found->id, to_hex(kid), ""}, actor, now_unix_s);

@@ -37,8 +37,12 @@ struct KeyInfo {
 /// One key. Error: kNotFound.
 [[nodiscard]] Result<KeyInfo> find_key(Store& store, const Bytes& kid, std::int64_t now_unix_s);
 
+/// How many keys of an org verify at most: all daemons have them in memory, and each ends only when somebody retires
+/// it.
+inline constexpr std::size_t kMaxKeysInUse = 100;
+
 /// Makes a new active key for an org. The key that was active only verifies from now on. Errors: kNotFound, kClock,
-/// kUnusableKeyFile.
+/// kUnusableKeyFile, kConflict (kMaxKeysInUse keys verify already).
 [[nodiscard]] Result<KeyInfo> rotate_key(Store& store, const NameOrId& org, const Actor& actor,
                                          std::int64_t now_unix_s);
 
