@@ -41,7 +41,9 @@ struct Client {
       const auto answer = asker.ask("POST", "/v1/keys/rotate", "{}");
       if (!answer) return false;
       --untold_rotations;
-      told_rotations += expect(*answer, 201) ? 1 : 0;
+      // An org has only so many keys, and nobody retires them here.
+      constexpr int kConflict = 409;
+      if (answer->status != kConflict) told_rotations += expect(*answer, 201) ? 1 : 0;
     } else if (choice < 4 && !tokens.empty()) {
       untold_revocation = random() % tokens.size();
       const auto answer = asker.ask("DELETE", "/v1/tokens/" + to_string(tokens[*untold_revocation].id));

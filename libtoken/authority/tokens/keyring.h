@@ -39,7 +39,7 @@ struct KeyInfo {
 
 /// How many keys of an org verify at most: all daemons have them in memory, and each ends only when somebody retires
 /// it.
-inline constexpr std::size_t kMaxKeysInUse = 100;
+inline constexpr std::size_t kMaxKeysInUse = 250;
 
 /// Makes a new active key for an org. The key that was active only verifies from now on. Errors: kNotFound, kClock,
 /// kUnusableKeyFile, kConflict (kMaxKeysInUse keys verify already).
