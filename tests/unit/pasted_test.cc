@@ -177,9 +177,11 @@ TEST_CASE("half a token is called so inside its surroundings, wherever it was cu
       const Pasted pasted = look_at_pasted(text);
       INFO(text);
       // A token is never made of a part of one. (Of two headers one may be whole, and of an = only the digits count.)
-      if (pasted.kind == Kind::kToken && !pasted.header.empty())
-        for (const auto& part : value_of(Bundle::parse(pasted.header)).parts())
+      if (pasted.kind == Kind::kToken && !pasted.header.empty()) {
+        const Bundle bundle = value_of(Bundle::parse(pasted.header));
+        for (const auto& part : bundle.parts())
           if (part) CHECK(part->id() == value_of(Bundle::parse(whole.header)).parts()[0]->id());
+      }
       halves += pasted.kind == Kind::kHalfToken ? 1U : 0U;
       CHECK((pasted.kind == Kind::kUnknown || pasted.kind == Kind::kToken || pasted.kind == Kind::kHalfToken));
       CHECK(describe(pasted).find(token().substr(8, 8)) == std::string::npos);
