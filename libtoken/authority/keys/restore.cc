@@ -145,7 +145,7 @@ Result<void> restore_store(const fs::path& backup, const StoreAddress& address, 
     const WriterLock::Guard guard(lock);  // see Store::State::~State()
     made = move_without_overwriting(unfinished, files->store);
   }
-  if (!made) remove_database(unfinished);
+  remove_database(unfinished);  // what is left under that name, also if the store was moved away from it
   return made;
 }
 

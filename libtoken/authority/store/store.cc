@@ -134,7 +134,7 @@ Result<void> make_store_file(const StoreFiles& files, const KeyEncryptionKey& ke
     const WriterLock::Guard guard(lock);  // see Store::State::~State()
     made = move_without_overwriting(unfinished, files.store);
   }
-  if (!made) remove_database(unfinished);
+  remove_database(unfinished);  // what is left under that name, also if the store was moved away from it
   return made;
 }
 

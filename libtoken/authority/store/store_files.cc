@@ -85,7 +85,7 @@ fs::path unfinished_name(const fs::path& file) {
 }
 
 void remove_database(const fs::path& database) noexcept {
-  for (const char* ending : {"", "-journal", "-wal", "-shm"}) ::unlink((database.native() + ending).c_str());
+  for (const char* ending : {"", "-journal", "-wal", "-shm", "-turns"}) ::unlink((database.native() + ending).c_str());
 }
 
 }  // namespace libtoken::authority

@@ -27,7 +27,7 @@ struct StoreFiles {
 /// The name of a file until it is finished: in the same folder, and random.
 [[nodiscard]] std::filesystem::path unfinished_name(const std::filesystem::path& file);
 
-/// Deletes an unfinished database and the files that SQLite keeps beside it.
+/// Deletes an unfinished database and the files that are kept beside it, as far as they are there.
 void remove_database(const std::filesystem::path& database) noexcept;
 
 }  // namespace libtoken::authority
