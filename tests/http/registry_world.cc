@@ -45,6 +45,10 @@ Made make(World& world, Profile profile, const std::string& org, const std::opti
   return make(world, std::move(request));
 }
 
+std::optional<std::int64_t> last_used(World& world, const std::string& id) {
+  return must(find_token(*world.store, must(parse_token_id(id)))).last_used_unix_s;
+}
+
 AuditEntry newest_entry(World& world, std::uint64_t org) {
   AuditFilter filter;
   filter.org = org;

@@ -35,5 +35,8 @@ struct Made {
                         const std::optional<std::string>& app = std::nullopt, const std::string& holder = "",
                         libtoken::Role role = libtoken::Role::kAdmin);
 
+/// When the registry last saw a token used, if it did.
+[[nodiscard]] std::optional<std::int64_t> last_used(World& world, const std::string& id);
+
 /// The newest entry of an org's audit, as the store has it.
 [[nodiscard]] libtoken::authority::AuditEntry newest_entry(World& world, std::uint64_t org);

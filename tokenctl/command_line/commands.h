@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -206,60 +207,18 @@ using Command =
                  KeysRewrap, Create, List, Revoke, Audit, WhoAmI, Inspect, Attenuate, Verify, Can, ThirdPartyAdd,
                  ThirdPartyTickets, ThirdPartyDischarge, ThirdPartyAttach, ThirdPartyKeygen, ThirdPartyFetch>;
 
+template <class T, class... Kinds>
+inline constexpr bool kIsOneOf = (std::is_same_v<T, Kinds> || ...);
+
 /// Whether it works on a store and on nothing else.
 template <class T>
-inline constexpr bool kNeedsStore = false;
-template <>
-inline constexpr bool kNeedsStore<StoreInit> = true;
-template <>
-inline constexpr bool kNeedsStore<StoreCheck> = true;
-template <>
-inline constexpr bool kNeedsStore<StoreBackup> = true;
-template <>
-inline constexpr bool kNeedsStore<StoreRestore> = true;
-template <>
-inline constexpr bool kNeedsStore<StorePrune> = true;
-template <>
-inline constexpr bool kNeedsStore<OrgsCreate> = true;
-template <>
-inline constexpr bool kNeedsStore<OrgsShow> = true;
-template <>
-inline constexpr bool kNeedsStore<OrgsRename> = true;
-template <>
-inline constexpr bool kNeedsStore<OrgsDelete> = true;
-template <>
-inline constexpr bool kNeedsStore<AppsCreate> = true;
-template <>
-inline constexpr bool kNeedsStore<AppsRename> = true;
-template <>
-inline constexpr bool kNeedsStore<AppsDelete> = true;
-template <>
-inline constexpr bool kNeedsStore<KeysRetire> = true;
-template <>
-inline constexpr bool kNeedsStore<KeysRewrap> = true;
-template <>
-inline constexpr bool kNeedsStore<Verify> = true;
+inline constexpr bool kNeedsStore =
+    kIsOneOf<T, StoreInit, StoreCheck, StoreBackup, StoreRestore, StorePrune, OrgsCreate, OrgsShow, OrgsRename,
+             OrgsDelete, AppsCreate, AppsRename, AppsDelete, KeysRetire, KeysRewrap, Verify>;
 
 /// Whether a daemon can do it (`--server`). Every other command works on the store's files or on no store at all.
 template <class T>
-inline constexpr bool kDaemonCanDo = false;
-template <>
-inline constexpr bool kDaemonCanDo<OrgsList> = true;
-template <>
-inline constexpr bool kDaemonCanDo<AppsList> = true;
-template <>
-inline constexpr bool kDaemonCanDo<KeysList> = true;
-template <>
-inline constexpr bool kDaemonCanDo<KeysRotate> = true;
-template <>
-inline constexpr bool kDaemonCanDo<Create> = true;
-template <>
-inline constexpr bool kDaemonCanDo<List> = true;
-template <>
-inline constexpr bool kDaemonCanDo<Revoke> = true;
-template <>
-inline constexpr bool kDaemonCanDo<Audit> = true;
-template <>
-inline constexpr bool kDaemonCanDo<WhoAmI> = true;
+inline constexpr bool kDaemonCanDo =
+    kIsOneOf<T, OrgsList, AppsList, KeysList, KeysRotate, Create, List, Revoke, Audit, WhoAmI>;
 
 }  // namespace tokenctl

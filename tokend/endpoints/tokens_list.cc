@@ -1,5 +1,4 @@
 // GET /v1/tokens and GET /v1/tokens/{id}
-#include <algorithm>
 #include <array>
 
 #include "authority/tokens/issued_json.h"
@@ -70,14 +69,17 @@ std::optional<Response> read_list(const RequestParts& parts, ManagementRequest& 
   return read_limit(query, libtoken::authority::kMaxPageTokens, request.limit);
 }
 
+/// The filter, within what the caller may see.
+libtoken::authority::TokenFilter within(const ManagementCall& call, libtoken::authority::TokenFilter filter) {
+  filter.org = call.org;
+  if (call.app) filter.app = *call.app;
+  filter.apps = call.apps;
+  return filter;
+}
+
 Response list_by_prefix(ManagementCall& call) {
-  auto found = libtoken::authority::find_tokens_by_prefix(call.store, *call.request.id_prefix, call.org, call.app);
+  auto found = libtoken::authority::find_tokens_by_prefix(call.store, *call.request.id_prefix, within(call, {}));
   if (!found) return call.failed(found.error());
-  if (call.apps) {  // in order
-    std::erase_if(*found, [&](const auto& token) {
-      return !std::binary_search(call.apps->begin(), call.apps->end(), token.app);
-    });
-  }
   libtoken::authority::ListedPage listed;
   listed.tokens = libtoken::authority::with_status(std::move(*found), call.now_unix_s);
   return json_response(200, tokens_to_json(listed, ShowOrg::kNo));
@@ -85,12 +87,8 @@ Response list_by_prefix(ManagementCall& call) {
 
 Response list(ManagementCall& call) {
   if (call.request.id_prefix) return list_by_prefix(call);
-  libtoken::authority::TokenFilter filter = call.request.filter;
-  filter.org = call.org;
-  if (call.app) filter.app = *call.app;
-  filter.apps = call.apps;
-  auto page = libtoken::authority::list_page(call.store, filter, call.request.after, call.request.limit,
-                                             call.now_unix_s, call.request.sort);
+  auto page = libtoken::authority::list_page(call.store, within(call, call.request.filter), call.request.after,
+                                             call.request.limit, call.now_unix_s, call.request.sort);
   if (!page) return call.failed(page.error());
   libtoken::authority::ListedPage listed;
   listed.next = page->next;

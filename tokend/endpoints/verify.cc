@@ -23,9 +23,7 @@ bool holds_control_bytes(std::string_view text) noexcept {
 
 Response verify(HandlerState& state, const Request& request) {
   // An entry of a batch may be longer than a request of its own.
-  if (request.body.size() > kMaxBodyBytes) {
-    return error_response(413, "too_large", "A request's body may have 65536 bytes.");
-  }
+  if (request.body.size() > kMaxBodyBytes) return body_too_large_response(kMaxBodyBytes);
   if (request.authorization && holds_control_bytes(*request.authorization)) {
     return error_response(400, "bad_request", "The Authorization header holds a control byte.");
   }

@@ -23,6 +23,7 @@ enum class Lane : std::uint8_t {
   kRead,
 };
 inline constexpr std::size_t kLanes = 4;
+[[nodiscard]] constexpr std::size_t index_of(Lane lane) noexcept { return static_cast<std::size_t>(lane); }
 
 /// A job that needs the store.
 class StoreJob : public Job {

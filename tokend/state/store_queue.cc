@@ -20,8 +20,6 @@ constexpr std::int64_t kMostLogBytes = 16 * 1024 * 1024;
 constexpr std::size_t kTransactionsBetweenLooks = 16;
 constexpr std::chrono::seconds kReadersPatience{1};
 
-std::size_t index_of(Lane lane) noexcept { return static_cast<std::size_t>(lane); }
-
 template <std::size_t... Index>
 std::array<FairQueue, kLanes> make_lanes(std::index_sequence<Index...>) {
   return {FairQueue(StoreQueue::shares_of(static_cast<Lane>(Index)))...};

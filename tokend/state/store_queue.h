@@ -115,7 +115,7 @@ class StoreQueue {
   /// Does the first of the thread's jobs, and what waits behind it, in one transaction, and answers them.
   void write_together(Thread& thread) noexcept;
   /// Does one job in a transaction of its own, and answers it.
-  void write_alone(Thread& thread, StoreJob& job) noexcept;
+  void write_alone(Thread& thread, StoreJob& job, libtoken::authority::Store* store) noexcept;
   /// Takes the next job for the transaction that began then. Nothing: it takes no more.
   [[nodiscard]] StoreJob* take_another(Thread& thread, SteadyTime begun) noexcept;
   /// Nothing: nobody waits for the job any more.

@@ -27,8 +27,6 @@ libtoken::Result<Value> guarded(Work work) noexcept {
 
 bool is_revocation(Lane lane) noexcept { return lane == Lane::kRevoke || lane == Lane::kNarrowRevoke; }
 
-std::size_t index_of(Lane lane) noexcept { return static_cast<std::size_t>(lane); }
-
 }  // namespace
 
 template <class MakeResponse>
@@ -100,8 +98,8 @@ void StoreQueue::read(Thread& thread, StoreJob& job) noexcept {
   if (outcome) answer(job, [&] { return thread.handler->answer_to(std::move(*outcome), true); });
 }
 
-void StoreQueue::write_alone(Thread& thread, StoreJob& job) noexcept {
-  auto outcome = outcome_of(thread, job, try_to_open_store(thread));
+void StoreQueue::write_alone(Thread& thread, StoreJob& job, Store* store) noexcept {
+  auto outcome = outcome_of(thread, job, store);
   if (!outcome) return;
   answer(job, [&] {
     const bool published = !outcome->publish || publish();
@@ -131,17 +129,14 @@ StoreJob* StoreQueue::take_another(Thread& thread, SteadyTime begun) noexcept {
 void StoreQueue::write_together(Thread& thread) noexcept {
   const auto begun = std::chrono::steady_clock::now();
   Store* const store = try_to_open_store(thread);
-  std::optional<WriteBatch> batch;
-  if (store != nullptr) {
-    auto opened = guarded<WriteBatch>([&] { return WriteBatch::begin(*store); });
-    if (!opened) {
-      warn("the store cannot be written", opened.error());
-      return answer(thread.jobs.front().job(), [&] { return thread.handler->not_written(); });
-    }
-    batch.emplace(std::move(*opened));
-  }
   StoreJob* job = &thread.jobs.front().job();
-  if (!batch) return write_alone(thread, *job);  // which says that there is no store
+  if (store == nullptr) return write_alone(thread, *job, nullptr);  // which says that there is no store
+  auto opened = guarded<WriteBatch>([&] { return WriteBatch::begin(*store); });
+  if (!opened) {
+    warn("the store cannot be written", opened.error());
+    return answer(*job, [&] { return thread.handler->not_written(); });
+  }
+  std::optional<WriteBatch> batch(std::move(*opened));
   do {
     thread.jobs.back().outcome = outcome_of(thread, *job, store);
   } while (batch->is_whole() && (job = take_another(thread, begun)) != nullptr);
@@ -151,7 +146,7 @@ void StoreQueue::write_together(Thread& thread) noexcept {
   batch.reset();
   if (!committed && (!was_whole || committed.error().kind == ErrorKind::kStoreFull)) {
     // Certainly nothing was written. One by one, what can be written is: a revocation may take space kept aside for it.
-    for (const Next& one : thread.jobs) write_alone(thread, one.job());
+    for (const Next& one : thread.jobs) write_alone(thread, one.job(), try_to_open_store(thread));
     return;
   }
   if (!committed) {

@@ -57,42 +57,39 @@ class Column {
 
 [[noreturn]] void refuse_null() { throw soci::soci_error("there is no value, and none may be missing"); }
 
+/// A column, and the variable or vector that it is read into.
+struct Target {
+  int column = 0;
+  void* data = nullptr;
+  exchange_type type = soci::details::x_stdstring;
+};
+
 /// A variable that a column is read into.
 class Into final : public soci::details::standard_into_type_backend {
  public:
   explicit Into(const soci::sqlite3_statement_backend& statement) : statement_(statement) {}
 
-  void define_by_pos(int& position, void* data, exchange_type type) override {
-    column_ = position++ - 1;
-    data_ = data;
-    type_ = type;
-  }
+  void define_by_pos(int& position, void* data, exchange_type type) override { target_ = {position++ - 1, data, type}; }
   void pre_fetch() override {}
   void clean_up() override {}
   void post_fetch(bool got_data, bool, soci::indicator* indicator) override {
     if (!got_data) return;
-    const Column column(statement_.stmt_, column_);
+    const Column column(statement_.stmt_, target_.column);
     const bool is_null = column.is_null();
     if (is_null && indicator == nullptr) refuse_null();
     if (indicator != nullptr) *indicator = is_null ? soci::i_null : soci::i_ok;
-    if (!is_null) column.read_into(data_, type_);
+    if (!is_null) column.read_into(target_.data, target_.type);
   }
 
  private:
   const soci::sqlite3_statement_backend& statement_;
-  int column_ = 0;
-  void* data_ = nullptr;
-  exchange_type type_ = soci::details::x_stdstring;
+  Target target_;
 };
 
 /// A vector that a column of several rows is read into.
 class ManyInto final : public soci::details::vector_into_type_backend {
  public:
-  void define_by_pos(int& position, void* data, exchange_type type) override {
-    column_ = position++ - 1;
-    data_ = data;
-    type_ = type;
-  }
+  void define_by_pos(int& position, void* data, exchange_type type) override { target_ = {position++ - 1, data, type}; }
   void pre_fetch() override {}
   void clean_up() override {}
   void resize(std::size_t size) override {
@@ -105,11 +102,11 @@ class ManyInto final : public soci::details::vector_into_type_backend {
   }
   /// Reads the row that the statement is at.
   void take(sqlite3_stmt* row, std::size_t place) {
-    const Column column(row, column_);
+    const Column column(row, target_.column);
     if (nulls_.size() <= place) nulls_.resize(place + 1);
     nulls_[place] = column.is_null();
     if (nulls_[place]) return;
-    visit([&](auto& values) { column.read_into(&values.at(place), type_); });
+    visit([&](auto& values) { column.read_into(&values.at(place), target_.type); });
   }
   void post_fetch(bool got_data, soci::indicator* indicators) override {
     if (!got_data) return;
@@ -123,15 +120,15 @@ class ManyInto final : public soci::details::vector_into_type_backend {
  private:
   template <class Visit>
   void visit(const Visit& visit_values) {
-    if (type_ == soci::details::x_stdstring) return visit_values(*static_cast<std::vector<std::string>*>(data_));
-    if (type_ == soci::details::x_long_long) return visit_values(*static_cast<std::vector<long long>*>(data_));
-    if (type_ == soci::details::x_integer) return visit_values(*static_cast<std::vector<int>*>(data_));
+    if (target_.type == soci::details::x_stdstring)
+      return visit_values(*static_cast<std::vector<std::string>*>(target_.data));
+    if (target_.type == soci::details::x_long_long)
+      return visit_values(*static_cast<std::vector<long long>*>(target_.data));
+    if (target_.type == soci::details::x_integer) return visit_values(*static_cast<std::vector<int>*>(target_.data));
     throw soci::soci_error("columns are read into texts and numbers only");
   }
 
-  int column_ = 0;
-  void* data_ = nullptr;
-  exchange_type type_ = soci::details::x_stdstring;
+  Target target_;
   std::vector<bool> nulls_;
 };
 

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <string_view>
@@ -21,36 +20,34 @@ int open_folder(const std::filesystem::path& store) noexcept {
   }
 }
 
+constexpr std::string_view kQueueSuffix = "-turns";
+
 std::string queue_file_of(const std::filesystem::path& store) noexcept {
   try {
-    return store.native() + "-turns";
+    return store.native() + std::string(kQueueSuffix);
   } catch (const std::exception&) {
     return {};
   }
 }
 
-// The file belongs to whom the store belongs to, also if another user (root) makes it, as SQLite does with its own.
-int open_queue(const std::string& file, const struct stat& store) noexcept {
-  if (file.empty()) return -1;
-  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (made < 0) return ::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-  if (::geteuid() == 0 && ::fchown(made, store.st_uid, store.st_gid) == 0)
-    (void)!::fchmod(made, store.st_mode & (S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP));
-  return made;
-}
-
-// The owner and mode of the store; root's if there is none.
-struct stat owner_of(const std::string& queue_file) noexcept {
-  constexpr std::string_view kSuffix = "-turns";
-  struct stat status {};
-  status.st_mode = S_IRUSR | S_IWUSR;
+// Gives the queue to whom the store belongs to, as SQLite does with its own files: root may be the first to write.
+void give_to_owner_of_store(int queue, const std::string& queue_file) noexcept {
   try {
-    const std::string store = queue_file.substr(0, queue_file.size() - std::min(queue_file.size(), kSuffix.size()));
-    struct stat found {};
-    if (::stat(store.c_str(), &found) == 0) return found;
+    struct stat store {};
+    const std::string path = queue_file.substr(0, queue_file.size() - kQueueSuffix.size());
+    if (::stat(path.c_str(), &store) != 0 || ::fchown(queue, store.st_uid, store.st_gid) != 0) return;
+    (void)!::fchmod(queue, store.st_mode & (S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP));
   } catch (const std::exception&) {  // no memory
   }
-  return status;
+}
+
+int open_queue(const std::string& file) noexcept {
+  if (file.empty()) return -1;
+  const int queue = ::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  if (queue >= 0 || errno != ENOENT) return queue;
+  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (made >= 0 && ::geteuid() == 0) give_to_owner_of_store(made, file);
+  return made;
 }
 
 // Whoever holds this byte is finding a place.
@@ -96,8 +93,7 @@ bool wait_for_lock(int count) noexcept {
 WriterLock::WriterLock(const std::filesystem::path& store) noexcept
     : folder_(open_folder(store)), queue_file_(queue_file_of(store)) {}
 
-WriterLock::Turn::Turn(const WriterLock& lock) noexcept
-    : turns_(open_queue(lock.queue_file_, owner_of(lock.queue_file_))) {
+WriterLock::Turn::Turn(const WriterLock& lock) noexcept : turns_(open_queue(lock.queue_file_)) {
   const int file = turns_.get();
   if (!turns_.valid()) return;
   for (int count = 0; !set_byte(file, F_WRLCK, kEntrance); ++count) {

@@ -119,10 +119,10 @@ struct TokenPage {
 inline constexpr std::size_t kMaxPrefixMatches = 8;
 
 /// The tokens, in whatever state, whose ids begin with `prefix` (is_token_id_prefix()), in the order of their ids; only
-/// those of `org` and `app`, if they are given. At most kMaxPrefixMatches. Error: kInvalidArgument (not such a prefix).
-[[nodiscard]] Result<std::vector<IssuedToken>> find_tokens_by_prefix(
-    Store& store, std::string_view prefix, const std::optional<std::uint64_t>& org = std::nullopt,
-    const std::optional<std::uint64_t>& app = std::nullopt);
+/// those of the org and the apps of `of`, if it has them. At most kMaxPrefixMatches. Errors: kInvalidArgument (not such
+/// a prefix; the app does not belong to the org), kNotFound (the org or the app).
+[[nodiscard]] Result<std::vector<IssuedToken>> find_tokens_by_prefix(Store& store, std::string_view prefix,
+                                                                     const TokenFilter& of = {});
 
 /// The actor for the audit when a token asks for something over HTTP, with the token's holder if the registry knows
 /// one. `peer`: the address that the request came from.

@@ -36,6 +36,17 @@ struct Found {
   bool complete = false;  // none follow those that were looked at
 };
 
+// The statement's next values; it keeps references to them.
+void use_all(const std::vector<SqlValue>& values, soci::statement& statement) {
+  for (const SqlValue& value : values) {
+    if (value.is_number) {
+      statement.exchange(soci::use(value.number));
+    } else {
+      statement.exchange(soci::use(value.text));
+    }
+  }
+}
+
 class ListReader {
  public:
   ListReader(soci::session& sql, ListQuestion question)
@@ -87,20 +98,14 @@ class ListReader {
   }
 
  private:
-  // A statement with its values. SOCI keeps references to both.
+  // A statement with its values. SOCI keeps references to them, and to the rows.
   class Rows {
    public:
     Rows(soci::session& sql, const std::string& text, std::vector<SqlValue> values)
         : values_(std::move(values)), rows_(kChunk), listed_(kChunk), statement_(sql) {
       statement_.exchange(soci::into(rows_));
       statement_.exchange(soci::into(listed_));
-      for (const SqlValue& value : values_) {
-        if (value.is_number) {
-          statement_.exchange(soci::use(value.number));
-        } else {
-          statement_.exchange(soci::use(value.text));
-        }
-      }
+      use_all(values_, statement_);
       statement_.alloc();
       statement_.prepare(text);
       statement_.define_and_bind();
@@ -213,13 +218,7 @@ class ListReader {
     soci::statement counted(sql_);
     const auto most = static_cast<long long>(kMostPassedOver) + 1;
     counted.exchange(soci::into(count));
-    for (const SqlValue& value : range.rows.values) {
-      if (value.is_number) {
-        counted.exchange(soci::use(value.number));
-      } else {
-        counted.exchange(soci::use(value.text));
-      }
-    }
+    use_all(range.rows.values, counted);
     counted.exchange(soci::use(most));
     counted.alloc();
     counted.prepare(std::string("SELECT count(*) FROM (SELECT 1 FROM tokens INDEXED BY ") + range.index + " WHERE " +

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
 
 #include "libtoken/text.h"
 
@@ -12,8 +11,13 @@ namespace {
 struct Letter {
   char letter;
   ActionMask mask;
+  std::string_view word;
 };
-constexpr Letter kLetters[] = {{'r', kRead}, {'w', kWrite}, {'c', kCreate}, {'d', kDelete}, {'C', kControl}};
+constexpr Letter kLetters[] = {{'r', kRead, "read"},
+                               {'w', kWrite, "write"},
+                               {'c', kCreate, "create"},
+                               {'d', kDelete, "delete"},
+                               {'C', kControl, "control"}};
 
 Result<ActionMask> parse_letters(std::string_view letters) {
   ActionMask mask;
@@ -42,16 +46,14 @@ std::string to_string(ActionMask mask) {
 }
 
 std::string letters_of_actions(std::string_view words) {
-  constexpr std::pair<std::string_view, char> kWords[] = {
-      {"read", 'r'}, {"write", 'w'}, {"create", 'c'}, {"delete", 'd'}, {"control", 'C'}};
   if (words == "all") return "*";
   std::string letters;
   for (std::string_view rest = words; !rest.empty();) {
     const std::string_view word = rest.substr(0, rest.find(','));
-    const auto known =
-        std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& one) { return one.first == word; });
-    if (known == std::end(kWords) && word.size() != 1) return std::string(words);
-    letters += known == std::end(kWords) ? word.front() : known->second;
+    const auto* known =
+        std::find_if(std::begin(kLetters), std::end(kLetters), [&](const Letter& one) { return one.word == word; });
+    if (known == std::end(kLetters) && word.size() != 1) return std::string(words);
+    letters += known == std::end(kLetters) ? word.front() : known->letter;
     rest.remove_prefix(std::min(word.size() + 1, rest.size()));
   }
   return letters;

@@ -199,20 +199,19 @@ struct Verifier::Run {
 
   // Finds the first discharge of the bundle that verifies, and yields its caveats. `answered`: there was one to try.
   Step discharge(const ThirdParty& caveat, const Digest& tail_before, std::size_t stage_count, bool& answered) {
-    std::optional<Result<SigningKey>> opened;
+    std::optional<SigningKey> r;
     for (const State::Part& candidate : scratch.parts) {
       if (!candidate.is_macaroon || is_permission_token(candidate)) continue;
       const MacaroonView& macaroon = candidate.macaroon;
       if (macaroon.location != caveat.location || !equal(macaroon.nonce.kid, caveat.ticket)) continue;
       answered = true;
       if (!may_discharge(macaroon)) continue;
-      if (!opened) opened.emplace(open_verifier_key(caveat.verifier_key, tail_before));
-      if (!*opened) return Step::kRefused;
-      const SigningKey& r = **opened;
-      const Step chained = run_chain(r, macaroon, nullptr);
+      if (!r) r = open_verifier_key(caveat.verifier_key, tail_before);
+      if (!r) return Step::kRefused;
+      const Step chained = run_chain(*r, macaroon, nullptr);
       if (chained == Step::kTooMuch) return chained;
       if (chained == Step::kRefused || !is_bound_here(macaroon, stage_count)) continue;
-      const Trust trust = trust_in(caveat, r);
+      const Trust trust = trust_in(caveat, *r);
       if (trust == Trust::kContradicted) return Step::kRefused;
       for (const Caveat& one : macaroon.unverified_caveats) {
         if (one.type == CaveatType::kBindToParentToken) continue;
@@ -233,13 +232,13 @@ struct Verifier::Run {
         });
   }
 
-  static Result<SigningKey> open_verifier_key(ByteView sealed, const Digest& tail_before) {
+  static std::optional<SigningKey> open_verifier_key(ByteView sealed, const Digest& tail_before) {
     std::array<std::uint8_t, SigningKey::kSize> plaintext;
     if (sealed.size() != plaintext.size() + kSealOverhead || !open_sealed(tail_before, sealed, plaintext.data()))
-      return fail(ErrorKind::kBadKey, {});
+      return std::nullopt;
     Result<SigningKey> r = SigningKey::from_bytes(plaintext);
     wipe(plaintext);
-    return r;
+    return r ? std::optional(*r) : std::nullopt;
   }
 
   // Every binding must name a stage of the parent's chain. The last stage comes first: discharges are mostly bound to
@@ -253,7 +252,7 @@ struct Verifier::Run {
       if (prefix.size() < kShortestPrefix || prefix.size() > sizeof(Digest)) return false;
       bool found = false;
       for (std::size_t i = stage_count; i-- > 0 && !found;)
-        found = equal_secret_bytes(prefix, ByteView(stage_digest(i)).first(prefix.size()));
+        found = equal_secret(prefix, ByteView(stage_digest(i)).first(prefix.size()));
       if (!found) return false;
     }
     return true;
@@ -288,7 +287,7 @@ struct Verifier::Run {
         ByteView ticket_r;
         std::span<const Caveat> ticket_caveats;
         const bool matches = decoder.ticket(ticket_r, ticket_caveats) && ticket_r.size() == SigningKey::kSize &&
-                             equal_secret(ticket_r.first<SigningKey::kSize>(), r.expose_secret());
+                             equal_secret(ticket_r, r.expose_secret());
         wipe(std::span(scratch.ticket).first(size));
         return matches ? Trust::kTrusted : Trust::kContradicted;
       }

@@ -32,50 +32,6 @@ constexpr std::array<GroupTable, 4> make_group_tables() {
 }
 constexpr std::array<GroupTable, 4> kGroups = make_group_tables();
 
-#ifdef __x86_64__
-constexpr std::size_t kBlockDigits = 32;
-constexpr std::size_t kBlockBytes = 24;
-/// What is stored of a block: its bytes in two halves of 12, each with 4 that what follows replaces.
-constexpr std::size_t kStoredBytes = 28;
-
-/// Decodes blocks of 32 digits, as long as what is decoded after them takes up what is stored beyond their bytes.
-/// Returns how many digits it decoded; `good` becomes false if one of them is none.
-__attribute__((target("avx2"))) std::size_t decode_blocks(std::string_view digits, std::uint8_t* out,
-                                                          bool& good) noexcept {
-  using Block = signed char __attribute__((vector_size(kBlockDigits), aligned(1)));
-  using Pairs = std::uint16_t __attribute__((vector_size(kBlockDigits)));
-  using Fours = std::uint32_t __attribute__((vector_size(kBlockDigits)));
-  Block all_digits = Block{} - 1;
-  std::size_t done = 0;
-  for (; digits.size() - done >= kBlockDigits + kBlockDigits / 2; done += kBlockDigits, out += kBlockBytes) {
-    Block c;
-    std::memcpy(&c, digits.data() + done, sizeof c);
-    // Each comparison is all ones or all zeros; a byte of 0x80 or more is negative, and within none of them.
-    const Block upper = (c >= 'A') & (c <= 'Z');
-    const Block lower = (c >= 'a') & (c <= 'z');
-    const Block number = (c >= '0') & (c <= '9');
-    const Block plus = c == '+';
-    const Block slash = c == '/';
-    all_digits &= upper | lower | number | plus | slash;
-    const Block sextets = c + ((upper & -'A') | (lower & (26 - 'a')) | (number & (52 - '0')) | (plus & (62 - '+')) |
-                               (slash & (63 - '/')));
-    const Pairs twelves = (reinterpret_cast<Pairs>(sextets) << 6 & 0x0fc0) | reinterpret_cast<Pairs>(sextets) >> 8;
-    const Fours groups = (reinterpret_cast<Fours>(twelves) << 12 & 0x00fff000) | reinterpret_cast<Fours>(twelves) >> 16;
-    const auto reversed = reinterpret_cast<Block>(groups);
-    const Block bytes =
-        __builtin_shufflevector(reversed, reversed, 2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 3, 3, 3, 3,  //
-                                18, 17, 16, 22, 21, 20, 26, 25, 24, 30, 29, 28, 19, 19, 19, 19);
-    std::memcpy(out, &bytes, 16);
-    std::memcpy(out + kBlockBytes / 2, reinterpret_cast<const char*>(&bytes) + 16, 16);
-  }
-  static_assert(kBlockBytes / 2 >= kStoredBytes - kBlockBytes);
-  std::array<std::uint64_t, 4> words;
-  std::memcpy(words.data(), &all_digits, sizeof words);
-  good = (words[0] & words[1] & words[2] & words[3]) == ~std::uint64_t{0};
-  return done;
-}
-#endif
-
 std::uint32_t group_at(const char* digits) noexcept {
   const auto at = [&](std::size_t place) { return kGroups[place][static_cast<unsigned char>(digits[place])]; };
   return at(0) | at(1) | at(2) | at(3);
@@ -97,18 +53,8 @@ std::size_t padding_of(std::string_view base64) noexcept {
 std::optional<std::size_t> decode_base64(std::string_view base64, std::uint8_t* out) noexcept {
   if (base64.size() % 4 != 0) return std::nullopt;
   const std::size_t padding = padding_of(base64);
-  std::size_t whole_groups = base64.size() / 4 - (padding != 0 ? 1 : 0);
+  const std::size_t whole_groups = base64.size() / 4 - (padding != 0 ? 1 : 0);
   const char* digits = base64.data();
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2")) {
-    bool good = true;
-    const std::size_t done = decode_blocks(base64.substr(0, 4 * whole_groups), out, good);
-    if (!good) return std::nullopt;
-    digits += done;
-    out += done / 4 * 3;
-    whole_groups -= done / 4;
-  }
-#endif
   std::uint32_t any = 0;
   for (std::size_t i = 0; i < whole_groups; ++i, digits += 4, out += 3) {
     const std::uint32_t group = group_at(digits);

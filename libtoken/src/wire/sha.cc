@@ -5,6 +5,7 @@
 #include "wire/sha.h"
 
 #include <endian.h>
+#include <openssl/crypto.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
@@ -137,27 +138,8 @@ std::array<std::uint8_t, 20> sha1(ByteView first, ByteView second) noexcept {
   return digest;
 }
 
-bool equal_secret(std::span<const std::uint8_t, 32> a, std::span<const std::uint8_t, 32> b) noexcept {
-  using Words = std::array<std::uint64_t, 4>;
-  Words first;
-  Words second;
-  std::memcpy(first.data(), a.data(), sizeof first);
-  std::memcpy(second.data(), b.data(), sizeof second);
-  std::uint64_t difference = 0;
-  for (std::size_t i = 0; i < first.size(); ++i) difference |= first[i] ^ second[i];
-  // Without this the compiler could stop at the first word that differs.
-  asm volatile("" : "+r"(difference));
-  return declassified(difference == 0);
-}
-
-bool equal_secret_bytes(ByteView a, ByteView b) noexcept {
-  if (a.size() != b.size()) return false;
-  std::uint8_t difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    difference = static_cast<std::uint8_t>(difference | (a[i] ^ b[i]));
-    asm volatile("" : "+r"(difference));
-  }
-  return declassified(difference == 0);
+bool equal_secret(ByteView a, ByteView b) noexcept {
+  return a.size() == b.size() && declassified(CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
 }  // namespace libtoken

@@ -26,9 +26,7 @@ using Digest = std::array<std::uint8_t, 32>;
 /// SHA-1 of `first ‖ second`, for version-5 UUIDs (RFC 4122 §4.3) and nothing else.
 [[nodiscard]] std::array<std::uint8_t, 20> sha1(ByteView first, ByteView second) noexcept;
 
-/// Compares in constant time.
-[[nodiscard]] bool equal_secret(std::span<const std::uint8_t, 32> a, std::span<const std::uint8_t, 32> b) noexcept;
-/// The same for any size, which is not secret.
-[[nodiscard]] bool equal_secret_bytes(ByteView a, ByteView b) noexcept;
+/// Whether they are the same, in a time that depends on their sizes alone.
+[[nodiscard]] bool equal_secret(ByteView a, ByteView b) noexcept;
 
 }  // namespace libtoken

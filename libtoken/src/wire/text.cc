@@ -93,7 +93,7 @@ bool is_default_ignorable(char32_t c) noexcept {
     char32_t first;
     char32_t last;
   };
-  // DerivedCoreProperties.txt of Unicode 15.
+  // DerivedCoreProperties.txt of Unicode 15; utf8proc knows only the assigned ones.
   static constexpr Range kRanges[] = {
       {0xad, 0xad},     {0x34f, 0x34f},   {0x61c, 0x61c},     {0x115f, 0x1160},   {0x17b4, 0x17b5},  {0x180b, 0x180f},
       {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfe00, 0xfe0f},  {0xfeff, 0xfeff},
