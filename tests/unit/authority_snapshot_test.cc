@@ -129,6 +129,23 @@ TEST_CASE_METHOD(SnapshotFixture, "where the store cannot say what has changed, 
   CHECK(next->is_revoked(other) == whole->is_revoked(other));
 }
 
+TEST_CASE_METHOD(SnapshotFixture, "a revocation is written and known whatever the counts in the store say") {
+  REQUIRE(revoke(store, {new_token()}, kAnn, kNow));
+  last = value_of(Snapshot::load(store));
+  const char* const behind_its_back = GENERATE(
+      "UPDATE changes SET number = 0", "UPDATE changes SET number = -7", "DELETE FROM changes",
+      "UPDATE changes SET number = 9223372036854775807", "UPDATE changes SET number = -9223372036854775807 - 1",
+      "UPDATE revocations_added SET number = 2", "UPDATE live_counts SET live = -9223372036854775807 - 1");
+  run_sql(file(), behind_its_back);
+  for (int i = 0; i < 3; ++i) {
+    CAPTURE(behind_its_back, i);
+    const TokenId revoked = new_token();
+    REQUIRE(revoke(store, {revoked}, kAnn, kNow));
+    last = value_of(Snapshot::load_after(*last, store, {}));
+    CHECK(last->is_revoked(revoked));
+  }
+}
+
 TEST_CASE_METHOD(SnapshotFixture, "a store that has gone back is noticed, and so is another history") {
   REQUIRE(revoke(store, {new_token()}, kAnn, kNow));
   const auto later = value_of(Snapshot::load(store));

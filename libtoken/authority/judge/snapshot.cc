@@ -94,7 +94,11 @@ Result<std::shared_ptr<const Registry>> load_registry(soci::session& sql) {
 // The revocations now, if what was added to `before` since is known.
 Result<std::optional<RevocationSet>> add_revocations(soci::session& sql, const RevocationSet& before,
                                                      const ChangeCounts& then, const ChangeCounts& now) {
-  if (now.revocations_removed != then.revocations_removed) return std::optional<RevocationSet>{};
+  // The last one's id as well: counts that were changed by hand may come to the same number again.
+  if (now.revocations_removed != then.revocations_removed ||
+      added_revocation(sql, then.revocations_added) != then.last_added) {
+    return std::optional<RevocationSet>{};
+  }
   auto added = select_added_revocations(sql, then.revocations_added, now.revocations_added);
   if (!added) return tl::unexpected(added.error());
   if (!*added) return std::optional<RevocationSet>{};

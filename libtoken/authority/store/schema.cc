@@ -194,7 +194,8 @@ constexpr const char* kSchema4[] = {
 //
 // `changes` counts, for each part of the store that a snapshot keeps, what changed in it; `revocations_added` has the
 // last ones in the order in which they were made. With both, a snapshot takes in what changed since it was read. They
-// are kept by triggers, so that no write can forget them.
+// are kept by triggers, so that no write can forget them. Whatever numbers a hand has put there, a revocation is
+// written: a number in use is taken over, and none grows beyond 2^53.
 //
 // From this version on the keys of labels are what label_key() makes of them now; fill_label_keys() sees to it.
 constexpr const char* kSchema5[] = {
@@ -217,32 +218,33 @@ constexpr const char* kSchema5[] = {
     "CREATE TABLE revocations_added (number INTEGER PRIMARY KEY, id TEXT NOT NULL) STRICT",
 
     "CREATE TRIGGER orgs_added AFTER INSERT ON orgs BEGIN"
-    " UPDATE changes SET number = number + 1 WHERE part = 'registry'; END",
+    " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'registry'; END",
     "CREATE TRIGGER orgs_changed AFTER UPDATE ON orgs BEGIN"
-    " UPDATE changes SET number = number + 1 WHERE part = 'registry'; END",
+    " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'registry'; END",
     "CREATE TRIGGER orgs_removed AFTER DELETE ON orgs BEGIN"
-    " UPDATE changes SET number = number + 1 WHERE part = 'registry'; END",
+    " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'registry'; END",
     "CREATE TRIGGER apps_added AFTER INSERT ON apps BEGIN"
-    " UPDATE changes SET number = number + 1 WHERE part = 'registry'; END",
+    " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'registry'; END",
     "CREATE TRIGGER apps_changed AFTER UPDATE ON apps BEGIN"
-    " UPDATE changes SET number = number + 1 WHERE part = 'registry'; END",
+    " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'registry'; END",
     "CREATE TRIGGER apps_removed AFTER DELETE ON apps BEGIN"
-    " UPDATE changes SET number = number + 1 WHERE part = 'registry'; END",
+    " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'registry'; END",
     "CREATE TRIGGER keys_added AFTER INSERT ON keys BEGIN"
-    " UPDATE changes SET number = number + 1 WHERE part = 'keys'; END",
+    " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'keys'; END",
     "CREATE TRIGGER keys_changed AFTER UPDATE ON keys BEGIN"
-    " UPDATE changes SET number = number + 1 WHERE part = 'keys'; END",
+    " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'keys'; END",
     "CREATE TRIGGER keys_removed AFTER DELETE ON keys BEGIN"
-    " UPDATE changes SET number = number + 1 WHERE part = 'keys'; END",
+    " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'keys'; END",
     "CREATE TRIGGER revocations_added AFTER INSERT ON revocations BEGIN"
-    " UPDATE changes SET number = number + 1 WHERE part = 'revocations_added';"
+    " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'revocations_added';"
+    " DELETE FROM revocations_added WHERE number = (SELECT number FROM changes WHERE part = 'revocations_added');"
     " INSERT INTO revocations_added (number, id)"
     " SELECT number, new.id FROM changes WHERE part = 'revocations_added';"
     " DELETE FROM revocations_added WHERE number <= last_insert_rowid() - 65536; END",
     "CREATE TRIGGER revocations_changed AFTER UPDATE ON revocations BEGIN"
-    " UPDATE changes SET number = number + 1 WHERE part = 'revocations_removed'; END",
+    " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'revocations_removed'; END",
     "CREATE TRIGGER revocations_removed AFTER DELETE ON revocations BEGIN"
-    " UPDATE changes SET number = number + 1 WHERE part = 'revocations_removed'; END",
+    " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'revocations_removed'; END",
 };
 
 // How many live tokens each org has, and were made with each token, so that a mint need not count them. A row is there
@@ -260,33 +262,33 @@ constexpr const char* kSchema6[] = {
     "CREATE TRIGGER live_token_added AFTER INSERT ON tokens"
     " WHEN NOT EXISTS (SELECT 1 FROM revocations WHERE id = new.id)"
     " AND EXISTS (SELECT 1 FROM keys WHERE kid = new.kid AND state <> 'retired') BEGIN"
-    " UPDATE live_counts SET live = live + 1 WHERE scope = 'org' AND who = CAST(new.org AS TEXT)"
+    " UPDATE live_counts SET live = live % 9007199254740992 + 1 WHERE scope = 'org' AND who = CAST(new.org AS TEXT)"
     " AND as_of <= coalesce(new.not_after, 9223372036854775807);"
-    " UPDATE live_counts SET live = live + 1 WHERE scope = 'maker' AND who = new.maker"
+    " UPDATE live_counts SET live = live % 9007199254740992 + 1 WHERE scope = 'maker' AND who = new.maker"
     " AND as_of <= coalesce(new.not_after, 9223372036854775807); END",
     "CREATE TRIGGER live_token_removed AFTER DELETE ON tokens"
     " WHEN NOT EXISTS (SELECT 1 FROM revocations WHERE id = old.id)"
     " AND EXISTS (SELECT 1 FROM keys WHERE kid = old.kid AND state <> 'retired') BEGIN"
-    " UPDATE live_counts SET live = live - 1 WHERE scope = 'org' AND who = CAST(old.org AS TEXT)"
+    " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'org' AND who = CAST(old.org AS TEXT)"
     " AND as_of <= coalesce(old.not_after, 9223372036854775807);"
-    " UPDATE live_counts SET live = live - 1 WHERE scope = 'maker' AND who = old.maker"
+    " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'maker' AND who = old.maker"
     " AND as_of <= coalesce(old.not_after, 9223372036854775807); END",
     "CREATE TRIGGER live_token_revoked AFTER INSERT ON revocations"
     " WHEN EXISTS (SELECT 1 FROM tokens JOIN keys ON keys.kid = tokens.kid"
     " WHERE tokens.id = new.id AND keys.state <> 'retired') BEGIN"
-    " UPDATE live_counts SET live = live - 1 WHERE scope = 'org'"
+    " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'org'"
     " AND who = (SELECT CAST(org AS TEXT) FROM tokens WHERE id = new.id)"
     " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = new.id);"
-    " UPDATE live_counts SET live = live - 1 WHERE scope = 'maker'"
+    " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'maker'"
     " AND who = (SELECT maker FROM tokens WHERE id = new.id)"
     " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = new.id); END",
     "CREATE TRIGGER live_token_unrevoked AFTER DELETE ON revocations"
     " WHEN EXISTS (SELECT 1 FROM tokens JOIN keys ON keys.kid = tokens.kid"
     " WHERE tokens.id = old.id AND keys.state <> 'retired') BEGIN"
-    " UPDATE live_counts SET live = live + 1 WHERE scope = 'org'"
+    " UPDATE live_counts SET live = live % 9007199254740992 + 1 WHERE scope = 'org'"
     " AND who = (SELECT CAST(org AS TEXT) FROM tokens WHERE id = old.id)"
     " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = old.id);"
-    " UPDATE live_counts SET live = live + 1 WHERE scope = 'maker'"
+    " UPDATE live_counts SET live = live % 9007199254740992 + 1 WHERE scope = 'maker'"
     " AND who = (SELECT maker FROM tokens WHERE id = old.id)"
     " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = old.id); END",
     "CREATE TRIGGER live_counts_of_key AFTER UPDATE OF state ON keys"

@@ -1,10 +1,14 @@
 #include "authority/store/store_changes.h"
 
-#include <string>
-
 #include "authority/store/store_state.h"
 
 namespace libtoken::authority {
+
+namespace {
+
+constexpr long long kLargestCount = 9'007'199'254'740'992;  // the triggers start again behind it
+
+}  // namespace
 
 std::optional<ChangeCounts> change_counts(soci::session& sql) {
   ChangeCounts counts;
@@ -20,10 +24,19 @@ std::optional<ChangeCounts> change_counts(soci::session& sql) {
                              : part == "revocations_removed" ? &counts.revocations_removed
                                                              : nullptr;
     if (count == nullptr) continue;
+    if (number < 0 || number > kLargestCount) return std::nullopt;
     *count = number;
     ++known;
   }
-  return known == 4 ? std::optional(counts) : std::nullopt;
+  if (known != 4) return std::nullopt;
+  counts.last_added = added_revocation(sql, counts.revocations_added);
+  return counts;
+}
+
+std::string added_revocation(soci::session& sql, long long number) {
+  std::string id;
+  sql << "SELECT id FROM revocations_added WHERE number = :number", soci::use(number), soci::into(id);
+  return sql.got_data() ? id : std::string();
 }
 
 bool is_later_state(soci::session& sql, const StoreRevision& earlier) {
