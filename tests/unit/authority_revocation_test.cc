@@ -205,6 +205,36 @@ TEST_CASE_METHOD(FamilyFixture, "revoking again changes nothing, and nothing is 
   CHECK(audited() == std::vector<std::string>{to_string(token.id)});
 }
 
+TEST_CASE_METHOD(FamilyFixture, "an id in no record is revoked, or left and named, as the caller wants it") {
+  const Token token = made({});
+  const TokenId stranger = value_of(parse_token_id("67a18dba-761b-5281-be62-275744f1eb41"));
+  const auto left =
+      value_of(revoke(store, {stranger, token.id, stranger}, kAnn, kNow, {.unrecorded = Unrecorded::kLeave}));
+  CHECK(left.newly == Ids{token.id});
+  CHECK(left.unknown == Ids{stranger});
+  CHECK(audited() == std::vector<std::string>{to_string(token.id)});
+  CHECK_FALSE(value_of(Snapshot::load(store))->is_revoked(stranger));
+  CHECK(value_of(revoke(store, {stranger}, kAnn, kNow)).newly == Ids{stranger});
+  // A revocation is known too.
+  const auto again = value_of(revoke(store, {stranger}, kAnn, kNow, {.unrecorded = Unrecorded::kLeave}));
+  CHECK(again.already == Ids{stranger});
+  CHECK(again.unknown.empty());
+}
+
+TEST_CASE_METHOD(FamilyFixture, "how far a revocation is can be seen meanwhile") {
+  const Token first = made({}, "ann@example.com");
+  (void)made(made(first));
+  RevocationProgress progress;
+  progress.done = 99;
+  TokenFilter filter;
+  filter.holder = "ann@example.com";
+  REQUIRE(revoke_matching(store, filter, kAnn, kNow, &progress));
+  CHECK(progress.of == 3);
+  CHECK(progress.done == 3);
+  REQUIRE(revoke(store, {first.id}, kAnn, kNow, {.progress = &progress}));
+  CHECK(progress.of == 0);
+}
+
 TEST_CASE_METHOD(FamilyFixture, "a maker that was revoked meanwhile mints no more") {
   const Token first = made({});
   const Token second = made(first);

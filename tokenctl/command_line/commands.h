@@ -106,6 +106,7 @@ struct List {
 };
 struct Revoke {
   std::vector<std::string> ids;
+  bool even_unknown = false;
   bool self = false;
   TokenFlags token;
   std::optional<std::string> name;

@@ -31,6 +31,7 @@ void add_issued_commands(CLI::App& app, ParsedCommand& found) {
               {"revoke --for kim@example.com", "revoke 67a18dba-761b-5281-be62-275744f1eb41"}, found, Revoke{},
               [](CLI::App& sub, Revoke& options) {
                 add_words(sub, "ID", options.ids, "Ids of tokens");
+                sub.add_flag("--even-unknown", options.even_unknown, "Also ids that are in no record");
                 add_token_flags(sub, options.token, kElseStdin);
                 sub.add_flag("--self", options.self,
                              "With --server: the token that is given ends itself, and needs no other right for it");

@@ -58,11 +58,11 @@ Outcome<TokenSort> parse_sort(const List& command) {
 /// A person, or a token by its id or the beginning of that.
 Outcome<libtoken::authority::MadeBy> find_maker(Service& service, const std::string& text) {
   if (!libtoken::is_token_id_prefix(text)) return text;
-  const auto ids = find_ids(service, {text});
-  if (ids) return ids->front();
+  const auto id = find_id(service, text);
+  if (id) return *id;
   // A login name may look like the beginning of an id, and an id may be of a token that is not recorded.
-  if (ids.error().exit == Exit::kRefused) return text;
-  return tl::unexpected<Failure>(ids.error());
+  if (id.error().exit == Exit::kRefused) return text;
+  return tl::unexpected<Failure>(id.error());
 }
 
 /// The columns that the command's flags are about, which a narrow table must show.

@@ -18,8 +18,6 @@
 namespace tokenctl {
 namespace {
 
-constexpr const char* kRevoking = "revoking";
-
 using libtoken::Bundle;
 using libtoken::TokenId;
 using libtoken::authority::TokenFilter;
@@ -71,20 +69,53 @@ Outcome<void> check_selection(const Revoke& command) {
   if (ways > 1)
     return fail(Exit::kUsage, "say what to revoke in one way only: by ids, by a token, or with --name and --for");
   if (command.org && !labels) return fail(Exit::kUsage, "--org needs --name or --for");
+  if (command.even_unknown && command.ids.empty()) return fail(Exit::kUsage, "--even-unknown needs ids");
   return {};
 }
 
-Outcome<Revocation> revoke(Service& service, const Revoke& command, const std::vector<TokenId>& ids) {
+/// `12 000 of 30 000` on a terminal while it goes on.
+class ShownProgress {
+ public:
+  [[nodiscard]] RevocationProgress& counts() noexcept { return counts_; }
+
+ private:
+  RevocationProgress counts_;
+  Progress shown_{"revoking", [this]() -> std::string {
+                    const std::size_t of = counts_.of;
+                    return of == 0 ? "" : std::to_string(counts_.done) + " of " + std::to_string(of);
+                  }};
+};
+
+/// Revokes the ids that can be found; of each of the others the result says why not.
+Outcome<Revocation> revoke_ids(Service& service, const Revoke& command) {
+  std::vector<TokenId> ids;
+  std::vector<Failure> unknown;
+  for (const std::string& text : command.ids) {
+    const auto id = find_id(service, text);
+    if (id) {
+      ids.push_back(*id);
+    } else if (id.error().exit == Exit::kRefused) {
+      unknown.push_back(id.error());
+    } else {
+      return tl::unexpected<Failure>(id.error());
+    }
+  }
+  if (ids.empty()) return Revocation{{}, std::move(unknown), std::nullopt};
+  ShownProgress progress;
+  auto revocation =
+      service.revoke(ids, {.token = "", .even_unknown = command.even_unknown, .progress = &progress.counts()});
+  if (revocation) revocation->failures.insert(revocation->failures.begin(), unknown.begin(), unknown.end());
+  return revocation;
+}
+
+Outcome<Revocation> revoke(Service& service, const Revoke& command) {
   if (command.name || command.holder) {
     const auto filter = parse_filter(command);
     if (!filter) return tl::unexpected<Failure>(filter.error());
-    const Progress progress(kRevoking);
-    return service.revoke_matching(*filter);
+    ShownProgress progress;
+    return service.revoke_matching(*filter, progress.counts());
   }
-  if (!ids.empty()) {
-    const Progress progress(kRevoking);
-    return service.revoke(ids, "");
-  }
+  if (!command.ids.empty()) return revoke_ids(service, command);
   const auto token = read_given_token(command.token, service.stdin_holds());
   if (!token) return tl::unexpected<Failure>(token.error());
   if (!*token)
@@ -95,11 +126,13 @@ Outcome<Revocation> revoke(Service& service, const Revoke& command, const std::v
     return fail(bundle.error().exit, bundle.error().message + "; find its id with tokenctl list and revoke that");
   const auto ids_of_token = ids_of(*bundle, service.location());
   if (!ids_of_token) return tl::unexpected<Failure>(ids_of_token.error());
-  const Progress progress(kRevoking);
-  return service.revoke(*ids_of_token, bundle->header(libtoken::service_location(*bundle)));
+  ShownProgress progress;
+  return service.revoke(*ids_of_token, {.token = bundle->header(libtoken::service_location(*bundle)),
+                                        .even_unknown = false,
+                                        .progress = &progress.counts()});
 }
 
-/// Describes what was revoked on stderr. `by_id`: the ids were typed and may be wrong.
+/// Describes what was revoked on stderr. `by_id`: the ids were typed, and may be those of no token.
 void remark_on(Service& service, const Revocation& revocation, bool by_id) {
   bool can_read = true;  // a token that may revoke may not be allowed to read the registry
   for (const TokenId& id : revocation.done.newly) {
@@ -108,7 +141,8 @@ void remark_on(Service& service, const Revocation& revocation, bool by_id) {
       const auto token = service.token(id);
       can_read = token.has_value();
       if (can_read && *token) line += ", " + describe(**token);
-      if (can_read && !*token) line += std::string(", which is not recorded here") + (by_id ? ": check the id" : "");
+      if (can_read && !*token)
+        line += by_id ? ": no record has this id, and it is revoked all the same" : ", which is not recorded here";
     }
     remark(line);
   }
@@ -161,9 +195,7 @@ Outcome<Exit> run(const Globals& globals, const Revoke& command) {
       failure.message += "; or add --self, and the token ends itself";
     return tl::unexpected<Failure>(std::move(failure));
   }
-  const auto ids = find_ids(**service, command.ids);
-  if (!ids) return tl::unexpected<Failure>(ids.error());
-  const auto revocation = revoke(**service, command, *ids);
+  const auto revocation = revoke(**service, command);
   if (!revocation) return tl::unexpected<Failure>(revocation.error());
 
   const auto& [done, failures, near_misses] = *revocation;

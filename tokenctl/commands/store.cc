@@ -58,7 +58,7 @@ void remark_on_effect(const RestorePlan& plan, bool rotate_keys) {
 
 /// How much of a store has been copied into a backup, which has another ending until it is whole.
 Progress::Measure copied_of(const std::string& store, const std::filesystem::path& backup) {
-  return [store, backup]() -> std::optional<double> {
+  return [store, backup]() -> std::string {
     std::error_code error;
     const auto whole = static_cast<double>(std::filesystem::file_size(store, error));
     const auto folder = backup.has_parent_path() ? backup.parent_path() : std::filesystem::path(".");
@@ -66,8 +66,8 @@ Progress::Measure copied_of(const std::string& store, const std::filesystem::pat
     double copied = 0;
     for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
       if (at->path().filename().native().starts_with(begins)) copied = static_cast<double>(at->file_size(error));
-    if (error || whole == 0 || copied == 0) return std::nullopt;
-    return std::min(1.0, copied / whole);
+    if (error || whole == 0 || copied == 0) return {};
+    return std::to_string(static_cast<int>(std::min(1.0, copied / whole) * 100)) + " %";
   };
 }
 

@@ -37,8 +37,7 @@ void Progress::show() {
     const auto seconds =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin).count();
     std::string line = "\r\x1b[Ktokenctl: " + what_ + ", ";
-    if (const auto done = measure_ ? measure_() : std::nullopt)
-      line += std::to_string(static_cast<int>(*done * 100)) + " %, ";
+    if (const std::string done = measure_ ? measure_() : ""; !done.empty()) line += done + ", ";
     line += std::to_string(seconds) + " s";
     std::fwrite(line.data(), 1, line.size(), stderr);
     shown = true;

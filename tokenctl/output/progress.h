@@ -3,7 +3,6 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 
@@ -13,8 +12,8 @@ namespace tokenctl {
 /// first second. Where stderr is no terminal it writes nothing. No remark may be made meanwhile.
 class Progress {
  public:
-  /// How much is done, from 0 to 1; nothing if that is not known. Called by a thread of its own.
-  using Measure = std::function<std::optional<double>()>;
+  /// How much is done, as `40 %` or `12 of 300`; "" if that is not known. Called by a thread of its own.
+  using Measure = std::function<std::string()>;
 
   /// `what`: "checking the store".
   explicit Progress(std::string what, Measure measure = nullptr);

@@ -19,7 +19,6 @@ using libtoken::authority::KeyInfo;
 using libtoken::authority::MintRequest;
 using libtoken::authority::NameOrId;
 using libtoken::authority::Org;
-using libtoken::authority::Revoked;
 using libtoken::authority::Store;
 using libtoken::authority::TokenFilter;
 using libtoken::authority::TokenSort;
@@ -75,15 +74,28 @@ class LocalService final : public Service {
     return libtoken::authority::near_misses(store_, filter).value_or(std::vector<std::string>{});
   }
 
-  Outcome<Revocation> revoke(const std::vector<TokenId>& ids, const std::string& token) override {
-    if (!token.empty()) {
-      if (auto checked = check_signatures(ids, token); !checked) return tl::unexpected<Failure>(checked.error());
+  Outcome<Revocation> revoke(const std::vector<TokenId>& ids, const RevokeHow& how) override {
+    if (!how.token.empty()) {
+      if (auto checked = check_signatures(ids, how.token); !checked) return tl::unexpected<Failure>(checked.error());
     }
-    return revocation(libtoken::authority::revoke(store_, ids, libtoken::authority::local_actor(), now_unix_s()));
+    using libtoken::authority::Unrecorded;
+    const auto unrecorded = how.even_unknown || !how.token.empty() ? Unrecorded::kRevoke : Unrecorded::kLeave;
+    auto revoked = libtoken::authority::revoke(store_, ids, libtoken::authority::local_actor(), now_unix_s(),
+                                               {.unrecorded = unrecorded, .progress = how.progress});
+    if (!revoked) return fail(revoked.error());
+    Revocation revocation;
+    for (const TokenId& id : revoked->unknown) {
+      revocation.failures.push_back(
+          {Exit::kRefused,
+           to_string(id) + " was not revoked: no record has this id; check it, or give --even-unknown"});
+    }
+    revocation.done = std::move(*revoked);
+    return revocation;
   }
 
-  Outcome<Revocation> revoke_matching(const TokenFilter& filter) override {
-    auto all = libtoken::authority::revoke_matching(store_, filter, libtoken::authority::local_actor(), now_unix_s());
+  Outcome<Revocation> revoke_matching(const TokenFilter& filter, RevocationProgress& progress) override {
+    auto all = libtoken::authority::revoke_matching(store_, filter, libtoken::authority::local_actor(), now_unix_s(),
+                                                    &progress);
     if (!all) return fail_with_near_names(store_, all.error(), filter.org, filter.app);
     return Revocation{std::move(*all), {}, near_misses(filter)};
   }
@@ -154,11 +166,6 @@ class LocalService final : public Service {
                       to_string(id));
     }
     return {};
-  }
-
-  static Outcome<Revocation> revocation(libtoken::Result<Revoked> revoked) {
-    if (!revoked) return fail(revoked.error());
-    return Revocation{std::move(*revoked), {}, std::nullopt};
   }
 
   Store store_;

@@ -116,14 +116,19 @@ class RemoteService final : public Service {
     return {near.begin(), near.end()};
   }
 
-  Outcome<Revocation> revoke(const std::vector<TokenId>& ids, const std::string& token) override {
+  Outcome<Revocation> revoke(const std::vector<TokenId>& ids, const RevokeHow& how) override {
+    if (how.even_unknown)
+      return fail(Exit::kUsage, "--even-unknown needs the store: a server revokes only what it knows, or has signed");
+    const std::string& token = how.token;
     Revocation all;
+    if (how.progress != nullptr) how.progress->of = ids.size();
     for (const TokenId& id : ids) {
       const std::string path = "/v1/tokens/" + to_string(id);
       const auto one =
           read(token.empty() ? daemon_.remove(path)
                              : daemon_.remove(path, json(libtoken::authority::revoked_token_to_json(token))),
                libtoken::authority::revocation_from_json);
+      if (how.progress != nullptr) ++how.progress->done;
       if (!one) {
         all.failures.push_back({one.error().exit, to_string(id) + " was not revoked: " + one.error().message});
         if (one.error().exit == Exit::kFailed) break;
@@ -134,7 +139,7 @@ class RemoteService final : public Service {
     return all;
   }
 
-  Outcome<Revocation> revoke_matching(const TokenFilter& filter) override {
+  Outcome<Revocation> revoke_matching(const TokenFilter& filter, RevocationProgress& progress) override {
     if (filter.holder && !filter.name) {
       Query query = org_query(filter.org);
       query.emplace_back("for", *filter.holder);
@@ -150,7 +155,7 @@ class RemoteService final : public Service {
     if (!found) return tl::unexpected<Failure>(found.error());
     std::vector<TokenId> ids;
     for (const ListedToken& listed : *found) ids.push_back(listed.token.id);
-    return revoke(ids, "");
+    return revoke(ids, {.progress = &progress});
   }
 
   Outcome<std::vector<Org>> orgs() override {

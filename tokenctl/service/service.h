@@ -20,6 +20,7 @@
 namespace tokenctl {
 
 using libtoken::authority::CreatedToken;
+using libtoken::authority::RevocationProgress;
 
 /// The result of revoking some ids. A store revokes all of them or none; a daemon may refuse one and revoke the next.
 struct Revocation {
@@ -27,6 +28,13 @@ struct Revocation {
   std::vector<Failure> failures;
   /// Similar names and holders; nothing if the service did not look for them.
   std::optional<std::vector<std::string>> near_misses;
+};
+
+struct RevokeHow {
+  /// The text of the tokens with these ids, if it is known; "" if not. Nothing is revoked that was not signed here.
+  std::string token = {};
+  bool even_unknown = false;
+  RevocationProgress* progress = nullptr;
 };
 
 /// Which audit entries to list.
@@ -62,11 +70,11 @@ class Service {
   /// Names and holders of the registry that are similar to the filter's. Empty if the service cannot say.
   [[nodiscard]] virtual std::vector<std::string> near_misses(const libtoken::authority::TokenFilter& filter) = 0;
 
-  /// `token`: the text of the tokens with these ids, if it is known; "" if not. A daemon wants to see a token that it
-  /// has no record of.
-  [[nodiscard]] virtual Outcome<Revocation> revoke(const std::vector<libtoken::TokenId>& ids,
-                                                   const std::string& token) = 0;
-  [[nodiscard]] virtual Outcome<Revocation> revoke_matching(const libtoken::authority::TokenFilter& filter) = 0;
+  /// Revokes these ids. One that is in no record is a failure in the result, unless there is its token, or
+  /// `even_unknown`, which only a store can do.
+  [[nodiscard]] virtual Outcome<Revocation> revoke(const std::vector<libtoken::TokenId>& ids, const RevokeHow& how) = 0;
+  [[nodiscard]] virtual Outcome<Revocation> revoke_matching(const libtoken::authority::TokenFilter& filter,
+                                                            RevocationProgress& progress) = 0;
 
   [[nodiscard]] virtual Outcome<std::vector<libtoken::authority::Org>> orgs() = 0;
   [[nodiscard]] virtual Outcome<std::vector<ListedApp>> apps(

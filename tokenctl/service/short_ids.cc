@@ -19,15 +19,9 @@ Outcome<TokenId> find_by_prefix(Service& service, const std::string& prefix) {
 
 }  // namespace
 
-Outcome<std::vector<TokenId>> find_ids(Service& service, const std::vector<std::string>& texts) {
-  std::vector<TokenId> ids;
-  for (const std::string& text : texts) {
-    const auto whole = libtoken::parse_token_id(text);
-    const auto id = whole ? Outcome<TokenId>(*whole) : find_by_prefix(service, text);
-    if (!id) return tl::unexpected<Failure>(id.error());
-    ids.push_back(*id);
-  }
-  return ids;
+Outcome<TokenId> find_id(Service& service, const std::string& text) {
+  if (const auto whole = libtoken::parse_token_id(text)) return *whole;
+  return find_by_prefix(service, text);
 }
 
 }  // namespace tokenctl

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "libtoken/token_id.h"
 #include "output/outcome.h"
@@ -9,9 +8,9 @@
 
 namespace tokenctl {
 
-/// The ids of tokens that were written in full, or as their first eight or more digits, as lists show them. Failures:
+/// The id of a token that was written in full, or as its first eight or more digits, as lists show them. Failures:
 /// kUsage (not an id; the beginning of several ids, which are named), kRefused (the beginning of none), and what the
 /// service says.
-[[nodiscard]] Outcome<std::vector<libtoken::TokenId>> find_ids(Service& service, const std::vector<std::string>& texts);
+[[nodiscard]] Outcome<libtoken::TokenId> find_id(Service& service, const std::string& text);
 
 }  // namespace tokenctl

@@ -29,7 +29,8 @@ std::optional<Response> read_one(const RequestParts& parts, ManagementRequest& r
 }
 
 Response revoke_one(ManagementCall& call) {
-  auto revoked = libtoken::authority::revoke(call.store, {call.request.id}, call.actor(), call.now_unix_s, call.org);
+  auto revoked = libtoken::authority::revoke(call.store, {call.request.id}, call.actor(), call.now_unix_s,
+                                             {.org_if_unrecorded = call.org});
   if (!revoked) return call.failed(revoked.error());
   call.must_count(*revoked);
   return json_response(200, to_json(RevocationReply{std::move(*revoked), std::nullopt}));

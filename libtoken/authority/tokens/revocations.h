@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,16 +15,31 @@ namespace libtoken::authority {
 
 /// The result of revoking tokens.
 struct Revoked {
-  std::vector<TokenId> newly;    ///< revoked by this call: first those that were asked for, then their descendants
-  std::vector<TokenId> already;  ///< asked for, but revoked before
+  std::vector<TokenId> newly;         ///< revoked by this call: first those that were asked for, then their descendants
+  std::vector<TokenId> already;       ///< asked for, but revoked before
+  std::vector<TokenId> unknown = {};  ///< asked for, but in no record, and left as they were (Unrecorded::kLeave)
+};
+
+/// How far a revocation is, for another thread that shows it.
+struct RevocationProgress {
+  std::atomic<std::size_t> done = 0;
+  std::atomic<std::size_t> of = 0;  ///< 0: the tokens are still looked for
+};
+
+/// What to do with ids that are in no record: the tokens may exist all the same, or the ids were mistyped.
+enum class Unrecorded : std::uint8_t { kRevoke, kLeave };
+
+struct RevokeOptions {
+  Unrecorded unrecorded = Unrecorded::kRevoke;
+  std::uint64_t org_if_unrecorded = 0;     ///< the org of ids without a record, for the audit, if it is known
+  RevocationProgress* progress = nullptr;  ///< must stay valid meanwhile
 };
 
 /// Revokes the tokens with these ids, which ends every copy of them, and all of their descendants: the tokens that were
-/// made with them, and so on. Ids without a record are revoked too. Revoking an id again changes nothing. One
-/// transaction, with an audit entry for each id. The revocations count in every Snapshot that is loaded later.
-/// `org_if_unrecorded`: the org of ids without a record, for the audit, if the caller knows it; else 0.
+/// made with them, and so on. Revoking an id again changes nothing. One transaction, with an audit entry for each id.
+/// The revocations count in every Snapshot that is loaded later.
 [[nodiscard]] Result<Revoked> revoke(Store& store, const std::vector<TokenId>& ids, const Actor& actor,
-                                     std::int64_t now_unix_s, std::uint64_t org_if_unrecorded = 0);
+                                     std::int64_t now_unix_s, const RevokeOptions& options = {});
 
 /// A token that its holder presented, and the org whose key signed it.
 struct PresentedToken {
@@ -38,6 +55,6 @@ struct PresentedToken {
 /// whatever the filter's `expired` and `revoked` say. Finding none is not an error. Errors: kNotFound (org, app),
 /// kInvalidArgument (the filter has neither a name nor a holder, so that it would revoke everything).
 [[nodiscard]] Result<Revoked> revoke_matching(Store& store, const TokenFilter& filter, const Actor& actor,
-                                              std::int64_t now_unix_s);
+                                              std::int64_t now_unix_s, RevocationProgress* progress = nullptr);
 
 }  // namespace libtoken::authority

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# revoke by id: says what it did, can be repeated, and takes ids that were never issued here.
+# revoke by id: says what it did, can be repeated, and does not take an id that is in no record for granted.
 . "$(dirname "$0")/../lib.sh"
 
 new_store
@@ -22,12 +22,18 @@ run revoke "$one"; expect_done; expect_no_stdout; expect_stderr "$one was alread
 run revoke "$one" "${two^^}" "$two"; expect_done; expect_stdout_is "$two"; expect_stderr "$one was already revoked"
 refused two; allowed three
 
-# A token without a record.
+# An id that is in no record may be mistyped: it is not revoked unless that is wanted. The others are.
 stranger=67a18dba-761b-5281-be62-275744f1eb41
-run revoke $stranger --json; expect_done; expect_stdout_is '{"revoked":["'$stranger'"],"already":[]}'
-expect_stderr "revoked $stranger, which is not recorded here: check the id"
-run revoke $stranger "$three" --json; expect_done; expect_stdout_is '{"revoked":["'"$three"'"],"already":["'$stranger'"]}'
+run revoke $stranger; expect_refused "$stranger was not revoked: no record has this id; check it, or give --even-unknown"
+run revoke $stranger "$three" 00000000 0a0b0c0d-761b-5281-be62-275744f1eb41; expect_exit 1; expect_stdout_is "$three"
+expect_stderr "revoked $three"; expect_stderr 'there is no token whose id begins with "00000000"'
+expect_stderr "$stranger was not revoked"; expect_stderr "0a0b0c0d-761b-5281-be62-275744f1eb41 was not revoked"
 refused three
+run revoke $stranger --even-unknown --json; expect_done; expect_stdout_is '{"revoked":["'$stranger'"],"already":[]}'
+expect_stderr "revoked $stranger: no record has this id, and it is revoked all the same"
+run revoke $stranger; expect_done; expect_stderr "$stranger was already revoked"
+run revoke --even-unknown; expect_usage "--even-unknown needs ids"
+run revoke --even-unknown --for ann@example.com; expect_usage "--even-unknown needs ids"
 
 run revoke; expect_usage "there is nothing to revoke"
 run revoke one; expect_usage 'cannot read the token id "one"'; expect_stderr --name
