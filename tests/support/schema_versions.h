@@ -3,7 +3,7 @@
 // SQL that turns a store of the newest schema into one that an older version would have left.
 namespace support {
 
-/// Takes back what versions 5 and 6 have added.
+/// Takes back what versions 5 to 7 have added.
 inline constexpr const char* kBackToVersion4 =
     "DROP TRIGGER live_token_added; DROP TRIGGER live_token_removed; DROP TRIGGER live_token_revoked;"
     "DROP TRIGGER live_token_unrevoked; DROP TRIGGER live_counts_of_key; DROP TRIGGER live_counts_of_lost_key;"

@@ -3,12 +3,12 @@
 #include <utf8proc.h>
 
 #include <algorithm>
-#include <clocale>
 #include <cstdlib>
-#include <cwctype>
 #include <iterator>
 #include <memory>
 #include <new>
+#include <optional>
+#include <utility>
 
 #include "libtoken/text.h"
 
@@ -35,24 +35,6 @@ void append_utf8(std::string& text, char32_t point) {
 
 namespace {
 
-// A locale of our own, because the process's may be any and may change. Debian's libc always has this one.
-class Utf8Locale {
- public:
-  Utf8Locale() : locale_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", static_cast<locale_t>(nullptr))) {}
-  Utf8Locale(const Utf8Locale&) = delete;
-  Utf8Locale& operator=(const Utf8Locale&) = delete;
-  ~Utf8Locale() {
-    if (locale_ != nullptr) ::freelocale(locale_);
-  }
-  [[nodiscard]] char32_t lower(char32_t point) const {
-    if (locale_ == nullptr) return point >= U'A' && point <= U'Z' ? point + 32 : point;
-    return static_cast<char32_t>(::towlower_l(static_cast<wint_t>(point), locale_));
-  }
-
- private:
-  locale_t locale_;
-};
-
 // Unicode 15's White_Space. iswspace() does not count the no-break spaces, which often come with pasted text.
 bool is_space(char32_t point) {
   return (point >= 0x09 && point <= 0x0d) || point == 0x20 || point == 0x85 || point == 0xa0 || point == 0x1680 ||
@@ -72,18 +54,29 @@ std::string to_utf8(const std::u32string& points) {
   return text;
 }
 
-/// NFC; the text as it is, if it is not UTF-8.
-std::string composed(const std::string& text) {
-  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  if (ascii) return text;
+/// utf8proc_map(); nothing: the text is not UTF-8.
+std::optional<std::string> mapped(const std::string& text, int options) {
   utf8proc_uint8_t* made = nullptr;
   const auto length =
       utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
-                   &made, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+                   &made, static_cast<utf8proc_option_t>(options));
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(made, &std::free);
   if (length == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
-  if (length < 0) return text;
-  return {reinterpret_cast<const char*>(made), static_cast<std::size_t>(length)};
+  if (length < 0) return std::nullopt;
+  return std::string(reinterpret_cast<const char*>(made), static_cast<std::size_t>(length));
+}
+
+/// Unicode's canonical caseless matching (chapter 3, D145), composed. Of a text that is not UTF-8 only ASCII is folded.
+std::string folded(std::string text) {
+  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!ascii) {
+    const auto decomposed = mapped(text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE);
+    auto all = decomposed ? mapped(*decomposed, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD) : std::nullopt;
+    if (all) return std::move(*all);
+  }
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
 }
 
 }  // namespace
@@ -113,12 +106,11 @@ bool holds_token(std::string_view text) noexcept {
 std::string trimmed_label(std::string_view label) { return to_utf8(trimmed(code_points(label))); }
 
 std::string label_key(std::string_view label) {
-  static const Utf8Locale locale;
   std::u32string points = code_points(label);
   std::erase_if(points, is_default_ignorable);
-  points = trimmed(points);
-  for (char32_t& point : points) point = locale.lower(point);
-  return composed(to_utf8(points));
+  return folded(to_utf8(trimmed(points)));
 }
+
+bool is_invisible_label(std::string_view label) { return !label.empty() && label_key(label).empty(); }
 
 }  // namespace libtoken::authority

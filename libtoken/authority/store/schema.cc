@@ -196,8 +196,6 @@ constexpr const char* kSchema4[] = {
 // last ones in the order in which they were made. With both, a snapshot takes in what changed since it was read. They
 // are kept by triggers, so that no write can forget them. Whatever numbers a hand has put there, a revocation is
 // written: a number in use is taken over, and none grows beyond 2^53.
-//
-// From this version on the keys of labels are what label_key() makes of them now; fill_label_keys() sees to it.
 constexpr const char* kSchema5[] = {
     "DROP INDEX tokens_by_app",
     "DROP INDEX tokens_by_maker",
@@ -300,11 +298,17 @@ constexpr const char* kSchema6[] = {
     " BEGIN DELETE FROM live_counts; END",
 };
 
+// The keys of labels are what label_key() makes of them since this version; fill_label_keys() sees to it.
+constexpr std::span<const char* const> kSchema7;
+
 // The migration at index i makes version i + 1. Add new ones at the end, and never change one that was released.
-constexpr std::array<std::span<const char* const>, 6> kMigrations{
-    std::span<const char* const>(kSchema1), std::span<const char* const>(kSchema2),
-    std::span<const char* const>(kSchema3), std::span<const char* const>(kSchema4),
-    std::span<const char* const>(kSchema5), std::span<const char* const>(kSchema6)};
+constexpr std::array<std::span<const char* const>, 7> kMigrations{std::span<const char* const>(kSchema1),
+                                                                  std::span<const char* const>(kSchema2),
+                                                                  std::span<const char* const>(kSchema3),
+                                                                  std::span<const char* const>(kSchema4),
+                                                                  std::span<const char* const>(kSchema5),
+                                                                  std::span<const char* const>(kSchema6),
+                                                                  kSchema7};
 
 }  // namespace
 

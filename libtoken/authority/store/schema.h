@@ -17,7 +17,7 @@ inline constexpr std::int32_t kStoreApplicationId = 0x746f6b6e;
 inline constexpr std::int32_t kFirstVersionWithAudit = 3;
 
 /// The first version whose keys of labels are those of label_key().
-inline constexpr std::int32_t kFirstVersionWithTheseKeys = 5;
+inline constexpr std::int32_t kFirstVersionWithTheseKeys = 7;
 
 /// Fills in the keys of all labels again, for rows of an earlier version. In C++, because SQLite cannot fold case
 /// beyond ASCII.

@@ -151,6 +151,8 @@ Result<TokenMatch> match_of(soci::session& sql, const TokenFilter& filter) {
   } else {
     match.apps = filter.apps;
   }
+  for (const std::optional<std::string>* label : {&filter.name, &filter.holder})
+    if (*label && is_invisible_label(**label)) return fail(ErrorKind::kInvalidArgument, kInvisibleLabel);
   if (filter.name) match.name_key = label_key(*filter.name);
   if (filter.holder) match.holder_key = label_key(*filter.holder);
   if (filter.profile) match.profile = to_string(*filter.profile);

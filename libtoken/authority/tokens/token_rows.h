@@ -26,7 +26,8 @@ struct TokenMatch {
   std::optional<long long> live_at;  ///< neither expired, revoked, nor with a retired or lost key at this time
 };
 /// Looks up the filter's org and app. The filter's `expired`, `revoked` and `ending_before_unix_s` are left to the
-/// caller. Errors: kNotFound (org, app), kInvalidArgument (the app does not belong to the org).
+/// caller. Errors: kNotFound (org, app), kInvalidArgument (the app does not belong to the org; a
+/// name or holder with nothing to see in it).
 [[nodiscard]] Result<TokenMatch> match_of(soci::session& sql, const TokenFilter& filter);
 /// Passes the matching tokens to `take`, the oldest first, until it returns false. Error: kUnusableStore.
 [[nodiscard]] Result<void> for_each_token(soci::session& sql, const TokenMatch& match,

@@ -28,6 +28,16 @@ refused c arcadia-prod; allowed d arcadia-prod
 run revoke --name nothing --for kim@example.com; expect_refused "nothing was revoked"
 allowed d arcadia-prod
 run revoke --for kim@example.com --org nobody; expect_refused nobody
+for unseen in '   ' $'\u3164' $' \u200b\ufe0f'; do
+  run revoke --for "$unseen"; expect_usage "nothing to see"
+  run list --for "$unseen"; expect_usage "nothing to see"
+  run create readonly --org arcadia-prod --for "$unseen"; expect_usage "nothing to see"
+  run create readonly --org arcadia-prod --name "$unseen"; expect_usage "nothing to see"
+done
+# What is the same in capital letters is one.
+new_token e readonly --org arcadia-prod --for 'Jörg Groß'
+run list --for 'jörg gross'; expect_done; expect_stdout Groß
+run revoke --for 'JÖRG GROSS' --json; expect_done; expect_stdout '"near_misses":[]'; refused e arcadia-prod
 run revoke --for '   '; expect_exit 2; expect_no_stdout
 run revoke --for ''; expect_usage "the value is empty"
 allowed d arcadia-prod
