@@ -138,9 +138,49 @@ TEST_CASE("no more tokens are live than there may be", "[usage]") {
   CHECK(third.outcome() == "429 too_many_tokens");
   CHECK(third.headers.at("retry-after") == "60");
   const std::string message = third.body.at("error").at("message");
-  CHECK(message.find("The token that asks has as many live tokens as it may have, 2") == 0);
+  CHECK(message.find("The token that asks, with those that it descends from and all that they have made, has as many "
+                     "live tokens as it may"
+                     " have, 2:") == 0);
   REQUIRE(tell(daemon, admin.header, "DELETE", "/v1/tokens/" + first.body.at("id").get<std::string>()).status == 200);
   CHECK(mint(admin.header).status == 201);
   const Made second = make(world, Profile::kOrg, "arcadia-dev");  // at the store there is no limit
   CHECK(mint(second.header).outcome() == "429 too_many_tokens");
+}
+
+TEST_CASE("a token gets no new budget by making others", "[usage]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world, {"--mints-per-token", "4", "--lists-per-token", "2"});
+  const Made admin = make(world, Profile::kOrg, "arcadia-dev");
+  const json org{{"profile", "org"}};
+  std::string newest = admin.header;
+  for (int i = 0; i < 4; ++i) {
+    const Told made = tell(daemon, newest, "POST", "/v1/tokens", org);
+    REQUIRE(made.status == 201);
+    newest = made.body.at("token");
+  }
+  for (const std::string& token : {newest, admin.header}) {
+    CHECK(tell(daemon, token, "POST", "/v1/tokens", org).outcome() == "429 rate_limited");
+  }
+  CHECK(tell(daemon, newest, "GET", "/v1/apps").status == 200);
+  CHECK(tell(daemon, admin.header, "GET", "/v1/apps").status == 200);
+  CHECK(tell(daemon, newest, "GET", "/v1/apps").outcome() == "429 rate_limited");
+  CHECK(tell(daemon, make(world, Profile::kOrg, "arcadia-dev").header, "POST", "/v1/tokens", org).status == 201);
+}
+
+TEST_CASE("tokens that end or are revoked at once fill the store no further than a day's share", "[usage]") {
+  World world;
+  const support::Daemon daemon = start_tokend(world, {"--daily-mints-per-token", "3"});
+  const Made admin = make(world, Profile::kOrg, "arcadia-dev");
+  const json brief{{"profile", "readonly"}, {"expiry", "1s"}};
+  for (int i = 0; i < 3; ++i) {
+    const Told made = tell(daemon, admin.header, "POST", "/v1/tokens", brief);
+    REQUIRE(made.status == 201);
+    CHECK(tell(daemon, admin.header, "DELETE", "/v1/tokens/" + made.body.at("id").get<std::string>()).status == 200);
+  }
+  const Told refused = tell(daemon, admin.header, "POST", "/v1/tokens", brief);
+  CHECK(refused.outcome() == "429 rate_limited");
+  const int wait = std::stoi(refused.headers.at("retry-after"));
+  CHECK(wait >= 1);
+  CHECK(wait <= 24 * 60 * 60);
+  CHECK(newest_entry(world, world.dev.id).detail.find("in a day") != std::string::npos);
 }

@@ -115,7 +115,7 @@ void sleep_for_a_poll() { std::this_thread::sleep_for(std::chrono::milliseconds(
 
 std::vector<std::string> without_usage_limits(std::vector<std::string> arguments) {
   for (const char* limit : {"--mints-per-org", "--mints-per-token", "--lists-per-org", "--lists-per-token",
-                            "--live-per-org", "--live-per-token"}) {
+                            "--live-per-org", "--live-per-token", "--daily-mints-per-org", "--daily-mints-per-token"}) {
     arguments.insert(arguments.end(), {limit, "none"});
   }
   return arguments;

@@ -8,7 +8,7 @@ inline constexpr const char* kBackToVersion4 =
     "DROP TRIGGER live_token_added; DROP TRIGGER live_token_removed; DROP TRIGGER live_token_revoked;"
     "DROP TRIGGER live_token_unrevoked; DROP TRIGGER live_counts_of_key; DROP TRIGGER live_counts_of_lost_key;"
     "DROP TRIGGER live_counts_of_found_key; DROP TRIGGER live_counts_of_changed_token;"
-    "DROP TABLE live_counts; DROP INDEX tokens_by_maker_end;"
+    "DROP TABLE live_counts; DROP INDEX tokens_by_first_maker; ALTER TABLE tokens DROP COLUMN first_maker;"
     "DROP TRIGGER orgs_added; DROP TRIGGER orgs_changed; DROP TRIGGER orgs_removed;"
     "DROP TRIGGER apps_added; DROP TRIGGER apps_changed; DROP TRIGGER apps_removed;"
     "DROP TRIGGER keys_added; DROP TRIGGER keys_changed; DROP TRIGGER keys_removed;"

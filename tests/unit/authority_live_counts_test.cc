@@ -1,4 +1,5 @@
 // How many live tokens there are is known without counting them, whatever happens to them.
+#include "authority/store/check.h"
 #include "authority/store/store_state.h"
 #include "authority/tokens/deletions.h"
 #include "authority/tokens/issued.h"
@@ -7,37 +8,51 @@
 #include "authority/tokens/live_counts.h"
 #include "authority/tokens/revocations.h"
 #include "authority_support.h"
-#include "libtoken/bundle.h"
+#include "support/schema_versions.h"
 
 using namespace authority_test;
 
 namespace {
 
-struct Counted : ExampleStore {
-  static constexpr std::uint64_t kProdId = 8;
+constexpr std::uint64_t kProdId = 8;
+constexpr std::int64_t kDay = 24 * 60 * 60;
 
-  std::size_t of_org(std::int64_t now) {
+struct Counted : ExampleStore {
+  TokenCounts counts_of_org(std::int64_t now) {
     return value_of(write_transaction(
-        store, [&](soci::session& sql) -> Result<std::size_t> { return count_live_of_org(sql, kProdId, now); }));
+        store, [&](soci::session& sql) -> Result<TokenCounts> { return count_of_org(sql, kProdId, now); }));
   }
-  std::size_t of_maker(const TokenId& maker, std::int64_t now) {
-    return value_of(write_transaction(
-        store, [&](soci::session& sql) -> Result<std::size_t> { return count_live_of_maker(sql, maker, now); }));
+  TokenCounts counts_of_maker(const TokenId& maker, std::int64_t now) {
+    return value_of(write_transaction(store, [&](soci::session& sql) -> Result<TokenCounts> {
+      return count_of_first_maker(sql, to_string(maker), now);
+    }));
   }
+  std::size_t of_org(std::int64_t now) { return counts_of_org(now).live; }
   /// As the list says, which looks at every token.
   std::size_t listed(std::int64_t now) {
     TokenFilter filter;
     filter.org = std::string("arcadia-prod");
     return value_of(list_tokens(store, filter, now)).size();
   }
-  Result<Minted> try_mint(std::optional<std::int64_t> end, const LiveLimits& limits = {}, std::int64_t now = kNow) {
+  Result<Minted> try_mint(std::optional<std::int64_t> end, const MintLimits& limits = {}, std::int64_t now = kNow,
+                          const std::optional<TokenId>& maker = {}) {
     MintRequest request;
     request.org = std::string("arcadia-prod");
     request.not_after_unix_s = end;
-    request.live_limits = limits;
+    request.limits = limits;
+    if (maker) {
+      request.maker.emplace();
+      request.maker->id = *maker;
+      request.maker->kid = value_of(active_key(store, kProdId)).kid;
+      request.maker->org = kProdId;
+      request.maker->caveats.organization(kProdId, kAllActions);
+    }
     return mint(store, request, kAnn, now);
   }
   TokenId made(std::optional<std::int64_t> end) { return value_of(try_mint(end)).id; }
+  TokenId made_with(const TokenId& maker, std::int64_t now = kNow) {
+    return value_of(try_mint(std::nullopt, {}, now, maker)).id;
+  }
 };
 
 }  // namespace
@@ -82,8 +97,8 @@ TEST_CASE_METHOD(Counted, "pruning and retiring leave the number right") {
 }
 
 TEST_CASE_METHOD(Counted, "no more tokens are live than the limits say") {
-  LiveLimits limits;
-  limits.of_org = 2;
+  MintLimits limits;
+  limits.live_of_org = 2;
   REQUIRE(try_mint(kNow + 10, limits));
   REQUIRE(try_mint(std::nullopt, limits));
   CHECK(contains(error_of(try_mint(std::nullopt, limits), ErrorKind::kLimit), "the org has as many live tokens"));
@@ -91,24 +106,95 @@ TEST_CASE_METHOD(Counted, "no more tokens are live than the limits say") {
   (void)error_of(try_mint(std::nullopt, limits, kNow + 11), ErrorKind::kLimit);
   CHECK(try_mint(std::nullopt, {}, kNow + 11));  // no limit
 
-  const std::string header = value_of(try_mint(std::nullopt)).header;
-  const Judge judge(value_of(Snapshot::load(store)));
-  VerifierScratch scratch;
-  MintRequest request;
-  request.org = std::string("arcadia-prod");
-  Maker maker;
-  const auto key = value_of(active_key(store, kProdId));
-  maker.id = value_of(Bundle::parse(header)).parts().front()->id();
-  maker.kid = key.kid;
-  maker.org = kProdId;
-  maker.caveats.organization(kProdId, kAllActions);
-  request.maker = maker;
-  request.live_limits.of_maker = 2;
-  const TokenId child = value_of(mint(store, request, kAnn, kNow + 11)).id;
-  REQUIRE(mint(store, request, kAnn, kNow + 11));
-  CHECK(of_maker(maker.id, kNow + 11) == 2);
-  CHECK(contains(error_of(mint(store, request, kAnn, kNow + 11), ErrorKind::kLimit), "the token that asks"));
+  const TokenId maker = made(std::nullopt);
+  limits = {};
+  limits.live_of_token = 2;
+  const TokenId child = value_of(try_mint(std::nullopt, limits, kNow + 11, maker)).id;
+  REQUIRE(try_mint(std::nullopt, limits, kNow + 11, maker));
+  CHECK(counts_of_maker(maker, kNow + 11).live == 2);
+  CHECK(contains(error_of(try_mint(std::nullopt, limits, kNow + 11, maker), ErrorKind::kLimit), "the token that asks"));
   REQUIRE(revoke(store, {child}, kAnn, kNow + 11));
-  CHECK(of_maker(maker.id, kNow + 11) == 1);
-  CHECK(mint(store, request, kAnn, kNow + 11));
+  CHECK(counts_of_maker(maker, kNow + 11).live == 1);
+  CHECK(try_mint(std::nullopt, limits, kNow + 11, maker));
+}
+
+TEST_CASE_METHOD(Counted, "what a token's descendants keep alive counts for it, so that children have no new room") {
+  const TokenId first = made(std::nullopt);
+  MintLimits limits;
+  limits.live_of_token = 3;
+  const TokenId child = value_of(try_mint(std::nullopt, limits, kNow, first)).id;
+  const TokenId grandchild = value_of(try_mint(std::nullopt, limits, kNow, child)).id;
+  REQUIRE(try_mint(std::nullopt, limits, kNow, grandchild));
+  for (const TokenId& maker : {first, child, grandchild}) {
+    (void)error_of(try_mint(std::nullopt, limits, kNow, maker), ErrorKind::kLimit);
+  }
+  CHECK(counts_of_maker(first, kNow).live == 3);
+  CHECK(try_mint(std::nullopt, limits, kNow, made(std::nullopt)));  // another token has room of its own
+  REQUIRE(revoke(store, {grandchild}, kAnn, kNow));                 // and what it has made
+  CHECK(counts_of_maker(first, kNow).live == 1);
+  CHECK(try_mint(std::nullopt, limits, kNow, child));
+  CHECK(find_asker(store, child).first_maker == first);
+  CHECK(find_asker(store, first).first_maker == first);
+
+  // One that was made elsewhere has no record until it makes something.
+  const TokenId elsewhere = value_of(parse_token_id("67a18dba-761b-5281-be62-275744f1eb41"));
+  CHECK(find_asker(store, elsewhere).first_maker == elsewhere);
+  const TokenId its = made_with(elsewhere);
+  (void)made_with(its);
+  CHECK(counts_of_maker(elsewhere, kNow).live == 2);
+  CHECK(value_of(check_store(store)).faults.empty());
+}
+
+TEST_CASE_METHOD(Counted, "first makers are found again in an older store") {
+  const TokenId first = made(std::nullopt);
+  TokenId last = first;
+  for (int i = 0; i < 5; ++i) last = made_with(last);
+  const TokenId circle = made_with(made(std::nullopt));
+  const fs::path file = folder / "tokens.db";
+  run_sql(file, "UPDATE tokens SET maker = id WHERE id = '" + to_string(circle) + "'");
+  run_sql(file, support::kBackToVersion4);
+  store = value_of(Store::open(address_of(file)));
+  CHECK(counts_of_maker(first, kNow).live == 5);
+  CHECK(find_asker(store, last).first_maker == first);
+  CHECK(find_asker(store, circle).first_maker == circle);
+  CHECK(counts_of_maker(circle, kNow).live == 0);
+}
+
+TEST_CASE_METHOD(Counted, "what was made in a day counts until midnight, whatever becomes of it") {
+  const std::int64_t midnight = kNow - kNow % kDay + kDay;
+  const TokenId maker = made(std::nullopt);
+  MintLimits limits;
+  limits.made_of_token = 3;
+  const TokenId gone = value_of(try_mint(std::nullopt, limits, midnight - 100, maker)).id;
+  REQUIRE(revoke(store, {gone}, kAnn, midnight - 100));
+  REQUIRE(try_mint(midnight - 98, limits, midnight - 99, maker));
+  const TokenId child = value_of(try_mint(std::nullopt, limits, midnight - 90, maker)).id;
+  for (const TokenId& who : {maker, child}) {
+    const auto refused = try_mint(std::nullopt, limits, midnight - 80, who);
+    CHECK(contains(error_of(refused, ErrorKind::kLimit), "in a day, 3"));
+    CHECK(refused.error().retry_after_s == 80);
+  }
+  CHECK(try_mint(std::nullopt, limits, midnight, child));
+  CHECK(counts_of_maker(maker, midnight).made_today == 1);
+  CHECK(counts_of_org(midnight).made_today == 1);
+  CHECK(counts_of_org(midnight + 3 * kDay).made_today == 0);
+  // A clock that is a little behind, and the same numbers where nothing was counted before.
+  CHECK(counts_of_maker(maker, midnight - 1).made_today == 4);
+  const std::size_t before = counts_of_org(midnight - 1).made_today;
+  const fs::path file = folder / "tokens.db";
+  run_sql(file, "DELETE FROM live_counts");
+  CHECK(counts_of_maker(maker, midnight - 1).made_today == 4);
+  CHECK(counts_of_org(midnight - 1).made_today == before);
+}
+
+TEST_CASE_METHOD(Counted, "an org's day has what is made at the store in it too") {
+  const std::int64_t now = kNow - kNow % kDay + kDay;
+  MintLimits limits;
+  limits.made_of_org = 2;
+  REQUIRE(try_mint(now + 1, limits, now));
+  REQUIRE(try_mint(now + 1, {}, now));
+  const auto refused = try_mint(now + 1, limits, now);
+  CHECK(contains(error_of(refused, ErrorKind::kLimit), "the org has made as many"));
+  CHECK(refused.error().retry_after_s == kDay);
+  CHECK(try_mint(now + kDay + 1, limits, now + kDay));
 }

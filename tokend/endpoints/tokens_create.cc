@@ -31,12 +31,13 @@ Response create(ManagementCall& call) {
   request.org = call.org;
   if (call.app) request.app = *call.app;
   request.maker = std::move(*maker);
-  request.live_limits = call.live_limits();
+  request.limits = call.mint_limits();
   auto minted = libtoken::authority::mint(call.store, request, call.actor(), call.now_unix_s);
   if (!minted) {
     const bool revoked = minted.error().kind == libtoken::ErrorKind::kRevoked;
     const bool too_many = minted.error().kind == libtoken::ErrorKind::kLimit;
-    const char* why = revoked ? "The token has been revoked." : too_many ? "Too many tokens are live." : "";
+    const char* limit = minted.error().retry_after_s > 0 ? "Too many were made in a day." : "Too many tokens are live.";
+    const char* why = revoked ? "The token has been revoked." : too_many ? limit : "";
     return call.refuse({call.failed(minted.error()), why});
   }
   return json_response(201, to_json(libtoken::authority::CreatedToken{std::move(*minted), request.profile}));

@@ -40,8 +40,12 @@ Response ManagementCall::respond() {
   if (access.to != RequiredAccess::To::kNothing && access.to != RequiredAccess::To::kItself) {
     if (auto refusal = allow()) return std::move(*refusal);
     // Only what is allowed counts, so that nobody can use up the rate of an org without a right in it.
-    const auto excess = state_.usage.take(request.route->rated, org, grant.id, std::chrono::steady_clock::now());
-    if (excess) return refuse({rate_limited_response(*excess), "It was asked for too often within a minute."});
+    if (request.route->rated != Rated::kNothing) {
+      asker_ = libtoken::authority::find_asker(store, grant.id);
+      const auto now = std::chrono::steady_clock::now();
+      const auto excess = state_.usage.take(request.route->rated, org, asker_->first_maker, now);
+      if (excess) return refuse({rate_limited_response(*excess), "It was asked for too often within a minute."});
+    }
   }
   return request.route->endpoint->answer(*this);
 }
@@ -154,6 +158,11 @@ ManagementCall::Outcome ManagementCall::ask(const libtoken::authority::Question&
   return Grant{*decision->token, decision->allowed_by, false};
 }
 
+Actor ManagementCall::actor() const {
+  if (!asker_) return actor_of(grant.id);
+  return {grant.id, asker_->holder, "", peer.to_string()};
+}
+
 Actor ManagementCall::actor_of(const libtoken::TokenId& id) const {
   return libtoken::authority::token_actor(store, id, peer.to_string());
 }
@@ -202,6 +211,7 @@ Response ManagementCall::failed(const libtoken::Error& error) const {
     case ErrorKind::kLimit: {
       std::string message = libtoken::escape_untrusted(error.message) + ".";
       message.front() = static_cast<char>(message.front() - 'a' + 'A');
+      if (error.retry_after_s > 0) return rate_limited_response(message, error.retry_after_s);
       return too_many_tokens_response(message);
     }
     case ErrorKind::kClock: return clock_response();

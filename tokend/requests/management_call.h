@@ -86,13 +86,13 @@ class ManagementCall {
   /// The tokens that are good enough for the route: at least one.
   [[nodiscard]] const std::vector<CallerToken>& callers() const noexcept { return callers_; }
   /// Who does it, for the audit.
-  [[nodiscard]] libtoken::authority::Actor actor() const { return actor_of(grant.id); }
+  [[nodiscard]] libtoken::authority::Actor actor() const;
   /// Records the refusal if the route says so, unless that was often enough; its response.
   [[nodiscard]] Response refuse(Denial denial) const;
   /// The response to an error of the authority; one that is our fault is logged.
   [[nodiscard]] Response failed(const libtoken::Error& error) const;
-  /// How many live tokens there may be.
-  [[nodiscard]] libtoken::authority::LiveLimits live_limits() const { return state_.usage.live(); }
+  /// How many tokens there may be.
+  [[nodiscard]] libtoken::authority::MintLimits mint_limits() const { return state_.usage.mint_limits(); }
   /// What was written must be judged by before the request is answered.
   void must_be_published() noexcept { publish_ = true; }
   /// The same for what was revoked: if it is not certain that it counts then, it is not acknowledged.
@@ -122,6 +122,7 @@ class ManagementCall {
 
   ManagementState& state_;
   std::vector<CallerToken> callers_;
+  std::optional<libtoken::authority::Asker> asker_;  // of `grant`, once it is known
   std::optional<libtoken::authority::Decision> denial_;
   bool publish_ = false;
   std::vector<libtoken::TokenId> must_count_;

@@ -83,11 +83,16 @@ Response denial_response(const libtoken::authority::Decision& decision) {
 }
 
 Response rate_limited_response(const UsageLimits::Excess& excess) {
-  Response response = error_response(
-      429, "rate_limited",
-      std::string(excess.of_org ? "The token's org" : "The token") +
-          " has asked for this as often as it may within a minute; Retry-After says when there is room again.");
-  response.retry_after_s = static_cast<int>(excess.wait.count());
+  return rate_limited_response(
+      std::string(excess.of_org ? "The token's org has"
+                                : "The token, with those that it descends from and all that they have made, has") +
+          " asked for this as often as it may within a minute; Retry-After says when there is room again.",
+      excess.wait.count());
+}
+
+Response rate_limited_response(std::string_view message, std::int64_t retry_after_s) {
+  Response response = error_response(429, "rate_limited", message);
+  response.retry_after_s = static_cast<int>(retry_after_s);
   return response;
 }
 

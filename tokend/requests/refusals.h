@@ -32,6 +32,7 @@ namespace tokend {
 [[nodiscard]] Response denial_response(const libtoken::authority::Decision& decision);
 /// 429, with Retry-After. `rate_limited`: this was asked for too often; `too_many_tokens`: too many are live.
 [[nodiscard]] Response rate_limited_response(const UsageLimits::Excess& excess);
+[[nodiscard]] Response rate_limited_response(std::string_view message, std::int64_t retry_after_s);
 [[nodiscard]] Response too_many_tokens_response(std::string_view message);
 /// 404 `unknown`: there is no such thing, or it is another org's.
 [[nodiscard]] Response unknown_response();

@@ -111,13 +111,15 @@ Result<void> check_limits(const Values& values, LimitSettings& limits) {
 }
 
 Result<void> check_usage(const Values& values, UsageSettings& usage) {
-  const std::array<std::pair<const char*, std::size_t*>, 7> limits{
+  const std::array<std::pair<const char*, std::size_t*>, 9> limits{
       {{"mints-per-org", &usage.mints_of_org},
        {"mints-per-token", &usage.mints_of_token},
        {"lists-per-org", &usage.lists_of_org},
        {"lists-per-token", &usage.lists_of_token},
        {"live-per-org", &usage.live_of_org},
        {"live-per-token", &usage.live_of_token},
+       {"daily-mints-per-org", &usage.daily_mints_of_org},
+       {"daily-mints-per-token", &usage.daily_mints_of_token},
        {"audited-refusals", &usage.audited_refusals_of_token}}};
   for (const auto& [name, limit] : limits) {
     const auto most = parse_limit(values.at(name));

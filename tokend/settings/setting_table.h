@@ -12,7 +12,7 @@ struct Setting {
   bool is_switch;  ///< a flag without a value
   const char* help;
 };
-constexpr std::array<Setting, 22> kSettings{{
+constexpr std::array<Setting, 24> kSettings{{
     {"listen", "TOKEND_LISTEN", "127.0.0.1:8080", false,
      "HOST:PORT or unix:PATH, several with commas; port 0 takes a free one"},
     {"store", "TOKEND_STORE", "sqlite:tokens.db", false, "the store, sqlite:PATH"},
@@ -32,14 +32,19 @@ constexpr std::array<Setting, 22> kSettings{{
     {"idle-timeout", "TOKEND_IDLE_TIMEOUT", "60s", false, "how long a connection may wait for its next request"},
     {"mints-per-org", "TOKEND_MINTS_PER_ORG", "60000", false,
      "how many tokens an org may make over HTTP in a minute; none for any number"},
-    {"mints-per-token", "TOKEND_MINTS_PER_TOKEN", "6000", false, "the same for one asking token"},
+    {"mints-per-token", "TOKEND_MINTS_PER_TOKEN", "6000", false,
+     "the same for one asking token, with all that descends from it"},
     {"lists-per-org", "TOKEND_LISTS_PER_ORG", "60000", false,
      "how many lists an org may read in a minute; none for any number"},
-    {"lists-per-token", "TOKEND_LISTS_PER_TOKEN", "6000", false, "the same for one asking token"},
+    {"lists-per-token", "TOKEND_LISTS_PER_TOKEN", "6000", false,
+     "the same for one asking token, with all that descends from it"},
     {"live-per-org", "TOKEND_LIVE_PER_ORG", "2000000", false,
      "how many live tokens an org may have; none for any number"},
-    {"live-per-token", "TOKEND_LIVE_PER_TOKEN", "200000", false,
-     "how many live tokens may have been made with one token"},
+    {"live-per-token", "TOKEND_LIVE_PER_TOKEN", "200000", false, "how many of them may descend from one token"},
+    {"daily-mints-per-org", "TOKEND_DAILY_MINTS_PER_ORG", "1000000", false,
+     "how many tokens an org may make in a day (UTC), also if they end at once; none for any number"},
+    {"daily-mints-per-token", "TOKEND_DAILY_MINTS_PER_TOKEN", "200000", false,
+     "the same for one asking token, with all that descends from it"},
     {"audited-refusals", "TOKEND_AUDITED_REFUSALS", "6", false,
      "how many refusals of one token go into the audit in a minute; none for all"},
     {"drain", "TOKEND_DRAIN", "10s", false, "how long requests may take to finish after SIGTERM"},

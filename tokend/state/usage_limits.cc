@@ -24,13 +24,13 @@ void UsageLimits::change(const UsageSettings& settings) {
   settings_ = settings;
 }
 
-libtoken::authority::LiveLimits UsageLimits::live() const {
+libtoken::authority::MintLimits UsageLimits::mint_limits() const {
   const std::lock_guard lock(mutex_);
-  return {settings_.live_of_org, settings_.live_of_token};
+  return {settings_.live_of_org, settings_.live_of_token, settings_.daily_mints_of_org, settings_.daily_mints_of_token};
 }
 
-std::optional<UsageLimits::Excess> UsageLimits::take(Rated what, std::uint64_t org, const libtoken::TokenId& token,
-                                                     Time now) {
+std::optional<UsageLimits::Excess> UsageLimits::take(Rated what, std::uint64_t org,
+                                                     const libtoken::TokenId& first_maker, Time now) {
   if (what == Rated::kNothing) return std::nullopt;
   const std::lock_guard lock(mutex_);
   const bool is_mint = what == Rated::kMint;
@@ -47,7 +47,7 @@ std::optional<UsageLimits::Excess> UsageLimits::take(Rated what, std::uint64_t o
     return {rate, &debt};
   };
   // A reference into a map stays good when others are added.
-  const Counted both[] = {counted(org_rate, {org, {}}), counted(token_rate, {0, token})};
+  const Counted both[] = {counted(org_rate, {org, {}}), counted(token_rate, {0, first_maker})};
   for (const Counted& one : both) {
     if (one.debt == nullptr) continue;
     const auto wait = wait_for(*one.debt, one.rate, now);

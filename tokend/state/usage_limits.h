@@ -20,15 +20,17 @@ enum class Rated : std::uint8_t {
   kList,  ///< reading a list: of tokens, orgs, apps, keys or the audit
 };
 
-/// What a good token may cause: how much in a minute, and how many live tokens. 0: as much as one likes. The defaults
-/// are those in the README.
+/// What a good token may cause: how much in a minute and in a day, and how many live tokens. What a token's descendants
+/// cause counts for it too. 0: as much as one likes. The defaults are those in the README.
 struct UsageSettings {
   std::size_t mints_of_org = 60'000;
   std::size_t mints_of_token = 6'000;
   std::size_t lists_of_org = 60'000;
   std::size_t lists_of_token = 6'000;
   std::size_t live_of_org = 2'000'000;
-  std::size_t live_of_token = 200'000;  ///< made with it
+  std::size_t live_of_token = 200'000;
+  std::size_t daily_mints_of_org = 1'000'000;
+  std::size_t daily_mints_of_token = 200'000;
   std::size_t audited_refusals_of_token = 6;
 };
 
@@ -43,18 +45,20 @@ class UsageLimits {
 
   explicit UsageLimits(const UsageSettings& settings) : settings_(settings) {}
   void change(const UsageSettings& settings);
-  [[nodiscard]] libtoken::authority::LiveLimits live() const;
+  [[nodiscard]] libtoken::authority::MintLimits mint_limits() const;
 
   struct Excess {
     bool of_org = false;          ///< the org's rate is used up, else the token's
     std::chrono::seconds wait{};  ///< so long there is no room for one more; at least one
   };
-  /// Counts one request of this token; nothing: it may be done. An excess is not counted. Throws if there is no memory,
-  /// and has counted nothing then.
-  [[nodiscard]] std::optional<Excess> take(Rated what, std::uint64_t org, const libtoken::TokenId& token, Time now);
+  /// Counts one request of a token that descends from `first_maker`, or is it: its limits count for all of these
+  /// together, so that making tokens gives nobody more of them. Nothing: it may be done. An excess is not counted.
+  /// Throws if there is no memory, and has counted nothing then.
+  [[nodiscard]] std::optional<Excess> take(Rated what, std::uint64_t org, const libtoken::TokenId& first_maker,
+                                           Time now);
 
  private:
-  // Of an org (the token is zeros) or of a token (the org is 0); both are so for those that are counted together.
+  // Of an org (the token is zeros) or of a first maker (the org is 0); both are so for those that are counted together.
   using Who = std::pair<std::uint64_t, libtoken::TokenId>;
   using Key = std::pair<Rated, Who>;
   /// When all that was asked for would be done, were it spread evenly over its minutes.

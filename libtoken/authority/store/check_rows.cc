@@ -67,10 +67,10 @@ std::vector<Rule> rules() {
        " WHERE org = CAST(live_counts.who AS INTEGER) AND " +
            std::string(kCountsAsLive) + ")",
        "the number of live tokens of the org ", " is wrong"},
-      {"SELECT who FROM live_counts WHERE scope = 'maker' AND live <> (SELECT count(*) FROM tokens"
-       " WHERE maker = live_counts.who AND " +
+      {"SELECT who FROM live_counts WHERE scope = 'first_maker' AND live <> (SELECT count(*) FROM tokens"
+       " WHERE first_maker = live_counts.who AND " +
            std::string(kCountsAsLive) + ")",
-       "the number of live tokens made with ", " is wrong"},
+       "the number of live tokens that descend from ", " is wrong"},
       {"SELECT 'table' WHERE (SELECT count(*) FROM settings) <> 1", "the settings ", " does not have exactly one row"},
       {"SELECT newest FROM (SELECT newest_record, max((SELECT coalesce(max(created), 0) FROM tokens),"
        " (SELECT coalesce(max(created), 0) FROM revocations), (SELECT coalesce(max(created), 0) FROM keys),"

@@ -201,6 +201,7 @@ Result<void> OldStore::carry_over() {
     const long long version = number(*sql_, "PRAGMA old.user_version");
     for (const std::string& statement : carry_over_statements(version)) *sql_ << statement;
     if (version < kFirstVersionWithTheseKeys) fill_label_keys(*sql_);
+    fill_first_makers(*sql_);
     return {};
   } catch (const std::exception&) {
     return current_error();

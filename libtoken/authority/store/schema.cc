@@ -245,31 +245,54 @@ constexpr const char* kSchema5[] = {
     " UPDATE changes SET number = number % 9007199254740992 + 1 WHERE part = 'revocations_removed'; END",
 };
 
-// How many live tokens each org has, and were made with each token, so that a mint need not count them. A row is there
-// once it was asked for; `live` is the number of tokens that are neither revoked nor of a retired key, and that end at
-// `as_of` or later. Kept by triggers, so that no write can forget it. What is rare has it counted anew.
+// Gives every token that another token made its first maker: the maker that no other token made, as far as records
+// say. The makers of a circle, which only a hand can make, get none.
+constexpr const char* kFillFirstMakers =
+    "WITH RECURSIVE descendants (id, first) AS ("
+    "SELECT id, maker FROM tokens"
+    " WHERE maker IS NOT NULL AND maker NOT IN (SELECT id FROM tokens WHERE maker IS NOT NULL)"
+    " UNION SELECT tokens.id, descendants.first FROM descendants JOIN tokens ON tokens.maker = descendants.id)"
+    " UPDATE tokens SET first_maker = descendants.first FROM descendants"
+    " WHERE tokens.id = descendants.id AND tokens.first_maker IS NOT descendants.first";
+
+// How many live tokens each org has, how many descend from each token that no other token made, and how many were made
+// in a day, so that a mint need not count them. `tokens.first_maker` is that token: the maker of a token, or the
+// maker's own first maker, so that whatever a token's descendants make counts for it. A row is there once it was asked
+// for; `live` is the number of tokens that are neither revoked nor of a retired key, and that end at `as_of` or later;
+// `made` is how many were made on the day (UTC) that began at `day`. Kept by triggers, so that no write can forget it.
+// What is rare has it counted anew.
 constexpr const char* kSchema6[] = {
+    "ALTER TABLE tokens ADD COLUMN first_maker TEXT",
+    kFillFirstMakers,
     "CREATE TABLE live_counts ("
-    " scope TEXT NOT NULL CHECK (scope IN ('org', 'maker')),"
+    " scope TEXT NOT NULL CHECK (scope IN ('org', 'first_maker')),"
     " who TEXT NOT NULL,"
     " live INTEGER NOT NULL,"
     " as_of INTEGER NOT NULL,"
+    " day INTEGER NOT NULL,"
+    " made INTEGER NOT NULL,"
     " PRIMARY KEY (scope, who)) STRICT, WITHOUT ROWID",
-    "CREATE INDEX tokens_by_maker_end ON tokens (maker, coalesce(not_after, 9223372036854775807))"
-    " WHERE maker IS NOT NULL",
+    // With the time, so that those of a day are counted without reading the rows.
+    "CREATE INDEX tokens_by_first_maker ON tokens (first_maker, coalesce(not_after, 9223372036854775807), created)"
+    " WHERE first_maker IS NOT NULL",
     "CREATE TRIGGER live_token_added AFTER INSERT ON tokens"
     " WHEN NOT EXISTS (SELECT 1 FROM revocations WHERE id = new.id)"
     " AND EXISTS (SELECT 1 FROM keys WHERE kid = new.kid AND state <> 'retired') BEGIN"
-    " UPDATE live_counts SET live = live % 9007199254740992 + 1 WHERE scope = 'org' AND who = CAST(new.org AS TEXT)"
-    " AND as_of <= coalesce(new.not_after, 9223372036854775807);"
-    " UPDATE live_counts SET live = live % 9007199254740992 + 1 WHERE scope = 'maker' AND who = new.maker"
+    " UPDATE live_counts SET live = live % 9007199254740992 + 1,"
+    " made = iif(new.created < day + 86400, made % 9007199254740992 + 1, 1),"
+    " day = iif(new.created < day + 86400, day, new.created - new.created % 86400)"
+    " WHERE scope = 'org' AND who = CAST(new.org AS TEXT) AND as_of <= coalesce(new.not_after, 9223372036854775807);"
+    " UPDATE live_counts SET live = live % 9007199254740992 + 1,"
+    " made = iif(new.created < day + 86400, made % 9007199254740992 + 1, 1),"
+    " day = iif(new.created < day + 86400, day, new.created - new.created % 86400)"
+    " WHERE scope = 'first_maker' AND who = new.first_maker"
     " AND as_of <= coalesce(new.not_after, 9223372036854775807); END",
     "CREATE TRIGGER live_token_removed AFTER DELETE ON tokens"
     " WHEN NOT EXISTS (SELECT 1 FROM revocations WHERE id = old.id)"
     " AND EXISTS (SELECT 1 FROM keys WHERE kid = old.kid AND state <> 'retired') BEGIN"
     " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'org' AND who = CAST(old.org AS TEXT)"
     " AND as_of <= coalesce(old.not_after, 9223372036854775807);"
-    " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'maker' AND who = old.maker"
+    " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'first_maker' AND who = old.first_maker"
     " AND as_of <= coalesce(old.not_after, 9223372036854775807); END",
     "CREATE TRIGGER live_token_revoked AFTER INSERT ON revocations"
     " WHEN EXISTS (SELECT 1 FROM tokens JOIN keys ON keys.kid = tokens.kid"
@@ -277,8 +300,8 @@ constexpr const char* kSchema6[] = {
     " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'org'"
     " AND who = (SELECT CAST(org AS TEXT) FROM tokens WHERE id = new.id)"
     " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = new.id);"
-    " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'maker'"
-    " AND who = (SELECT maker FROM tokens WHERE id = new.id)"
+    " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'first_maker'"
+    " AND who = (SELECT first_maker FROM tokens WHERE id = new.id)"
     " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = new.id); END",
     "CREATE TRIGGER live_token_unrevoked AFTER DELETE ON revocations"
     " WHEN EXISTS (SELECT 1 FROM tokens JOIN keys ON keys.kid = tokens.kid"
@@ -286,15 +309,15 @@ constexpr const char* kSchema6[] = {
     " UPDATE live_counts SET live = live % 9007199254740992 + 1 WHERE scope = 'org'"
     " AND who = (SELECT CAST(org AS TEXT) FROM tokens WHERE id = old.id)"
     " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = old.id);"
-    " UPDATE live_counts SET live = live % 9007199254740992 + 1 WHERE scope = 'maker'"
-    " AND who = (SELECT maker FROM tokens WHERE id = old.id)"
+    " UPDATE live_counts SET live = live % 9007199254740992 + 1 WHERE scope = 'first_maker'"
+    " AND who = (SELECT first_maker FROM tokens WHERE id = old.id)"
     " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = old.id); END",
     "CREATE TRIGGER live_counts_of_key AFTER UPDATE OF state ON keys"
     " WHEN (new.state = 'retired') <> (old.state = 'retired') BEGIN DELETE FROM live_counts; END",
     "CREATE TRIGGER live_counts_of_lost_key AFTER DELETE ON keys BEGIN DELETE FROM live_counts; END",
     "CREATE TRIGGER live_counts_of_found_key AFTER INSERT ON keys"
     " WHEN EXISTS (SELECT 1 FROM tokens WHERE kid = new.kid) BEGIN DELETE FROM live_counts; END",
-    "CREATE TRIGGER live_counts_of_changed_token AFTER UPDATE OF id, org, kid, maker, not_after ON tokens"
+    "CREATE TRIGGER live_counts_of_changed_token AFTER UPDATE OF id, org, kid, first_maker, not_after ON tokens"
     " BEGIN DELETE FROM live_counts; END",
 };
 
@@ -331,6 +354,8 @@ void fill_label_keys(soci::session& sql) {
         soci::use(holder_key), soci::use(one.id);
   }
 }
+
+void fill_first_makers(soci::session& sql) { sql << kFillFirstMakers; }
 
 std::int32_t newest_schema_version() noexcept { return static_cast<std::int32_t>(kMigrations.size()); }
 

@@ -23,6 +23,9 @@ inline constexpr std::int32_t kFirstVersionWithTheseKeys = 7;
 /// beyond ASCII.
 void fill_label_keys(soci::session& sql);
 
+/// Fills in `tokens.first_maker` again, where rows have come from elsewhere.
+void fill_first_makers(soci::session& sql);
+
 /// A condition in SQL: which rows of `tokens` in version 3 are `seen_only` in version 4.
 inline constexpr const char* kSeenOnlyIn3 = "(name = 'not issued here' AND maker IS NULL AND local_user = '')";
 

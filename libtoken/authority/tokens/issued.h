@@ -128,6 +128,14 @@ inline constexpr std::size_t kMaxPrefixMatches = 8;
 /// one. `peer`: the address that the request came from.
 [[nodiscard]] Actor token_actor(Store& store, const TokenId& id, std::string peer);
 
+/// What the registry knows of a token that asks for something over HTTP.
+struct Asker {
+  std::string holder;   ///< "": it has none, or no record
+  TokenId first_maker;  ///< the token that it descends from and that no other token made; itself if that is so of it
+};
+/// A record that cannot be read counts as none.
+[[nodiscard]] Asker find_asker(Store& store, const TokenId& id);
+
 /// Names and holders in the registry that are not the filter's but near them (near_distance()). People should look at
 /// these when they revoke: a holder whose name was misspelt would keep a token. Of the filter only `org`, `name` and
 /// `holder` count. At most 16 names and 16 holders, the nearest first. It costs no more for a million labels than for a

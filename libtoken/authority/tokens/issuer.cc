@@ -151,10 +151,11 @@ Result<Signed> sign(const OrgKey& key, const std::string& location, const std::v
 }
 
 void insert_token(soci::session& sql, const MintRequest& request, const Minted& minted, const OrgKey& key,
-                  const Actor& actor, std::int64_t now_unix_s) {
+                  const std::optional<std::string>& first_maker, const Actor& actor, std::int64_t now_unix_s) {
   const std::string id = to_string(minted.id);
   const std::string kid = to_hex(key.kid);
   const std::string profile = to_string(request.profile);
+  const std::string first = first_maker.value_or("");
   const auto org = static_cast<long long>(minted.org.id);
   const auto app = static_cast<long long>(minted.app ? minted.app->id : 0);
   soci::indicator has_app = minted.app ? soci::i_ok : soci::i_null;
@@ -170,11 +171,11 @@ void insert_token(soci::session& sql, const MintRequest& request, const Minted& 
   soci::indicator has_end = minted.not_after_unix_s ? soci::i_ok : soci::i_null;
   const long long now = now_unix_s;
   sql << "INSERT INTO tokens (id, org, kid, profile, app, app_name, name, name_key, holder, holder_key, maker,"
-         " local_user, not_after, created) VALUES (:id, :org, :kid, :profile, :app, :app_name, :name, :name_key,"
-         " :holder, :holder_key, :maker, :local_user, :not_after, :created)",
+         " first_maker, local_user, not_after, created) VALUES (:id, :org, :kid, :profile, :app, :app_name, :name,"
+         " :name_key, :holder, :holder_key, :maker, :first_maker, :local_user, :not_after, :created)",
       soci::use(id), soci::use(org), soci::use(kid), soci::use(profile), soci::use(app, has_app), soci::use(app_name),
       soci::use(name), soci::use(name_key), soci::use(holder), soci::use(holder_key), soci::use(maker, has_maker),
-      soci::use(local_user), soci::use(not_after, has_end), soci::use(now);
+      soci::use(first, has_maker), soci::use(local_user), soci::use(not_after, has_end), soci::use(now);
 }
 
 // A maker without a record (it was made elsewhere with the org's key, or its record was lost) gets one, so that what it
@@ -187,11 +188,24 @@ void insert_unknown_maker(soci::session& sql, const Maker& maker, std::int64_t n
   const std::string profile = to_string(maker.profile);
   const std::string name = "not issued here";
   const long long now = now_unix_s;
-  sql << "INSERT OR IGNORE INTO tokens (id, org, kid, profile, app_name, name, name_key, holder, holder_key, "
-         "local_user,"
+  sql << "INSERT INTO tokens (id, org, kid, profile, app_name, name, name_key, holder, holder_key, local_user,"
          " seen_only, created) VALUES (:id, :org, :kid, :profile, '', :name, :name_key, '', '', '', 1, :created)",
       soci::use(id), soci::use(org), soci::use(kid), soci::use(profile), soci::use(name), soci::use(name),
       soci::use(now);
+}
+
+struct KnownMaker {
+  std::string first_maker;  // its own; itself if it has none
+  bool is_recorded = false;
+};
+KnownMaker select_maker(soci::session& sql, const Maker& maker) {
+  KnownMaker known{to_string(maker.id)};
+  std::string first;
+  sql << "SELECT coalesce(first_maker, maker, id) FROM tokens WHERE id = :id", soci::use(known.first_maker),
+      soci::into(first);
+  known.is_recorded = sql.got_data();
+  if (known.is_recorded) known.first_maker = std::move(first);
+  return known;
 }
 
 // The detail of the audit entry.
@@ -239,8 +253,10 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
     auto org = org_of(sql, request);
     if (!org) return tl::unexpected(org.error());
     if (auto good = check_maker(sql, request, *org); !good) return tl::unexpected(good.error());
-    const TokenId* maker = request.maker ? &request.maker->id : nullptr;
-    if (auto good = check_live_limits(sql, request.live_limits, org->id, maker, now_unix_s); !good) {
+    std::optional<KnownMaker> maker;
+    if (request.maker) maker = select_maker(sql, *request.maker);
+    const auto first_maker = maker ? std::optional(maker->first_maker) : std::nullopt;
+    if (auto good = check_limits(sql, request.limits, org->id, first_maker, now_unix_s); !good) {
       return tl::unexpected(good.error());
     }
     auto app = app_of(sql, request, *org);
@@ -251,8 +267,8 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
     auto made = sign(*key, store.location(), copies_of(request, org->id, *app ? (*app)->id : 0, now_unix_s));
     if (!made) return tl::unexpected(made.error());
     Minted minted{std::move(made->header), made->id, std::move(*org), std::move(*app), end_of(request)};
-    if (request.maker) insert_unknown_maker(sql, *request.maker, now_unix_s);
-    insert_token(sql, request, minted, *key, actor, now_unix_s);
+    if (maker && !maker->is_recorded) insert_unknown_maker(sql, *request.maker, now_unix_s);
+    insert_token(sql, request, minted, *key, first_maker, actor, now_unix_s);
     insert_audit(sql, {AuditAction::kMint, minted.org.id, to_string(minted.id), mint_detail(request, minted)}, actor,
                  now_unix_s);
     return minted;

@@ -42,10 +42,13 @@ struct Maker {
 /// its key's org).
 [[nodiscard]] Result<Maker> maker_of(const VerifiedToken& token);
 
-/// How many live tokens there may be; 0: as many as one likes.
-struct LiveLimits {
-  std::size_t of_org = 0;
-  std::size_t of_maker = 0;  ///< made with one token
+/// How many tokens there may be; 0: as many as one likes. What is made with a token counts for that token and for all
+/// that it descends from, so that making tokens gives nobody more room.
+struct MintLimits {
+  std::size_t live_of_org = 0;
+  std::size_t live_of_token = 0;
+  std::size_t made_of_org = 0;  ///< made in a day (UTC), also if they have ended or were revoked
+  std::size_t made_of_token = 0;
 };
 
 struct MintRequest {
@@ -60,7 +63,7 @@ struct MintRequest {
   /// The token that asks for this one over HTTP. The new token gets the maker's caveats before the profile's, so that
   /// it can do no more, and for no longer. Nothing: a person at the store asks.
   std::optional<Maker> maker;
-  LiveLimits live_limits;  ///< with the new token
+  MintLimits limits;  ///< with the new token
 };
 
 struct Minted {
@@ -80,7 +83,7 @@ struct Minted {
 /// the maker's; an app or commands missing or not wanted; an end that is past or after 2^55; a name or holder that is
 /// too long, is not UTF-8, or contains control characters or a token), kUnusableStore or kUnusableKeyFile (the org's
 /// key does not open), kClock (`now_unix_s` is more than kClockTolerance behind the store's newest record), kRevoked
-/// (the maker was revoked, or its key retired), kLimit (one more would be more than `live_limits`), kStoreFull (also
+/// (the maker was revoked, or its key retired), kLimit (one more would be more than `limits`), kStoreFull (also
 /// while the space for revocations is in use, keep_space()).
 [[nodiscard]] Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor,
                                   std::int64_t now_unix_s);

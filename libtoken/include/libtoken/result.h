@@ -52,6 +52,8 @@ struct Error {
   std::string message;
   /// For kTruncated: at least so many more bytes are needed. 0 where that is not known.
   std::uint64_t missing_bytes = 0;
+  /// For kLimit: after so many seconds there is room again. 0 where that is not known.
+  std::int64_t retry_after_s = 0;
 };
 
 template <class T>
@@ -59,7 +61,7 @@ using Result = tl::expected<T, Error>;
 
 /// A failed Result: `return fail(ErrorKind::kMalformed, "…");`
 [[nodiscard]] inline tl::unexpected<Error> fail(ErrorKind kind, std::string message) {
-  return tl::unexpected<Error>(Error{kind, std::move(message), 0});
+  return tl::unexpected<Error>(Error{kind, std::move(message)});
 }
 
 }  // namespace libtoken
