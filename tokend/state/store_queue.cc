@@ -80,7 +80,7 @@ void StoreQueue::change(libtoken::authority::StoreAddress address, const std::fu
     const std::lock_guard lock(mutex_);
     --changes_wanted_;
   }
-  wake_.notify_all();
+  wake_all();
 }
 
 void StoreQueue::stop() noexcept {
@@ -88,7 +88,7 @@ void StoreQueue::stop() noexcept {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  wake_.notify_all();
+  wake_all();
   for (const auto& thread : threads_) {
     if (thread->thread.joinable()) thread->thread.join();
   }
@@ -101,9 +101,12 @@ bool StoreQueue::submit(const std::shared_ptr<StoreJob>& job) {
     if (stopping_) return false;
     auto admission = lanes_[index_of(job->lane)].add(job, job->caller);
     refused = admission.admitted ? std::static_pointer_cast<StoreJob>(std::move(admission.displaced)) : job;
-    if (refused != nullptr && refuse_late(refused)) refused.reset();
+    if (refused != nullptr && refuse_late(refused)) {
+      refused.reset();
+      wake_all();  // any thread may see to it
+    }
   }
-  wake_.notify_all();
+  wake_those_for(job->lane);
   if (refused == job) return false;
   if (refused != nullptr) refuse(refused);
   return true;
@@ -140,6 +143,18 @@ std::optional<StoreQueue::Next> StoreQueue::take_next(const Thread& thread, Stea
   return Next{*chosen, *lanes_[index_of(*chosen)].take(now), std::nullopt};
 }
 
+void StoreQueue::wake_those_for(Lane lane) noexcept {
+  for (const auto& thread : threads_) {
+    if (std::find(thread->serves.begin(), thread->serves.end(), lane) != thread->serves.end()) {
+      thread->wake.notify_one();
+    }
+  }
+}
+
+void StoreQueue::wake_all() noexcept {
+  for (const auto& thread : threads_) thread->wake.notify_one();
+}
+
 void StoreQueue::run(Thread& thread) noexcept {
   std::unique_lock lock(mutex_);
   while (!stopping_) turn(thread, lock);
@@ -151,10 +166,10 @@ void StoreQueue::run(Thread& thread) noexcept {
 
 void StoreQueue::turn(Thread& thread, std::unique_lock<std::mutex>& lock) {
   const bool writes = &thread == threads_.front().get();
-  if (changes_wanted_ != 0 || (readers_pause_ && !writes)) return wake_.wait(lock);
+  if (changes_wanted_ != 0 || (readers_pause_ && !writes)) return thread.wake.wait(lock);
   SteadyTime now = std::chrono::steady_clock::now();
   if (const SteadyTime at = next_at(thread, now); at > now) {
-    wake_.wait_until(lock, at);
+    thread.wake.wait_until(lock, at);
     return;
   }
   if (!refusals_.empty() && refusals_.front().at <= now) {
@@ -187,7 +202,7 @@ void StoreQueue::shorten_log(Thread& thread, std::unique_lock<std::mutex>& lock)
     work(lock, [&] { thread.store->empty_log(); });
   }
   readers_pause_ = false;
-  wake_.notify_all();
+  wake_all();
 }
 
 void StoreQueue::close_store(Thread& thread) noexcept {

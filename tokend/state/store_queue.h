@@ -87,6 +87,7 @@ class StoreQueue {
     std::optional<libtoken::authority::Store> store;
     SteadyTime close_store_at = SteadyTime::max();
     SteadyTime upkeep_at = SteadyTime::max();
+    std::condition_variable wake;
     std::thread thread;
   };
   struct LateRefusal {
@@ -96,6 +97,9 @@ class StoreQueue {
 
   void run(Thread& thread) noexcept;
   void turn(Thread& thread, std::unique_lock<std::mutex>& lock);
+  /// Only those that can do something, because waking a thread costs as much as a read.
+  void wake_those_for(Lane lane) noexcept;
+  void wake_all() noexcept;
   /// When this thread has something to do, if nothing else happens.
   [[nodiscard]] SteadyTime next_at(const Thread& thread, SteadyTime now) const noexcept;
   [[nodiscard]] std::optional<Next> take_next(const Thread& thread, SteadyTime now) noexcept;
@@ -151,7 +155,6 @@ class StoreQueue {
   LiveSnapshot* live_ = nullptr;
 
   std::mutex mutex_;  // guards what follows
-  std::condition_variable wake_;
   std::condition_variable rested_;
   std::array<FairQueue, kLanes> lanes_;
   std::array<std::size_t, kLanes> passed_over_{};

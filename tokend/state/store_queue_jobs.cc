@@ -89,7 +89,7 @@ bool StoreQueue::do_next(Thread& thread, std::unique_lock<std::mutex>& lock) {
   const auto now = std::chrono::steady_clock::now();
   for (const Next& one : thread.jobs) lanes_[index_of(one.lane)].done(one.taken, now);
   thread.jobs.clear();
-  wake_.notify_all();  // the next job of this token may be taken now, by another thread too
+  if (reads) wake_those_for(Lane::kRead);  // the next job of this token may be taken now, by another thread too
   return true;
 }
 
