@@ -92,7 +92,9 @@ TEST_CASE("what surrounds a token is named, and half a token is truncated inside
   CHECK(reason("\"" + token + "\"") == "malformed: This is a token in quotes" + exactly);
   CHECK(reason("Authorization: " + token) == "malformed: This is a token behind the header's name" + exactly);
   CHECK(reason("FLY_API_TOKEN=" + token) == "malformed: This is a token behind a variable's name" + exactly);
-  CHECK(reason(token + ", " + token) == "malformed: This is a token split over several headers" + exactly);
+  CHECK(reason(token + ", " + token) == "malformed: This is the same token 2 times: give it once.");
+  CHECK(reason(token + "\n" + service().world.mint(Profile::kReadonly, "arcadia-dev"))
+            .starts_with("malformed: These are 2 complete tokens: give one of them"));
   CHECK(reason("\"" + token.substr(0, 60)).starts_with("truncated: This is half a token in quotes: at least "));
   CHECK(reason("Bearer ghp_0123456789abcdef") == "malformed: This is a GitHub token, and no fm2 token.");
   CHECK(reason("nonsense").starts_with("malformed: A token begins with fm2_"));

@@ -98,11 +98,11 @@ const std::vector<Case>& surroundings() {
       {wrapped(token(), 64) + "\n-- \nAnn", "with white space or line breaks inside and with other text around it"},
       {header() + ", " + token(), "with white space or line breaks inside"},
       {replaced(header(), "+", " "), "with spaces in place of +"},
-      {header() + "," + header(), "split over several headers"},
-      {header() + ", " + header(), "split over several headers"},
-      {header() + "\n" + header(), "split over several headers"},
+      {header() + "," + header(), "beside others"},
+      {header() + ", " + header(), "beside others"},
+      {header() + "\n" + header(), "beside others"},
       {"Authorization: " + header() + "\r\nAuthorization: " + header() + "\r\n",
-       "behind the header's name and split over several headers"},
+       "behind the header's name and beside others"},
       {replaced(replaced(header(), "+", "-"), "/", "_"), "in base64url, with - and _ in place of + and /"},
       {header().substr(0, header().size() - 1), "without the = at its end"},
       {header() + ",", "with a comma at its end, so that what followed is missing"},
@@ -164,8 +164,32 @@ TEST_CASE("a token is taken out of what surrounds it, which is named") {
     CHECK(describe(pasted.with) == one.with);
     const Bundle bundle = value_of(Bundle::parse(pasted.header));
     for (const auto& part : bundle.parts()) CHECK(value_of(Bundle::parse(token())).parts()[0]->id() == part->id());
+    if (one.with.ends_with("beside others")) {
+      CHECK(describe(pasted).starts_with("this is the same token 2 times"));
+      CHECK(bundle.parts().size() == 1);
+      continue;
+    }
     CHECK(describe(pasted) == "this is a token " + one.with + ": give it exactly as it was made");
   }
+}
+
+TEST_CASE("several complete tokens are called so, and each is taken once") {
+  const std::string second = "FlyV1 " + minted(CaveatSet().organization(8, kRead)).text();
+  for (const std::string gap : {",", ", ", "\n", " ", "; "}) {
+    INFO(gap);
+    const Pasted pasted = look_at_pasted(header() + gap + second + gap + header());
+    REQUIRE(pasted.kind == Kind::kToken);
+    CHECK(value_of(Bundle::parse(pasted.header)).parts().size() == 2);
+    CHECK(describe(pasted) ==
+          "these are 3 complete tokens: give one of them, or all of them behind one scheme, with commas between them");
+  }
+  CHECK(describe(look_at_pasted("Authorization: " + header() + "\nAuthorization: " + second))
+            .starts_with("these are 2 complete tokens, behind the header's name: give one"));
+  CHECK(describe(look_at_pasted(header() + "\n" + header())) == "this is the same token 2 times: give it once");
+  // The copies of one header are a bundle as it was made.
+  CHECK(look_at_pasted(header() + "," + token()).with.empty());
+  const Pasted half = look_at_pasted(header() + "\n" + second.substr(0, 60));
+  CHECK(describe(half).starts_with("this is half a token beside others: at least "));
 }
 
 TEST_CASE("half a token is called so inside its surroundings, wherever it was cut") {
@@ -305,6 +329,6 @@ TEST_CASE("any bytes are looked at in bounded work, and nothing is taken out tha
     CHECK(describe(look_at_pasted(header() + std::string(size, between) + header())).size() < 500);
   }
   const Pasted apart = look_at_pasted(header() + std::string(size, ' ') + header());
-  CHECK(describe(apart.with) == "split over several headers");
+  CHECK(describe(apart.with) == "beside others");
   CHECK(look_at_pasted("\"" + header() + "\"" + std::string(kMaxPastedBytes, ' ')).kind == Kind::kUnknown);
 }

@@ -133,6 +133,11 @@ Outcome<std::string> take_out_token(std::string_view text, CutBundle cut) {
   }
   if (std::erase(with, PastedWith::kWhiteSpace) != 0)
     remark("dropped white space inside the token: " + counted(pasted.white_space, "character"));
+  if (std::erase(with, PastedWith::kSeveralHeaders) != 0) {
+    remark("the text has " + (pasted.different == 1
+                                  ? "the same token " + std::to_string(pasted.complete) + " times, which is taken once"
+                                  : counted(pasted.complete, "complete token") + ", which are taken as one header"));
+  }
   if (!with.empty()) remark("took out the token, which was " + describe(with));
   return std::move(pasted.header);
 }

@@ -21,7 +21,7 @@ enum class PastedWith : std::uint8_t {
   kPercent,         ///< percent-encoding
   kWhiteSpace,      ///< white space or line breaks inside a token, or between the tokens of one header
   kSpaceForPlus,    ///< spaces where + was
-  kSeveralHeaders,  ///< two or more headers, put together
+  kSeveralHeaders,  ///< two or more complete tokens, each with a scheme or header of its own
   kBase64Url,       ///< - and _ in place of + and /
   kLostPadding,     ///< the = at the end is missing
   kTrailingComma,   ///< a comma, and what followed it is missing
@@ -56,6 +56,8 @@ struct Pasted {
   Kind kind = Kind::kUnknown;
   std::string header;                ///< kToken: what Bundle::parse() takes. Secret
   std::vector<PastedWith> with;      ///< kToken, kHalfToken: each at most once, in the order of the enum
+  std::size_t complete = 0;          ///< kToken: how many whole tokens stand in the text
+  std::size_t different = 0;         ///< kToken: how many of them are in the header: with kSeveralHeaders each once
   std::size_t white_space = 0;       ///< how many characters of white space were in the token
   std::uint64_t missing_bytes = 0;   ///< kHalfToken: at least so many; 0 where that is not known
   std::optional<PastedOther> other;  ///< for kOther

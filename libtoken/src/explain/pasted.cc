@@ -150,12 +150,19 @@ struct Run {
   [[nodiscard]] bool has(FoundToken::State state) const {
     return std::any_of(tokens.begin(), tokens.end(), [&](const FoundToken& one) { return one.state == state; });
   }
+  /// The parts of the header, without the copies that came with headers of their own.
+  [[nodiscard]] std::vector<std::string_view> parts() const {
+    const bool each_once = with[static_cast<std::size_t>(PastedWith::kSeveralHeaders)];
+    std::vector<std::string_view> all;
+    for (const FoundToken& one : tokens) {
+      const bool again = each_once && std::find(all.begin(), all.end(), one.part) != all.end();
+      if (one.state != FoundToken::State::kOld && !again) all.push_back(one.part);
+    }
+    return all;
+  }
   [[nodiscard]] std::string header() const {
     std::string text;
-    for (const FoundToken& one : tokens) {
-      if (one.state == FoundToken::State::kOld) continue;
-      text.append(text.empty() ? "FlyV1 " : ",").append(one.part);
-    }
+    for (const std::string_view part : parts()) text.append(text.empty() ? "FlyV1 " : ",").append(part);
     return text;
   }
 };
@@ -241,7 +248,13 @@ Pasted look_at_runs(const PlainText& plain, const std::vector<Run>& runs) {
     pasted.white_space += one.white_space;
     if (one.state == State::kCut) pasted.missing_bytes = std::max(pasted.missing_bytes, one.missing_bytes);
   }
-  if (whole) pasted.header = chosen->header();
+  if (whole) {
+    pasted.header = chosen->header();
+    pasted.different = chosen->parts().size();
+    pasted.complete =
+        static_cast<std::size_t>(std::count_if(chosen->tokens.begin(), chosen->tokens.end(),
+                                               [](const FoundToken& one) { return one.state == State::kWhole; }));
+  }
   if (whole && !Bundle::parse(pasted.header)) return {};  // too many parts, or a bad one beside it
   return pasted;
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "libtoken/pasted.h"
@@ -18,7 +19,7 @@ const char* words_of(PastedWith with) {
     case PastedWith::kPercent: return "percent-encoded";
     case PastedWith::kWhiteSpace: return "with white space or line breaks inside";
     case PastedWith::kSpaceForPlus: return "with spaces in place of +";
-    case PastedWith::kSeveralHeaders: return "split over several headers";
+    case PastedWith::kSeveralHeaders: return "beside others";
     case PastedWith::kBase64Url: return "in base64url, with - and _ in place of + and /";
     case PastedWith::kLostPadding: return "without the = at its end";
     case PastedWith::kTrailingComma: return "with a comma at its end, so that what followed is missing";
@@ -55,11 +56,30 @@ std::string describe(const std::vector<PastedWith>& with) {
   return text;
 }
 
+namespace {
+
+bool has_several(const Pasted& pasted) {
+  return std::find(pasted.with.begin(), pasted.with.end(), PastedWith::kSeveralHeaders) != pasted.with.end();
+}
+
+std::string describe_several(const Pasted& pasted) {
+  std::vector<PastedWith> others = pasted.with;
+  std::erase(others, PastedWith::kSeveralHeaders);
+  const std::string around = others.empty() ? "" : ", " + describe(others);
+  const std::string count = std::to_string(pasted.complete);
+  if (pasted.different == 1) return "this is the same token " + count + " times" + around + ": give it once";
+  return "these are " + count + " complete tokens" + around +
+         ": give one of them, or all of them behind one scheme, with commas between them";
+}
+
+}  // namespace
+
 std::string describe(const Pasted& pasted) {
   switch (pasted.kind) {
     case Pasted::Kind::kUnknown: return "";
     case Pasted::Kind::kToken:
       if (pasted.with.empty()) return "";
+      if (has_several(pasted)) return describe_several(pasted);
       return "this is a token " + describe(pasted.with) + ": give it exactly as it was made";
     case Pasted::Kind::kHalfToken: {
       std::string text = "this is half a token";

@@ -30,7 +30,6 @@ pasted "$took behind a variable's name and in quotes" "export FLY_API_TOKEN=\"$w
 pasted "$took percent-encoded" "FlyV1%%20$(sed 's/+/%%2B/g; s/=/%%3D/g; s,/,%%2F,g' <<<"$bare")"
 pasted "$took in a JSON document" "{\"token\":\"$whole\",\"id\":7}"
 pasted "$took with no-break spaces or invisible characters" "FlyV1\302\240$bare\342\200\213"
-pasted "$took split over several headers" "$whole, $whole"
 pasted "$took with other text around it" "Here you are, Kim <$whole>"
 
 # White space around the token needs no remark, and a scheme keeps its space.
@@ -46,6 +45,11 @@ for half in "\"${whole:0:80}" "FLY_API_TOKEN=${whole:0:81}" "{\"token\":\"${whol
   run_with "$half" verify --org arcadia-prod --action r; expect_exit 1; expect_stdout_in_order refused 'truncated: This is half a token'
 done
 new_token other readonly --org arcadia-dev
+run_with "$whole, $whole" inspect; expect_done; expect_stderr "the text has the same token 2 times, which is taken once"; refute_stdout "Token 2"
+run_with "$whole, $whole" verify --org arcadia-prod --action r; expect_exit 1; expect_stdout "malformed: This is the same token 2 times: give it once"
+run_with "$whole"$'\n'"$(cat other)" inspect; expect_done; expect_stdout "Token 2 of 2"
+expect_stderr "the text has 2 complete tokens, which are taken as one header"
+run_with "$whole"$'\n'"$(cat other)" can --org 2 --action r; expect_exit 1; expect_stdout "malformed: These are 2 complete tokens: give one of them"
 run_with "{\"old\": \"$whole\", \"new\": \"$(cat other)\"}" inspect; expect_refused "there are several tokens in this text"
 for other in "ghp_0123456789abcdef=a GitHub token" "hvs.0123456789abcdef=a HashiCorp Vault token" "<!doctype html>=an HTML page" \
   "-----BEGIN PRIVATE KEY-----=a PEM block" "fo1_0123456789=an old token of Fly.io"; do
