@@ -1,5 +1,9 @@
 #include "output/times.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+
 #include "output/layout.h"
 
 namespace tokenctl {
@@ -8,8 +12,41 @@ namespace {
 constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::int64_t kYear = 365 * kDay + kDay / 4;
+constexpr std::int64_t kYear = 365 * kDay;
 constexpr std::int64_t kLongest = 253'402'300'799;  // from 1970 to the end of the year 9999
+
+struct Unit {
+  std::int64_t seconds;
+  const char* name;
+  const char* short_name;  // beside another one
+};
+constexpr Unit kUnits[] = {{kYear, "year", nullptr},
+                           {kDay, "day", nullptr},
+                           {kHour, "hour", "h"},
+                           {kMinute, "minute", "min"},
+                           {1, "second", "s"}};
+
+/// The place of the largest unit that is not longer.
+std::size_t largest_unit(std::int64_t length) {
+  std::size_t unit = 0;
+  while (length < kUnits[unit].seconds && unit + 1 < std::size(kUnits)) ++unit;
+  return unit;
+}
+
+std::string in_unit(std::int64_t count, const Unit& unit) {
+  if (unit.short_name != nullptr) return std::to_string(count) + " " + unit.short_name;
+  return counted(static_cast<std::uint64_t>(count), unit.name);
+}
+
+std::string describe_length(std::int64_t length) {
+  const Unit& smallest = kUnits[std::min(largest_unit(length) + 1, std::size(kUnits) - 1)];
+  const std::int64_t rounded = (length + smallest.seconds / 2) / smallest.seconds * smallest.seconds;
+  const std::size_t unit = largest_unit(rounded);
+  const std::int64_t count = rounded / kUnits[unit].seconds;
+  const std::int64_t rest = rounded % kUnits[unit].seconds;
+  if (rest < smallest.seconds) return counted(static_cast<std::uint64_t>(count), kUnits[unit].name);
+  return in_unit(count, kUnits[unit]) + " " + in_unit(rest / kUnits[unit + 1].seconds, kUnits[unit + 1]);
+}
 
 }  // namespace
 
@@ -19,24 +56,7 @@ std::string describe_distance(std::int64_t unix_s, std::int64_t now_unix_s) {
     return unix_s > now_unix_s ? "far in the future" : "far in the past";
   }
   if (distance == 0) return "now";
-  const std::int64_t length = distance < 0 ? -distance : distance;
-  struct Unit {
-    std::int64_t seconds;
-    std::int64_t from;  // a shorter time is given in the next smaller unit
-    const char* name;
-  };
-  static constexpr Unit kUnits[] = {{kYear, 2 * kYear, "year"},
-                                    {kDay, kDay + kDay / 2, "day"},
-                                    {kHour, kHour + kHour / 2, "hour"},
-                                    {kMinute, kMinute + kMinute / 2, "minute"},
-                                    {1, 0, "second"}};
-  for (const Unit& unit : kUnits) {
-    if (length < unit.from) continue;
-    const auto count = static_cast<std::uint64_t>((length + unit.seconds / 2) / unit.seconds);
-    const std::string words = counted(count, unit.name);
-    return distance < 0 ? words + " ago" : "in " + words;
-  }
-  return "now";
+  return distance < 0 ? describe_length(-distance) + " ago" : "in " + describe_length(distance);
 }
 
 std::string describe_time(std::int64_t unix_s, std::int64_t now_unix_s) {

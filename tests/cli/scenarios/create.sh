@@ -28,5 +28,5 @@ run create deploy --app 2 --org arcadia-prod --expiry never --json; expect_done;
 # The default is 90 days.
 run create readonly --org 1; expect_done; expect_stderr "(in 90 days)"
 run create readonly --org 1 --expiry 2w; expect_done; expect_stderr "(in 14 days)"
-run create readonly --org 1 --expiry 90m; expect_done; expect_stderr "(in 2 hours)"
+run create readonly --org 1 --expiry 90m; expect_done; expect_stderr "(in 1 h 30 min)"
 run create readonly --org 1 --expiry 2999-12-31T23:59:59+01:00; expect_done; expect_stderr "2999-12-31 22:59:59 UTC"

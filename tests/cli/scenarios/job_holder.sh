@@ -11,7 +11,7 @@ run_from token attenuate --read-only --expiry 1h; expect_done
 stdout >less
 run_from less can --org 2 --app 2 --action r; expect_done
 run_from less can --org 2 --app 2 --action w; expect_exit 1; expect_stdout "(Action)"
-run_from less inspect; expect_done; expect_stdout "(in 60 minutes)"
+run_from less inspect; expect_done; expect_stdout "(in 1 hour)"
 expect_no_file tokens.db; expect_no_file tokens.db.kek
 cd .. || exit 1
 run_from offline/less verify --app arcadia-prod-api --action r; expect_done

@@ -19,7 +19,7 @@ run 3p tickets --token-file needs --json; expect_done; expect_stdout '"caveat":3
 ticket=$(json_text ticket)
 
 run 3p discharge --token-file needs --location $at --secret-file secret --expiry 1h; expect_done
-expect_stdout_like '^fm2_[A-Za-z0-9+/]+=*$'; expect_stderr "nothing to be checked"; expect_stderr "(in 60 minutes)"; stdout >discharge
+expect_stdout_like '^fm2_[A-Za-z0-9+/]+=*$'; expect_stderr "nothing to be checked"; expect_stderr "(in 1 hour)"; stdout >discharge
 run 3p attach --token-file needs --discharge-file discharge; expect_done; expect_stderr "attached 1 discharge"; stdout >whole
 run verify --token-file whole --org 2 --action r; expect_done
 run verify --token-file whole --org 2 --action w; expect_exit 1; expect_stdout Organization
