@@ -106,6 +106,14 @@ const CLI::App& command_before(const CLI::App& app, std::string_view argument, i
   return *at;
 }
 
+/// Whether a flag is followed by something that may be its value.
+bool has_value(std::string_view flag, int argc, const char* const* argv) {
+  if (flag.find('=') != flag.npos) return true;
+  for (int i = 1; i + 1 < argc; ++i)
+    if (flag == argv[i]) return argv[i + 1][0] != '-' || argv[i + 1][1] == '\0';
+  return false;
+}
+
 /// Describes the first unexpected argument: an unknown flag or command, or one argument too many. If it may be a token
 /// it is not repeated.
 std::string describe_unexpected(const CLI::App& app, bool is_command, int argc, const char* const* argv) {
@@ -113,8 +121,10 @@ std::string describe_unexpected(const CLI::App& app, bool is_command, int argc, 
   if (extras.empty() || extras.front().empty()) return "an argument is empty";
   const std::string& first = extras.front();
   if (looks_like_token(first)) return kTokenAsArgument;
-  if (first.size() > 1 && first.front() == '-')
-    return kNoFlag + libtoken::escape_untrusted(first) + libtoken::authority::did_you_mean(nearest_flags(app, first));
+  if (first.size() > 1 && first.front() == '-') {
+    return kNoFlag + libtoken::escape_untrusted(first) +
+           libtoken::authority::did_you_mean(nearest_flags(app, first, has_value(first, argc, argv)));
+  }
   if (!is_command) {
     std::error_code ignored;
     const bool is_file = std::filesystem::is_regular_file(first, ignored);
@@ -155,8 +165,22 @@ std::string describe(const CLI::App& app, const CLI::ParseError& error, int argc
   return what;
 }
 
+/// Whether a command is missing at the end, and something else stands there: a help would be that of another command.
+bool asks_for_unknown_command(const CLI::App& app) {
+  const CLI::App* last = &app;
+  while (!last->get_subcommands().empty()) last = last->get_subcommands().front();
+  const auto extras = app.remaining(true);
+  return !last->get_subcommands([](const CLI::App*) { return true; }).empty() && !extras.empty() &&
+         !extras.front().starts_with('-');
+}
+
 Exit report(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+  const bool is_help = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+  if (is_help && asks_for_unknown_command(app)) {
+    remark(describe_unexpected(app, true, argc, argv));
+    return Exit::kUsage;
+  }
+  if (is_help) {
     app.exit(error, std::cout, std::cerr);
     return Exit::kDone;
   }

@@ -24,6 +24,51 @@ constexpr Synonym kSynonyms[] = {
     {"roll", "rotate"},        {"me", "whoami"},
 };
 
+// Other words for what a flag says. Those that the command has are proposed.
+struct FlagSynonym {
+  std::string_view typed;
+  const char* flag;
+};
+constexpr FlagSynonym kFlagSynonyms[] = {
+    {"--expires", "--expiry"}, {"--expires", "--expiring"}, {"--ttl", "--expiry"},       {"--until", "--expiry"},
+    {"--until", "--expiring"}, {"--duration", "--expiry"},  {"--lifetime", "--expiry"},  {"--valid", "--expiry"},
+    {"--holder", "--for"},     {"--owner", "--for"},        {"--user", "--for"},         {"--email", "--for"},
+    {"--label", "--name"},     {"--token", "--token-file"}, {"--file", "--token-file"},  {"--creator", "--made-by"},
+    {"--maker", "--made-by"},  {"--by", "--made-by"},       {"--organization", "--org"}, {"--application", "--app"},
+    {"--type", "--profile"},   {"--kind", "--profile"},     {"--order", "--sort"},       {"--from", "--since"},
+    {"--after", "--since"},    {"--time", "--at"},          {"--when", "--at"},          {"--url", "--server"},
+    {"--host", "--server"},    {"--db", "--store"},         {"--database", "--store"},   {"--permission", "--action"},
+    {"--force", "--yes"},      {"--output", "--out"},       {"--location", "--server"},  {"--auth", "--as-file"},
+    {"--as", "--as-file"},     {"--all", "--expired"},      {"--all", "--revoked"},      {"--full", "--wide"},
+};
+
+/// A flag of a command.
+struct Flag {
+  std::string name;
+  bool takes_value = false;
+};
+
+std::vector<Flag> flags_of(const CLI::App& app) {
+  std::vector<Flag> flags;
+  for (const CLI::App* at = &app; at != nullptr;) {
+    for (const CLI::Option* option : at->get_options())
+      for (const std::string& name : option->get_lnames())
+        flags.push_back({"--" + name, option->get_items_expected_max() > 0});
+    const auto below = at->get_subcommands();
+    at = below.empty() ? nullptr : below.front();
+  }
+  return flags;
+}
+
+/// Whether two flags are the same word with other endings, as `--expiry` and `--expiring`.
+bool have_same_stem(std::string_view one, std::string_view other) {
+  constexpr std::size_t kShortestStem = 6;  // with the dashes
+  constexpr std::size_t kLongestEnding = 3;
+  const auto at = std::mismatch(one.begin(), one.end(), other.begin(), other.end()).first;
+  const auto stem = static_cast<std::size_t>(at - one.begin());
+  return stem >= kShortestStem && one.size() - stem <= kLongestEnding && other.size() - stem <= kLongestEnding;
+}
+
 std::vector<const CLI::App*> all_commands(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
@@ -54,15 +99,26 @@ std::vector<std::string> nearest_commands(const CLI::App& app, std::string_view 
   return meant;
 }
 
-std::vector<std::string> nearest_flags(const CLI::App& app, std::string_view typed) {
-  std::vector<std::string> names;
-  for (const CLI::App* at = &app; at != nullptr;) {
-    for (const CLI::Option* option : at->get_options())
-      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    const auto below = at->get_subcommands();
-    at = below.empty() ? nullptr : below.front();
+std::vector<std::string> nearest_flags(const CLI::App& app, std::string_view typed, bool has_value) {
+  typed = typed.substr(0, typed.find('='));
+  const std::vector<Flag> flags = flags_of(app);
+  // What was given a value is not meant for a flag that takes none, unless nothing else is near.
+  for (const bool only_with_value : {has_value, false}) {
+    std::vector<std::string> names;
+    for (const Flag& flag : flags)
+      if (flag.takes_value || !only_with_value) names.push_back(flag.name);
+    std::vector<std::string> meant;
+    for (const FlagSynonym& synonym : kFlagSynonyms)
+      if (synonym.typed == typed && std::find(names.begin(), names.end(), synonym.flag) != names.end())
+        meant.push_back(synonym.flag);
+    if (meant.empty()) meant = libtoken::authority::nearest_names(typed, names);
+    for (const std::string& name : names) {
+      const bool is_there = std::find(meant.begin(), meant.end(), name) != meant.end();
+      if (meant.size() < 3 && !is_there && have_same_stem(typed, name)) meant.push_back(name);
+    }
+    if (!meant.empty()) return meant;
   }
-  return libtoken::authority::nearest_names(typed.substr(0, typed.find('=')), names);
+  return {};
 }
 
 }  // namespace tokenctl

@@ -11,7 +11,8 @@ namespace tokenctl {
 /// same meaning, else one of its commands' commands, as `store backup`.
 [[nodiscard]] std::vector<std::string> nearest_commands(const CLI::App& app, std::string_view typed);
 
-/// The flags, of the command that was found and of all commands, that are nearest to `--typed` or `--typed=value`.
-[[nodiscard]] std::vector<std::string> nearest_flags(const CLI::App& app, std::string_view typed);
+/// The flags, of the command that was found and of all commands, that somebody may have meant by `--typed` or
+/// `--typed=value`: at most three, with a similar name or the same meaning. `has_value`: it was given a value.
+[[nodiscard]] std::vector<std::string> nearest_flags(const CLI::App& app, std::string_view typed, bool has_value);
 
 }  // namespace tokenctl

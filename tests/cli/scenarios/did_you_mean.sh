@@ -15,6 +15,25 @@ wrong "unknown flag --exipry" --expiry create readonly --org 1 --exipry 2d
 wrong "unknown flag --exipry=2d" --expiry create readonly --org 1 --exipry=2d
 wrong "unknown flag --fro" --for revoke --fro kim@example.com
 wrong "unknown flag --jsn" --json orgs list --jsn
+# The flag that goes with this command and with what was given.
+wrong "unknown flag --expiry" --expiring list --expiry 7d
+wrong "unknown flag --expiry" "--expired or --expiring" list --expiry
+wrong "unknown flag --expires" --expiry create readonly --org 1 --expires 7d
+wrong "unknown flag --holder" --for revoke --holder kim@example.com
+wrong "unknown flag --token" --token-file inspect --token file
+wrong "unknown flag --readonly" --read-only attenuate --readonly
+wrong "unknown flag --mdae-by" --made-by list --mdae-by kim
+wrong "unknown flag --aciton" --action verify --org 1 --aciton r
+wrong "unknown flag --locaton" --location 3p add --locaton https://auth.example.com
+wrong "unknown flag --rotate-key" --rotate-keys store restore file --rotate-key
+run orgs list --expiry 7d; expect_usage "unknown flag --expiry"; refute_stderr "did you mean"
+# Commands at every place.
+for command in "orgs lsit=list" "apps crate=create" "keys rotat=rotate" "keys retrie=retire" "store bakup=backup" "store intit=init" \
+  "3p fecth=fetch" "third-party tikets=tickets" "create deplyo=deploy" "create machine=machine-exec" "atenuate=attenuate" "lst=list"; do
+  typed=${command%=*}; wrong "unknown command ${typed##* }" "${command#*=}" $typed
+done
+run verfy --help; expect_usage "unknown command verfy"; meant "unknown command verfy" verify
+run orgs lsit --help; expect_usage "unknown command lsit"
 run nonsense; expect_usage "unknown command nonsense"; refute_stderr "did you mean"
 
 new_store
@@ -67,7 +86,9 @@ done
 run verify --token-file token --org arcadia-prod --action read,write; expect_exit 1; expect_stdout "the access is rw"
 run attenuate --token-file token --action read; expect_done
 run verify --org 1 --action reed; expect_usage "or read, write, create, delete, control, with commas, or all"
-for expiry in "2 days=(in 2 days)" "8h30m=(in 9 hours)" "1y=(in 365 days)" "2099-12-31=until 2099-12-31 23:59:59 UTC"; do
+for expiry in "2 days=(in 2 days)" "8h30m=(in 8 h 30 min)" "1y=(in 1 year)" "1y3d=(in 1 year 3 days)" "1d90m=(in 1 day 2 h)" \
+  "1s=(in 1 second)" "59s=(in 59 seconds)" "61s=(in 1 min 1 s)" "59m59s=(in 59 min 59 s)" "119m31s=(in 2 hours)" "23h59m29s=(in 23 h 59 min)" \
+  "23h59m30s=(in 1 day)" "47h29m59s=(in 1 day 23 h)" "364d23h30m=(in 1 year)" "730d=(in 2 years)" "2099-12-31=until 2099-12-31 23:59:59 UTC"; do
   run create readonly --org arcadia-prod --expiry "${expiry%%=*}"; expect_done; expect_stderr "${expiry#*=}"
 done
 ask create readonly --org arcadia-prod --expiry "2 days"; expect_done; expect_stderr "(in 2 days)"
