@@ -92,6 +92,15 @@ TEST_CASE("a token that allows nothing says so, and why") {
                                  CaveatSet().validity_window(0, INT64_MAX), CaveatSet().validity_window(INT64_MIN, 5)})
     CHECK(allows(CaveatSet(org()).append(never)) == "Allows nothing: no time is within all of its caveats.");
   CHECK(allows(org().validity_window(0, 5).validity_window(5, 9)) == allows(org()));
+  for (const CaveatSet& nothing :
+       {CaveatSet().organization(7, kAllActions).organization(8, kAllActions),
+        CaveatSet(org()).append(unknown_caveat()), org().action(kNoAction), org(kRead).action(kWrite),
+        CaveatSet(org()).append(kDeadWindow), org().apps({{70, kAllActions}}).apps({{71, kAllActions}}),
+        org().apps({{70, kAllActions}}).names(CaveatType::kFeatureSet, {{"wg", kAllActions}})})
+    CHECK(explained(nothing).allows_nothing);
+  for (const CaveatSet& something :
+       {org(), org(kRead), org().apps({{70, kRead}}), deploy_profile(7, 70), org().validity_window(0, 5)})
+    CHECK_FALSE(explained(something).allows_nothing);
 }
 
 TEST_CASE("a token without an org says that it names none") {

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <limits>
+
 #include "commands/run.h"
 #include "commands/unrelated_tokens.h"
 #include "input/access_options.h"
@@ -10,6 +13,8 @@
 #include "libtoken/text.h"
 #include "output/layout.h"
 #include "output/output.h"
+#include "output/times.h"
+#include "output/what_is_allowed.h"
 #include "service/open_store.h"
 
 namespace tokenctl {
@@ -80,17 +85,17 @@ Outcome<void> add_command(CaveatSet& caveats, const std::string& command) {
   return {};
 }
 
-Outcome<void> add_expiry(CaveatSet& caveats, const std::string& text) {
-  const auto expiry = parse_expiry(text, now_unix_s());
+Outcome<std::optional<std::int64_t>> parse_end(const Attenuate& command, std::int64_t now_unix_s) {
+  if (!command.expiry) return std::nullopt;
+  const auto expiry = parse_expiry(*command.expiry, now_unix_s);
   if (!expiry) return fail(Exit::kUsage, "--expiry: " + expiry.error().message);
   if (!*expiry)
     return fail(Exit::kUsage, "--expiry: never does not narrow a token, and an end that it has cannot be removed");
-  caveats.validity_window(0, **expiry);
-  return {};
+  return **expiry;
 }
 
 /// The caveats that the flags ask for.
-Outcome<CaveatSet> collect(const Attenuate& command, const Snapshot* registry) {
+Outcome<CaveatSet> collect(const Attenuate& command, const std::optional<std::int64_t>& end, const Snapshot* registry) {
   CaveatSet caveats;
   Outcome<void> added;
   if (command.caveats_file) added = append_caveats_file(caveats, *command.caveats_file);
@@ -108,7 +113,7 @@ Outcome<CaveatSet> collect(const Attenuate& command, const Snapshot* registry) {
     caveats.action(*mask);
   }
   if (added && command.command) added = add_command(caveats, *command.command);
-  if (added && command.expiry) added = add_expiry(caveats, *command.expiry);
+  if (added && end) caveats.validity_window(0, *end);
   if (!added) return tl::unexpected<Failure>(added.error());
   const auto checked = caveats.check();
   if (!checked) return fail(Exit::kUsage, checked.error().message);
@@ -145,6 +150,23 @@ Outcome<Narrowed> attenuate(Bundle& bundle, const std::string& location, const C
   return narrowed;
 }
 
+/// Says if the end that was asked for changes nothing, because the tokens end no later by themselves.
+void remark_on_useless_end(const std::vector<libtoken::InspectedToken>& before, std::int64_t end,
+                           std::int64_t now_unix_s) {
+  const auto ends_before = [&](const libtoken::InspectedToken& token) {
+    return token.explanation.not_after_unix_s.value_or(std::numeric_limits<std::int64_t>::max()) <= end;
+  };
+  const auto count = static_cast<std::size_t>(std::count_if(before.begin(), before.end(), ends_before));
+  if (count == 0) return;
+  if (count == before.size() && count == 1) {
+    remark("--expiry does nothing: the token already ends " +
+           describe_time(*before.front().explanation.not_after_unix_s, now_unix_s));
+  } else {
+    remark("--expiry does nothing for " + std::to_string(count) + " of " + counted(before.size(), "token") +
+           ": they already end by then");
+  }
+}
+
 libtoken::Json to_json(const std::string& header, const CaveatSet& caveats) {
   libtoken::Json added = libtoken::Json::array();
   const auto checked = caveats.check();
@@ -164,9 +186,14 @@ Outcome<Exit> run(const Globals& globals, const Attenuate& command) {
   const std::string location(service_location(*bundle));  // a copy, because attenuating invalidates the view
   const auto registry = open_registry(globals);
   if (!registry) return tl::unexpected<Failure>(registry.error());
-  const auto caveats = collect(command, registry_of(registry->get(), location));
+  const Snapshot* const names = registry_of(registry->get(), location);
+  const std::int64_t now = now_unix_s();
+  const auto end = parse_end(command, now);
+  if (!end) return tl::unexpected<Failure>(end.error());
+  const auto caveats = collect(command, *end, names);
   if (!caveats) return tl::unexpected<Failure>(caveats.error());
 
+  if (*end) remark_on_useless_end(allowed_by(*bundle, location, names), **end, now);
   const auto narrowed = attenuate(*bundle, location, *caveats);
   if (!narrowed) return tl::unexpected<Failure>(narrowed.error());
 
@@ -177,6 +204,9 @@ Outcome<Exit> run(const Globals& globals, const Attenuate& command) {
   }
   remark(narrowed->changed ? "added " + counted(caveats->size(), "caveat") + " to " + counted(narrowed->tokens, "token")
                            : std::string("nothing was added: the token already has all of it"));
+  const auto left = allowed_by(*bundle, location, names);
+  remark_on_each(left, "token");
+  remark_on_ends(left, now);
   const std::string header = bundle->header(location);
   if (globals.json) {
     answer_json(to_json(header, *caveats));

@@ -10,6 +10,7 @@
 #include "libtoken/json.h"
 #include "output/output.h"
 #include "output/times.h"
+#include "output/what_is_allowed.h"
 #include "service/service.h"
 
 namespace tokenctl {
@@ -91,16 +92,11 @@ void remark_on(const CreatedToken& created, std::int64_t now_unix_s) {
   const MintedNames names(minted);
   const auto bundle = libtoken::Bundle::parse(minted.header);
   if (bundle) {
-    const std::size_t copies = bundle->parts().size();
-    if (copies > 1) {
+    if (const std::size_t copies = bundle->parts().size(); copies > 1) {
       remark("one token in " + std::to_string(copies) +
              " copies: keep them together; it may do what any of them may do");
     }
-    for (std::size_t i = 0; i < copies; ++i) {
-      const auto& copy = bundle->parts()[i];
-      if (!copy) continue;
-      remark((copies > 1 ? "copy " + std::to_string(i + 1) + ": " : "") + explain(copy->view(), &names).allows);
-    }
+    remark_on_each(allowed_by(*bundle, libtoken::service_location(*bundle), &names), "copy");
   }
   remark(minted.not_after_unix_s ? "until " + describe_time(*minted.not_after_unix_s, now_unix_s)
                                  : std::string("it never ends"));

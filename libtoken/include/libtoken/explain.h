@@ -27,7 +27,8 @@ struct CaveatExplanation {
 
 /// One token in words, for people. Unverified, like the token. Everything out of the token is escaped.
 struct Explanation {
-  std::string allows;  ///< one short paragraph
+  std::string allows;           ///< one short paragraph
+  bool allows_nothing = false;  ///< whatever is asked, at any time, and whatever else is presented
   std::optional<std::int64_t> not_before_unix_s;
   std::optional<std::int64_t> not_after_unix_s;
   std::vector<std::string> needs_discharge_from;  ///< locations, in the order of the third-party caveats

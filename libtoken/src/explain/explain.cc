@@ -32,14 +32,15 @@ class Paragraph {
   }
 
   std::string text() {
-    if (!closed_.empty()) return "Allows nothing: " + closed_ + ".";
+    if (!closed_.empty()) return nothing("Allows nothing: " + closed_ + ".");
     if (is_answer_) return answer_text();
     if (!undecided_.empty())
       return "What it allows depends on " + undecided_ +
              ", part of which is checked in every request: see its line below.";
-    if (has_org_ && !org_) return "Allows nothing: its caveats name two different orgs.";
+    if (has_org_ && !org_) return nothing("Allows nothing: its caveats name two different orgs.");
     ask_all();
     std::string text = scope_sentences();
+    allows_nothing_ = unasked_.empty() && is_uniform() && org_itself_ == kNoAction;
     if (!unasked_.empty())
       text = "Where the request names no " + join_words({unasked_.begin(), unasked_.end()}, " or ") + ": " + text +
              " Where it names one, the caveats below say what is allowed.";
@@ -49,7 +50,15 @@ class Paragraph {
     return text;
   }
 
+  /// After text().
+  [[nodiscard]] bool allows_nothing() const noexcept { return allows_nothing_; }
+
  private:
+  std::string nothing(std::string sentence) {
+    allows_nothing_ = true;
+    return sentence;
+  }
+
   void sort_caveats() {
     for (std::size_t i = 0; i < token_.unverified_caveats.size(); ++i) sort(token_.unverified_caveats[i], i);
     is_answer_ = is_answer_ || (token_.nonce.proof && !has_org_) || token_.nonce.kid.size() >= kShortestTicket;
@@ -298,6 +307,7 @@ class Paragraph {
   bool is_answer_;
   bool speaks_of_roles_ = false;
   bool more_names_ = false;
+  bool allows_nothing_ = false;
   std::string undecided_;          // the caveat whose else mask never applies, if there is one
   std::set<std::string> unasked_;  // what an IfPresent speaks of that ask_all() does not name
   std::set<std::uint64_t> app_ids_;
@@ -312,7 +322,9 @@ class Paragraph {
 
 Explanation explain(const MacaroonView& token, const NameSource* names, bool is_discharge) {
   Explanation explanation;
-  explanation.allows = Paragraph(token, names, is_discharge).text();
+  Paragraph paragraph(token, names, is_discharge);
+  explanation.allows = paragraph.text();
+  explanation.allows_nothing = paragraph.allows_nothing();
   explanation.not_before_unix_s = not_before_unix_s(token.unverified_caveats);
   explanation.not_after_unix_s = not_after_unix_s(token.unverified_caveats);
   for (const Caveat& caveat : token.unverified_caveats) {

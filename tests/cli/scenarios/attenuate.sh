@@ -31,10 +31,23 @@ may --app 2 --machine m1 --command-arg ls --command-arg=-l --command-arg /srv --
 may_not --app 2 --machine m1 --command "ls -l" --action C
 narrow --expiry 1h
 may --action r
-run inspect --token-file narrowed; expect_done; expect_stdout "(in 60 minutes)"
+run inspect --token-file narrowed; expect_done; expect_stdout "(in 1 hour)"
 narrow --read-only --app 2 --expiry 2h; expect_stderr "added 3 caveats"
 may --app 2 --action r; may_not --app 2 --action w
 narrow --app 2 --feature wg; expect_stderr "no access names both"
+
+# It says what is left and until when, whether an expiry does anything, and whether nothing is left.
+narrow --read-only --expiry 90m
+expect_stderr "May read everything in org arcadia-prod (2), and change nothing."; expect_stderr_like 'until .* UTC \(in 1 h 30 min\)$'
+refute_stderr "does nothing"; refute_stderr warning
+narrow --expiry 60d; expect_stderr_like -- '--expiry does nothing: the token already ends .* UTC \(in 30 days\)$'
+expect_stderr_like 'until .* UTC \(in 30 days\)$'
+for nothing in "--org 1" "--app 2 --feature wg"; do narrow $nothing; expect_stderr "warning: nothing is left"; done
+run attenuate --token-file narrowed --expiry 1h; expect_done; expect_stderr "warning: nothing is left"
+new_token ssh.token ssh --app arcadia-prod-api --expiry 1h
+run attenuate --token-file ssh.token --expiry 2h --action read; expect_done
+expect_stderr "does nothing for 2 of 2 tokens"; expect_stderr_like 'token 1: May read app'; expect_stderr_like 'token 2: Limits: only the mutations'
+expect_stderr_like '^tokenctl: until .*\(in 1 hour\)$'
 
 run attenuate --token-file token --read-only --json; expect_done
 expect_stdout '"added":[{"body":"r","type":"Action"}]'; expect_stdout '"token":"FlyV1 fm2_'
