@@ -39,7 +39,9 @@ std::string in_unit(std::int64_t count, const Unit& unit) {
 }
 
 std::string describe_length(std::int64_t length) {
-  const Unit& smallest = kUnits[std::min(largest_unit(length) + 1, std::size(kUnits) - 1)];
+  // Who waits for longer than ten minutes does not count seconds.
+  const std::size_t smallest_shown = length < 10 * kMinute ? 4 : 3;
+  const Unit& smallest = kUnits[std::min(largest_unit(length) + 1, smallest_shown)];
   const std::int64_t rounded = (length + smallest.seconds / 2) / smallest.seconds * smallest.seconds;
   const std::size_t unit = largest_unit(rounded);
   const std::int64_t count = rounded / kUnits[unit].seconds;

@@ -87,7 +87,7 @@ run verify --token-file token --org arcadia-prod --action read,write; expect_exi
 run attenuate --token-file token --action read; expect_done
 run verify --org 1 --action reed; expect_usage "or read, write, create, delete, control, with commas, or all"
 for expiry in "2 days=(in 2 days)" "8h30m=(in 8 h 30 min)" "1y=(in 1 year)" "1y3d=(in 1 year 3 days)" "1d90m=(in 1 day 2 h)" \
-  "1s=(in 1 second)" "59s=(in 59 seconds)" "61s=(in 1 min 1 s)" "59m59s=(in 59 min 59 s)" "119m31s=(in 2 hours)" "23h59m29s=(in 23 h 59 min)" \
+  "1s=(in 1 second)" "59s=(in 59 seconds)" "61s=(in 1 min 1 s)" "9m59s=(in 9 min 59 s)" "10m29s=(in 10 minutes)" "59m29s=(in 59 minutes)" "59m30s=(in 1 hour)" "119m31s=(in 2 hours)" "23h59m29s=(in 23 h 59 min)" \
   "23h59m30s=(in 1 day)" "47h29m59s=(in 1 day 23 h)" "364d23h30m=(in 1 year)" "730d=(in 2 years)" "2099-12-31=until 2099-12-31 23:59:59 UTC"; do
   run create readonly --org arcadia-prod --expiry "${expiry%%=*}"; expect_done; expect_stderr "${expiry#*=}"
 done
