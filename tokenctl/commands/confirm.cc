@@ -34,18 +34,19 @@ Outcome<void> confirm(std::string_view question, bool yes) {
 
 Outcome<std::size_t> confirm_deletion(Store& store, const TokenFilter& filter, const std::string& what, bool yes) {
   const std::int64_t now = now_unix_s();
-  const auto tokens = libtoken::authority::list_tokens(store, filter, now);
-  if (!tokens) return fail(tokens.error());
-  std::size_t listed = 0;
-  for (const IssuedToken& token : *tokens) {
-    if (++listed > kMaxListed) break;
-    remark("this ends " + to_string(token.id) + ", " + describe(ListedToken{token, status_of(token, now)}));
-  }
-  if (tokens->size() > kMaxListed) remark("and " + std::to_string(tokens->size() - kMaxListed) + " more");
-  remark("deleting " + what + " ends " + (tokens->empty() ? "no live token" : counted(tokens->size(), "live token")));
+  std::size_t count = 0;
+  const auto listed = libtoken::authority::for_each_listed(store, filter, now, {}, [&](IssuedToken&& token) {
+    if (++count > kMaxListed) return true;
+    const auto status = status_of(token, now);
+    remark("this ends " + to_string(token.id) + ", " + describe(ListedToken{std::move(token), status}));
+    return true;
+  });
+  if (!listed) return fail(listed.error());
+  if (count > kMaxListed) remark("and " + std::to_string(count - kMaxListed) + " more");
+  remark("deleting " + what + " ends " + (count == 0 ? "no live token" : counted(count, "live token")));
   if (const auto confirmed = confirm("This cannot be undone.", yes); !confirmed)
     return tl::unexpected<Failure>(confirmed.error());
-  return tokens->size();
+  return count;
 }
 
 }  // namespace tokenctl

@@ -1,3 +1,6 @@
+#include <functional>
+#include <memory>
+
 #include "authority/tokens/issued_json.h"
 #include "commands/run.h"
 #include "input/names.h"
@@ -81,12 +84,39 @@ std::vector<std::string> columns_asked_about(const TokenFilter& filter, const To
   return columns;
 }
 
-Outcome<void> write_csv(Service& service, const TokenFilter& filter, const TokenSort& sort) {
-  answer(csv_headings());
-  return service.each_token(filter, sort, [](ListedToken&& token) {
-    answer(to_csv(token));
-    return true;
-  });
+/// How each token of a list is written, and what ends the list.
+struct Writer {
+  std::function<void(ListedToken&&)> token;
+  std::function<void()> end;
+};
+
+Writer csv_writer() {
+  const auto begun = std::make_shared<bool>(false);
+  const auto begin = [begun] {
+    if (!*begun) answer(csv_headings());
+    *begun = true;
+  };
+  return {[begin](ListedToken&& token) {
+            begin();
+            answer(to_csv(token));
+          },
+          begin};
+}
+
+/// The same as tokens_to_json() makes of the whole list.
+Writer json_writer(ShowOrg show_org) {
+  const auto begun = std::make_shared<bool>(false);
+  return {[begun, show_org](ListedToken&& token) {
+            answer(*begun ? "," : R"({"tokens":[)");
+            *begun = true;
+            answer(json_text(to_json(token, show_org)));
+          },
+          [begun] { answer(*begun ? "]}\n" : "{\"tokens\":[]}\n"); }};
+}
+
+Writer table_writer(TokenTable::Options options) {
+  const auto table = std::make_shared<TokenTable>(std::move(options));
+  return {[table](ListedToken&& token) { table->add(std::move(token)); }, [table] { table->finish(); }};
 }
 
 /// Says that nothing was found, and which names and holders are similar: the filter may be misspelt.
@@ -113,19 +143,23 @@ Outcome<Exit> run(const Globals& globals, const List& command) {
     if (!maker) return tl::unexpected<Failure>(maker.error());
     filter->made_by = std::move(*maker);
   }
-  if (command.csv) {
-    if (const auto written = write_csv(**service, *filter, *sort); !written)
-      return tl::unexpected<Failure>(written.error());
-    return Exit::kDone;
-  }
-  const auto tokens = (*service)->tokens(*filter, *sort);
-  if (!tokens) return tl::unexpected<Failure>(tokens.error());
-  if (globals.json) {
-    answer_json(tokens_to_json({*tokens, std::nullopt}, command.org ? ShowOrg::kNo : ShowOrg::kYes));
-  } else {
-    answer(to_text(*tokens, now_unix_s(), globals.wide, columns_asked_about(*filter, *sort)));
-  }
-  if (tokens->empty() && (filter->name || filter->holder)) remark_on_none(**service, *filter);
+  const Writer writer =
+      command.csv ? csv_writer()
+      : globals.json
+          ? json_writer(command.org ? ShowOrg::kNo : ShowOrg::kYes)
+          : table_writer({now_unix_s(), globals.wide, columns_asked_about(*filter, *sort), [&service, &filter] {
+                            const auto orgs = (*service)->orgs();
+                            return !filter->org && !(orgs && orgs->size() == 1);
+                          }});
+  bool any = false;
+  const auto listed = (*service)->each_token(*filter, *sort, [&](ListedToken&& token) {
+    any = true;
+    writer.token(std::move(token));
+    return true;
+  });
+  if (!listed) return tl::unexpected<Failure>(listed.error());
+  writer.end();
+  if (!any && (filter->name || filter->holder)) remark_on_none(**service, *filter);
   return Exit::kDone;
 }
 

@@ -6,7 +6,6 @@
 #include "libtoken/text.h"
 #include "libtoken/token_id.h"
 #include "output/layout.h"
-#include "output/table.h"
 #include "output/times.h"
 
 namespace tokenctl {
@@ -71,11 +70,6 @@ Cell describe(const Actor& actor) {
   return {text, brief};
 }
 
-bool is_of_several_orgs(const std::vector<ListedToken>& tokens) {
-  return std::any_of(tokens.begin(), tokens.end(),
-                     [&](const ListedToken& listed) { return listed.token.org != tokens.front().token.org; });
-}
-
 }  // namespace
 
 std::string in_quotes(std::string_view text) { return "\"" + libtoken::escape_untrusted(text, kMaxShownBytes) + "\""; }
@@ -111,9 +105,24 @@ std::string to_text(const std::vector<KeyInfo>& keys, bool wide) {
                table_width(wide));
 }
 
-std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_unix_s, bool wide,
-                    const std::vector<std::string>& asked_about) {
-  const bool with_orgs = is_of_several_orgs(tokens);
+void TokenTable::add(ListedToken&& token) {
+  if (table_) return add_row(token);
+  const bool another_org = !first_.empty() && first_.front().token.org != token.token.org;
+  first_.push_back(std::move(token));
+  if (another_org) {
+    begin(true);
+  } else if (first_.size() == LongTable::kKeptRows) {
+    begin(options_.may_have_several_orgs());
+  }
+}
+
+void TokenTable::finish() {
+  if (!table_) begin(false);
+  table_->finish();
+}
+
+void TokenTable::begin(bool with_orgs) {
+  with_orgs_ = with_orgs;
   std::vector<Column> columns{{"ID", 10},       {"NAME", 7, true},    {"PROFILE", 5}, {"APP", 6, true},
                               {"FOR", 9, true}, {"MADE BY", 2, true}, {"CREATED", 1}, {"EXPIRES", 8},
                               {"STATUS", 4},    {"LAST USED", 3}};
@@ -121,26 +130,28 @@ std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_uni
   constexpr int kAskedAbout = 20;  // only the id, which commands take, is as important
   columns.front().weight = kAskedAbout;
   for (Column& column : columns) {
-    if (std::find(asked_about.begin(), asked_about.end(), column.heading) != asked_about.end())
-      column.weight = kAskedAbout;
+    const auto& asked = options_.asked_about;
+    if (std::find(asked.begin(), asked.end(), column.heading) != asked.end()) column.weight = kAskedAbout;
   }
-  Rows rows;
-  for (const ListedToken& listed : tokens) {
-    const IssuedToken& token = listed.token;
-    Row row{id_cell(to_string(token.id)),
-            cell(token.name),
-            std::string(to_string(token.profile)),
-            name_or_id(token.app_name, token.app),
-            cell(token.holder),
-            maker_of(token),
-            time_cell(token.created_unix_s),
-            end_of(token, now_unix_s),
-            std::string(to_string(listed.status)),
-            token.last_used_unix_s ? date(*token.last_used_unix_s) : "-"};
-    if (with_orgs) row.insert(row.begin() + 1, name_or_id(token.org_name, token.org));
-    rows.push_back(std::move(row));
-  }
-  return table(columns, rows, table_width(wide));
+  table_.emplace(std::move(columns), table_width(options_.wide));
+  for (const ListedToken& listed : first_) add_row(listed);
+  first_ = {};
+}
+
+void TokenTable::add_row(const ListedToken& listed) {
+  const IssuedToken& token = listed.token;
+  Row row{id_cell(to_string(token.id)),
+          cell(token.name),
+          std::string(to_string(token.profile)),
+          name_or_id(token.app_name, token.app),
+          cell(token.holder),
+          maker_of(token),
+          time_cell(token.created_unix_s),
+          end_of(token, options_.now_unix_s),
+          std::string(to_string(listed.status)),
+          token.last_used_unix_s ? date(*token.last_used_unix_s) : "-"};
+  if (with_orgs_) row.insert(row.begin() + 1, name_or_id(token.org_name, token.org));
+  table_->add(std::move(row));
 }
 
 std::string csv_headings() {

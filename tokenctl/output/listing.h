@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "authority/audit/audit.h"
@@ -10,6 +13,7 @@
 #include "authority/tokens/keyring.h"
 #include "libtoken/json.h"
 #include "output/listed.h"
+#include "output/table.h"
 
 namespace tokenctl {
 
@@ -19,11 +23,34 @@ namespace tokenctl {
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::Org>& orgs, bool wide);
 [[nodiscard]] std::string to_text(const std::vector<ListedApp>& apps, bool wide);
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::KeyInfo>& keys, bool wide);
-[[nodiscard]] std::string to_text(const std::vector<ListedToken>& tokens, std::int64_t now_unix_s, bool wide,
-                                  const std::vector<std::string>& asked_about);
 /// `orgs`: the orgs whose names are known.
 [[nodiscard]] std::string to_text(const std::vector<libtoken::authority::AuditEntry>& entries,
                                   const std::vector<libtoken::authority::Org>& orgs, bool wide);
+
+/// Writes a list of tokens to stdout as a table, of which it keeps only the beginning.
+class TokenTable {
+ public:
+  struct Options {
+    std::int64_t now_unix_s = 0;
+    bool wide = false;
+    std::vector<std::string> asked_about;  ///< headings of columns that a narrow table must show
+    /// Whether the list may have tokens of several orgs. Asked if those at its beginning are all of one.
+    std::function<bool()> may_have_several_orgs;
+  };
+  explicit TokenTable(Options options) : options_(std::move(options)) {}
+
+  void add(ListedToken&& token);
+  void finish();
+
+ private:
+  void begin(bool with_orgs);
+  void add_row(const ListedToken& listed);
+
+  const Options options_;
+  std::vector<ListedToken> first_;  // until it is known whether there is a column for the org
+  bool with_orgs_ = false;
+  std::optional<LongTable> table_;
+};
 
 /// The names of the columns of a list of tokens as CSV, and a token as a line of it.
 [[nodiscard]] std::string csv_headings();

@@ -16,9 +16,11 @@ void remark(std::string_view text) {
 
 void answer(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-void answer_json(const libtoken::OrderedJson& json) {
-  answer(json.dump(-1, ' ', true, libtoken::OrderedJson::error_handler_t::replace) + "\n");
+std::string json_text(const libtoken::OrderedJson& json) {
+  return json.dump(-1, ' ', true, libtoken::OrderedJson::error_handler_t::replace);
 }
+
+void answer_json(const libtoken::OrderedJson& json) { answer(json_text(json) + "\n"); }
 
 bool flush_answer() { return std::fflush(stdout) == 0 && std::ferror(stdout) == 0; }
 

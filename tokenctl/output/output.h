@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "libtoken/json.h"
@@ -12,8 +13,9 @@ void remark(std::string_view text);
 
 /// Writes a part of the answer to stdout, unchanged.
 void answer(std::string_view text);
-/// Writes the whole answer to stdout as one line of JSON, members in their order. It is all ASCII, so nothing in it can
-/// control a terminal.
+/// JSON on one line, members in their order. It is all ASCII, so nothing in it can control a terminal.
+[[nodiscard]] std::string json_text(const libtoken::OrderedJson& json);
+/// Writes the whole answer to stdout as one line of JSON, as json_text() makes it.
 void answer_json(const libtoken::OrderedJson& json);
 /// Whether the whole answer has reached stdout. Call it last.
 [[nodiscard]] bool flush_answer();

@@ -21,15 +21,27 @@ constexpr std::size_t kLeastCut = 12;  // columns are cut to less than this only
 /// How a table is laid out.
 class Fitting {
  public:
-  Fitting(const std::vector<Column>& columns, const std::vector<Row>& rows)
-      : columns_(columns), shape_(columns.size()) {
-    for (std::size_t i = 0; i < columns.size(); ++i) {
+  explicit Fitting(const std::vector<Column>& columns) : columns_(columns), shape_(columns.size()) {
+    for (std::size_t i = 0; i < columns.size(); ++i)
       shape_[i].width = shape_[i].brief_width = libtoken::terminal_columns(columns[i].heading);
-      for (const Row& row : rows) {
-        const std::string& brief = row[i].brief.empty() ? row[i].text : row[i].brief;
-        shape_[i].width = std::max(shape_[i].width, libtoken::terminal_columns(row[i].text));
-        shape_[i].brief_width = std::max(shape_[i].brief_width, libtoken::terminal_columns(brief));
-      }
+  }
+
+  void measure(const Row& row) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string& brief = row[i].brief.empty() ? row[i].text : row[i].brief;
+      shape_[i].width = std::max(shape_[i].width, libtoken::terminal_columns(row[i].text));
+      shape_[i].brief_width = std::max(shape_[i].brief_width, libtoken::terminal_columns(brief));
+    }
+  }
+
+  /// After fit(): makes the columns wider that a row needs wider, as far as there is room.
+  void widen(const Row& row, std::optional<std::size_t> limit) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (!shape_[i].shown) continue;
+      const std::size_t needed = libtoken::terminal_columns(cell(row, i));
+      if (needed <= shape_[i].width) continue;
+      const std::size_t more = needed - shape_[i].width;
+      shape_[i].width += limit ? std::min(more, *limit - std::min(*limit, total())) : more;
     }
   }
 
@@ -69,8 +81,7 @@ class Fitting {
     std::string gap;
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (!shape_[i].shown) continue;
-      const std::string& cell = shape_[i].brief && !row[i].brief.empty() ? row[i].brief : row[i].text;
-      const std::string cut = libtoken::cut_to_columns(cell, shape_[i].width);
+      const std::string cut = libtoken::cut_to_columns(cell(row, i), shape_[i].width);
       text += gap + cut;
       gap = std::string(shape_[i].width - libtoken::terminal_columns(cut) + kGap, ' ');
     }
@@ -78,6 +89,10 @@ class Fitting {
   }
 
  private:
+  [[nodiscard]] const std::string& cell(const Row& row, std::size_t i) const {
+    return shape_[i].brief && !row[i].brief.empty() ? row[i].brief : row[i].text;
+  }
+
   struct Shape {
     std::size_t width = 0;
     std::size_t brief_width = 0;
@@ -109,6 +124,10 @@ class Fitting {
   std::vector<Shape> shape_;
 };
 
+void remark_on_left_out(const Fitting& fitting) {
+  if (const std::string names = fitting.left_out(); !names.empty()) remark("left out: " + names + "; --wide shows all");
+}
+
 }  // namespace
 
 std::optional<std::size_t> table_width(bool wide) {
@@ -120,12 +139,51 @@ std::optional<std::size_t> table_width(bool wide) {
 }
 
 std::string table(const std::vector<Column>& columns, const std::vector<Row>& rows, std::optional<std::size_t> width) {
-  Fitting fitting(columns, rows);
+  Fitting fitting(columns);
+  for (const Row& row : rows) fitting.measure(row);
   if (width) fitting.fit(*width);
   std::string text = heading(fitting.headings()) + "\n";
   for (const Row& row : rows) text += fitting.line(row) + "\n";
-  if (const std::string names = fitting.left_out(); !names.empty()) remark("left out: " + names + "; --wide shows all");
+  remark_on_left_out(fitting);
   return text;
+}
+
+struct LongTable::Layout {
+  Layout(std::vector<Column> all, std::optional<std::size_t> limit)
+      : columns(std::move(all)), fitting(columns), width(limit) {}
+
+  const std::vector<Column> columns;
+  Fitting fitting;
+  const std::optional<std::size_t> width;
+};
+
+LongTable::LongTable(std::vector<Column> columns, std::optional<std::size_t> width)
+    : layout_(std::make_unique<Layout>(std::move(columns), width)) {}
+
+LongTable::~LongTable() = default;
+
+void LongTable::add(Row row) {
+  if (!begun_) {
+    layout_->fitting.measure(row);
+    kept_.push_back(std::move(row));
+    if (kept_.size() == kKeptRows) begin();
+    return;
+  }
+  layout_->fitting.widen(row, layout_->width);
+  answer(layout_->fitting.line(row) + "\n");
+}
+
+void LongTable::begin() {
+  begun_ = true;
+  if (layout_->width) layout_->fitting.fit(*layout_->width);
+  answer(heading(layout_->fitting.headings()) + "\n");
+  for (const Row& row : kept_) answer(layout_->fitting.line(row) + "\n");
+  kept_ = {};
+}
+
+void LongTable::finish() {
+  if (!begun_) begin();
+  remark_on_left_out(layout_->fitting);
 }
 
 std::string csv_line(const std::vector<std::string>& cells) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,6 +33,31 @@ using Row = std::vector<Cell>;
 /// form, then cut, and then columns are left out, which a remark says. No line is longer than `width`.
 [[nodiscard]] std::string table(const std::vector<Column>& columns, const std::vector<Row>& rows,
                                 std::optional<std::size_t> width);
+
+/// The same for a table of any length, of which only the beginning is kept: its columns are as wide as the first
+/// kKeptRows rows need. Later rows widen the columns from there on as far as there is room, and are cut beyond that.
+class LongTable {
+ public:
+  static constexpr std::size_t kKeptRows = 5'000;
+
+  LongTable(std::vector<Column> columns, std::optional<std::size_t> width);
+  LongTable(const LongTable&) = delete;
+  LongTable& operator=(const LongTable&) = delete;
+  ~LongTable();
+
+  /// Adds a row, and writes what can be written to stdout.
+  void add(Row row);
+  /// Writes the rest.
+  void finish();
+
+ private:
+  void begin();
+
+  struct Layout;
+  std::unique_ptr<Layout> layout_;
+  std::vector<Row> kept_;
+  bool begun_ = false;
+};
 
 /// One line of CSV (RFC 4180, but ended by a line feed). A cell that a spreadsheet would take for a formula begins with
 /// an apostrophe.

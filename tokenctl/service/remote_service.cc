@@ -151,10 +151,12 @@ class RemoteService final : public Service {
     TokenFilter every = filter;
     every.expired = true;
     every.revoked = true;
-    const auto found = tokens(every);
-    if (!found) return tl::unexpected<Failure>(found.error());
     std::vector<TokenId> ids;
-    for (const ListedToken& listed : *found) ids.push_back(listed.token.id);
+    const auto found = each_token(every, {}, [&](ListedToken&& listed) {
+      ids.push_back(listed.token.id);
+      return true;
+    });
+    if (!found) return tl::unexpected<Failure>(found.error());
     return revoke(ids, {.progress = &progress});
   }
 

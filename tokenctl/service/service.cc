@@ -18,17 +18,6 @@ std::optional<std::string> server_url(const Globals& globals) {
   return globals.server ? globals.server : variable("TOKENCTL_SERVER");
 }
 
-Outcome<std::vector<ListedToken>> Service::tokens(const libtoken::authority::TokenFilter& filter,
-                                                  const libtoken::authority::TokenSort& sort) {
-  std::vector<ListedToken> all;
-  const auto listed = each_token(filter, sort, [&](ListedToken&& token) {
-    all.push_back(std::move(token));
-    return true;
-  });
-  if (!listed) return tl::unexpected<Failure>(listed.error());
-  return all;
-}
-
 Outcome<void> check_service_flags(const Globals& globals, bool daemon_can_do, bool needs_store) {
   if (globals.server && !daemon_can_do) return fail(Exit::kUsage, "--server: this command does not use a server");
   if (needs_store && !globals.server && !globals.store && !globals.kek_file && variable("TOKENCTL_SERVER")) {

@@ -58,9 +58,6 @@ class Service {
   [[nodiscard]] virtual Outcome<void> each_token(const libtoken::authority::TokenFilter& filter,
                                                  const libtoken::authority::TokenSort& sort,
                                                  const std::function<bool(ListedToken&&)>& take) = 0;
-  /// The whole list at once.
-  [[nodiscard]] Outcome<std::vector<ListedToken>> tokens(const libtoken::authority::TokenFilter& filter,
-                                                         const libtoken::authority::TokenSort& sort = {});
   /// Empty if it was never issued here.
   [[nodiscard]] virtual Outcome<std::optional<ListedToken>> token(const libtoken::TokenId& id) = 0;
 
