@@ -95,9 +95,9 @@ struct TokenPage {
 };
 /// A page of the live tokens of the filter, and of the expired and revoked ones if it asks for them: the first, or the
 /// one after `after`, which need not be in the list any more itself. It costs the same wherever it begins, and however
-/// many tokens the filter leaves out: in an org for every filter and order, without one in the order kCreated. But an
-/// app's tokens in another order than kCreated, and tokens of all orgs in another order or with a name or holder, are
-/// sorted for each page. Errors: kNotFound (the org or the app; or `after` is in no record of
+/// many tokens the filter leaves out: in an org for every filter and order, without one in the order kCreated. But
+/// the tokens of one app or of several in another order than kCreated, and tokens of all orgs in another order or with
+/// a name or holder, are sorted for each page. Errors: kNotFound (the org or the app; or `after` is in no record of
 /// them), kInvalidArgument (the app does not belong to the org; `limit` is not from 1 to kMaxPageTokens).
 [[nodiscard]] Result<TokenPage> list_page(Store& store, const TokenFilter& filter, const std::optional<TokenId>& after,
                                           std::size_t limit, std::int64_t now_unix_s, const TokenSort& sort = {});

@@ -6,6 +6,7 @@
 #include "authority/store/store_state.h"
 #include "authority/tokens/issued.h"
 #include "authority/tokens/token_list_plan.h"
+#include "authority/tokens/token_list_reading.h"
 #include "authority/tokens/token_rows.h"
 #include "libtoken/text.h"
 
@@ -21,53 +22,38 @@ constexpr std::size_t kChunk = 128;
 constexpr std::array kOrders = {TokenOrder::kCreated, TokenOrder::kName, TokenOrder::kHolder, TokenOrder::kEnd,
                                 TokenOrder::kLastUsed};
 
-// A token's place in the order of a list.
-struct Place {
-  std::optional<SqlValue> key;  // nothing: the order has none
-  long long created = 0;
-  std::string id;
-};
-
-// The rows that were found for a page.
-struct Found {
-  std::vector<long long> rows;
-  long long last_seen = 0;  // the last row that was looked at, listed or not
-  std::size_t seen = 0;
-  bool complete = false;  // none follow those that were looked at
-};
-
-// The statement's next values; it keeps references to them.
-void use_all(const std::vector<SqlValue>& values, soci::statement& statement) {
-  for (const SqlValue& value : values) {
-    if (value.is_number) {
-      statement.exchange(soci::use(value.number));
-    } else {
-      statement.exchange(soci::use(value.text));
-    }
-  }
-}
-
 class ListReader {
  public:
   ListReader(soci::session& sql, ListQuestion question)
       : sql_(sql), question_(std::move(question)), listed_(is_listed(question_)) {}
 
-  [[nodiscard]] Found find(const std::optional<Place>& after, std::size_t limit) {
+  [[nodiscard]] FoundRows find(const std::optional<ListPlace>& after, std::size_t limit) {
+    if (const auto of_apps = range_of_apps(question_)) return find_in_apps(*of_apps, after, limit);
     const IndexRange range = range_to_read(question_);
-    if (const auto of_apps = range_of_apps(question_); of_apps && is_small(*of_apps)) {
-      return sorted(*of_apps, after, limit);
-    }
     if (!range.in_order) return sorted(range, after, limit);
     // Those that end soon, or were not used for long, are mostly few, and few of those that would be passed over.
     const bool is_choosy = question_.ending_before_unix_s || question_.unused_since_unix_s;
     if (is_choosy && !range.key_bounds) {
       if (const auto smaller = small_range()) return sorted(*smaller, after, limit);
     }
-    Found found = in_order(range, after, limit, kMostPassedOver + 2 * limit);
+    FoundRows found = in_order(range, after, limit, kMostPassedOver + 2 * limit);
     if (found.complete || found.rows.size() >= limit) return found;
     if (is_choosy) return found;
     if (const auto smaller = small_range()) return sorted(*smaller, after, limit);
     return found;
+  }
+
+  [[nodiscard]] FoundRows find_in_apps(const IndexRange& of_apps, const std::optional<ListPlace>& after,
+                                       std::size_t limit) {
+    if (is_small(of_apps)) return sorted(of_apps, after, limit);
+    if (question_.sort.by == TokenOrder::kCreated) {
+      FoundRows found = merge_apps(sql_, question_, after, limit, kMostPassedOver + 2 * limit);
+      if (found.complete || found.rows.size() >= limit) return found;
+      if (const auto smaller = small_range()) return sorted(*smaller, after, limit);
+      return found;
+    }
+    if (const auto smaller = small_range()) return sorted(*smaller, after, limit);
+    return sorted(of_apps, after, limit);
   }
 
   /// All rows of the list in its order, where no index has it.
@@ -77,8 +63,8 @@ class ListReader {
     return sorted(range, std::nullopt, std::numeric_limits<std::size_t>::max()).rows;
   }
 
-  [[nodiscard]] Place place_of(long long row) {
-    Place place;
+  [[nodiscard]] ListPlace place_of(long long row) {
+    ListPlace place;
     const std::string key = order_key(question_.sort.by);
     if (key.empty()) {
       sql_ << "SELECT created, id FROM tokens WHERE rowid = :row", soci::use(row), soci::into(place.created),
@@ -160,7 +146,7 @@ class ListReader {
 
   // What follows a place: first what is equal in the order's key, then what is not. One after the other, because SQLite
   // searches an index by several columns at once only where all are plain columns.
-  [[nodiscard]] std::vector<Part> following(const IndexRange& range, const std::optional<Place>& after) const {
+  [[nodiscard]] std::vector<Part> following(const IndexRange& range, const std::optional<ListPlace>& after) const {
     const std::string key = order_key(question_.sort.by);
     if (!after && !range.key_bounds) return {{{"1 = 1", {}}, false}};
     if (!after) return {{{key + " BETWEEN ? AND ?", {range.key_bounds->first, range.key_bounds->second}}, false}};
@@ -182,9 +168,9 @@ class ListReader {
     return {std::move(equal), down ? between(first, at - 1) : between(at + 1, last)};
   }
 
-  [[nodiscard]] Found in_order(const IndexRange& range, const std::optional<Place>& after, std::size_t limit,
-                               std::size_t most_seen) {
-    Found found;
+  [[nodiscard]] FoundRows in_order(const IndexRange& range, const std::optional<ListPlace>& after, std::size_t limit,
+                                   std::size_t most_seen) {
+    FoundRows found;
     for (const Part& part : following(range, after)) {
       Rows rows = rows_of(range, part);
       long long row = 0;
@@ -202,7 +188,7 @@ class ListReader {
     return found;
   }
 
-  [[nodiscard]] Found sorted(const IndexRange& range, const std::optional<Place>& after, std::size_t limit) {
+  [[nodiscard]] FoundRows sorted(const IndexRange& range, const std::optional<ListPlace>& after, std::size_t limit) {
     return in_order(range, after, limit, std::numeric_limits<std::size_t>::max());
   }
 
@@ -265,7 +251,7 @@ Result<long long> row_of(soci::session& sql, const TokenId& id, const TokenMatch
   return row;
 }
 
-Result<TokenId> id_of(const Place& place) {
+Result<TokenId> id_of(const ListPlace& place) {
   auto id = parse_token_id(place.id);
   if (!id) return damaged("the record of an issued token has an id that is not one");
   return id;
@@ -309,7 +295,7 @@ Result<TokenPage> list_page(Store& store, const TokenFilter& filter, const std::
       from = *row;
     }
     ListReader reader(sql, std::move(*question));
-    const Found found = reader.find(from ? std::optional(reader.place_of(*from)) : std::nullopt, limit);
+    const FoundRows found = reader.find(from ? std::optional(reader.place_of(*from)) : std::nullopt, limit);
     auto tokens = select_rows(sql, found.rows);
     if (!tokens) return tl::unexpected(tokens.error());
     TokenPage page{std::move(*tokens), std::nullopt};
@@ -324,7 +310,7 @@ Result<TokenPage> list_page(Store& store, const TokenFilter& filter, const std::
 
 Result<void> for_each_listed(Store& store, const TokenFilter& filter, std::int64_t now_unix_s, const TokenSort& sort,
                              const std::function<bool(IssuedToken&&)>& take) {
-  std::optional<Place> place;
+  std::optional<ListPlace> place;
   std::optional<std::vector<long long>> all;  // where only the whole list can be brought into its order
   std::size_t taken_of_all = 0;
   bool is_first = true;
@@ -342,7 +328,7 @@ Result<void> for_each_listed(Store& store, const TokenFilter& filter, std::int64
         is_last = taken_of_all == all->size();
         return select_rows(sql, {from, from + static_cast<std::ptrdiff_t>(count)});
       }
-      const Found found = reader.find(place, kDefaultPageTokens);
+      const FoundRows found = reader.find(place, kDefaultPageTokens);
       is_last = found.complete;
       if (!is_last) place = reader.place_of(found.last_seen);
       return select_rows(sql, found.rows);

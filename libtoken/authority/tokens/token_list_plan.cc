@@ -140,14 +140,10 @@ const char* order_key(TokenOrder order) noexcept {
 bool is_text_key(TokenOrder order) noexcept { return order == TokenOrder::kName || order == TokenOrder::kHolder; }
 
 IndexRange range_to_read(const ListQuestion& q) {
-  if (q.match.apps) {
-    // Not by places, which might be those of other tokens: rows are passed over until a page is full.
-    if (auto org = range(org_index(q.sort.by), of_org(q), false)) return std::move(*org);
-  }
   if (is_by_time(q)) {
     if (auto telling = telling_ranges(q, true); !telling.empty()) return std::move(telling.front());
   }
-  // Sorted, for the same reason.
+  // Sorted: a caller who may see the tokens of one app must not be shown the places of others.
   if (q.match.app) return *range("tokens_by_app", equals("app", q.match.app), false);
   if (auto org = range(org_index(q.sort.by), of_org(q), true)) {
     if (q.sort.by == TokenOrder::kEnd && !q.expired && !q.revoked) org->key_bounds = live_ends(q);
