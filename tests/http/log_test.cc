@@ -28,8 +28,19 @@ TEST_CASE("a denial is logged with its token, codes and peer, and an allowed req
   const json denied = ask(daemon, token, {{"org", "arcadia-prod"}, {"action", "w"}});
   const std::string id = denied.at("token").at("id");
   REQUIRE(daemon.logs("denied token=" + id + " peer=127.0.0.1:"));
-  CHECK(contains(daemon.log(), "codes=caveat\n"));
+  CHECK(contains(daemon.log(), "codes=caveat why=\"Caveat 2 (Organization) allows only r, and the access is w.\"\n"));
   CHECK(contains(daemon.log(), "Z info denied"));
+  CHECK(outcome(ask(daemon, token, {{"org", "arcadia-prod"}, {"feature", token.substr(6)}, {"action", "w"}})) ==
+        "caveat");
+  const std::string apps = narrowed(world.mint(Profile::kOrg, "arcadia-prod"), CaveatSet().apps({{1, kRead}}));
+  CHECK(outcome(ask(daemon, apps, {{"org", "arcadia-prod"}, {"feature", token.substr(6)}, {"action", "r"}})) ==
+        "caveat");
+  CHECK(outcome(ask(daemon,
+                    narrowed(world.mint(Profile::kOrg, "arcadia-prod"),
+                             CaveatSet().names(CaveatType::kFeatureSet, {{"wg", kRead}})),
+                    {{"org", "arcadia-prod"}, {"feature", token.substr(6)}, {"action", "r"}})) == "caveat");
+  REQUIRE(daemon.logs("why=\"(a token)\""));
+  CHECK_FALSE(contains(daemon.log(), "fm2_"));
 }
 
 TEST_CASE("the log tells an unknown key from a wrong signature", "[log]") {

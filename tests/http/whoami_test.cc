@@ -52,7 +52,7 @@ TEST_CASE("whoami tells the good parts of a bundle from the others", "[whoami]")
   const std::string broken = with_broken_tail(world.mint(Profile::kOrg, "arcadia-dev"));
   const std::string bundle = broken + "," + good.header.substr(6) + "," + revoked.header.substr(6) + ",fm2_AAAA";
   REQUIRE(
-      support::eventually([&] { return tell(daemon, revoked.header, "GET", "/v1/whoami").outcome() == "401 revoked"; },
+      support::eventually([&] { return tell(daemon, revoked.header, "GET", "/v1/tokens").outcome() == "401 revoked"; },
                           std::chrono::seconds(2)));
   const Told told = tell(daemon, bundle, "GET", "/v1/whoami");
   REQUIRE(told.status == 200);
@@ -67,7 +67,13 @@ TEST_CASE("whoami tells the good parts of a bundle from the others", "[whoami]")
   CHECK(tokens.at(2).at("verified") == false);
   CHECK(tokens.at(2).at("reason").at("code") == "revoked");
   CHECK(tokens.at(2).at("status") == "revoked");
+  CHECK(tokens.at(2).at("revoked") == to_rfc3339(world.now));
   CHECK_FALSE(tokens.at(2).contains("for"));
+  // Also alone, but only to who has the token itself.
+  const Told alone = tell(daemon, revoked.header, "GET", "/v1/whoami");
+  REQUIRE(alone.status == 200);
+  CHECK(alone.body.at("tokens").at(0) == tokens.at(2));
+  CHECK(tell(daemon, with_broken_tail(revoked.header), "GET", "/v1/whoami").outcome() == "401 bad_signature");
   CHECK(tokens.at(3).at("verified") == false);
   CHECK(tokens.at(3).contains("error"));
   CHECK(tokens.at(3).at("status") == "malformed");

@@ -80,6 +80,55 @@ TEST_CASE_METHOD(JudgeFixture, "a deploy token may do all to its app, and only r
   CHECK_FALSE(ask(token, "w", "arcadia-prod", {}, kNow, building).allowed);
 }
 
+TEST_CASE_METHOD(JudgeFixture,
+                 "a refusal says what is allowed and what was asked, and no name that the holder may not know") {
+  const auto web =
+      value_of(create_app(store, std::string("arcadia-prod"), "arcadia-prod-web", std::nullopt, kAnn, kNow));
+  const std::string number = std::to_string(web.id);
+  const auto first = [](const Decision& decision) {
+    REQUIRE_FALSE(decision.allowed);
+    return decision.reasons.at(0).message;
+  };
+  const auto only = with_caveats(minted(Profile::kOrg, "arcadia-prod"), CaveatSet().apps({{81, kAllActions}}));
+  CHECK(first(ask(only, "w", {}, "arcadia-prod-web")) ==
+        "Caveat 3 (Apps) allows only app arcadia-prod-api (81); asked: w on app arcadia-prod-web (" + number + ").");
+  // Asked by id, it is not named; nor is one that a holder has written beside it, and that the token allows nothing of.
+  CHECK(first(ask(only, "w", {}, web.id)) ==
+        "Caveat 3 (Apps) allows only app arcadia-prod-api (81); asked: w on app " + number + ".");
+  const auto guess =
+      with_caveats(only, CaveatSet()
+                             .apps(web.id < 81 ? CaveatSet::Ids{{web.id, kAllActions}, {81, kAllActions}}
+                                               : CaveatSet::Ids{{81, kAllActions}, {web.id, kAllActions}})
+                             .action(kRead));
+  for (const Reason& reason : ask(guess, "w", {}, std::uint64_t{81}).reasons)
+    CHECK_FALSE(contains(reason.message, "arcadia-prod-web"));
+  for (const Reason& reason : ask(guess, "w", {}, web.id).reasons)
+    CHECK_FALSE(contains(reason.message, "arcadia-prod-web"));
+  CHECK(first(ask(only, "w", "arcadia-prod")) ==
+        "Caveat 3 (Apps) allows only app arcadia-prod-api (81), and the access names no app.");
+  CHECK(
+      first(ask(minted(Profile::kDeploy, "arcadia-prod", "arcadia-prod-api"), "w", {}, "arcadia-prod-web")) ==
+      "Caveat 2 (IfPresent) allows where the request names what these speak of: only app arcadia-prod-api (81); and"
+      " only the features builder and wg; where it names none of it: only reading; asked: w on app arcadia-prod-web (" +
+          number + ").");
+
+  Access tokens;
+  tokens.feature = "tokens";
+  CHECK(first(ask(minted(Profile::kOrg, "arcadia-prod", std::nullopt, Role::kMember), "C", "arcadia-prod", {}, kNow,
+                  tokens)) ==
+        "Caveat 2 (IsMember) makes this a member's token, and an admin's is needed; asked: C on feature tokens.");
+  const auto one = with_caveats(minted(Profile::kOrg, "arcadia-prod"),
+                                CaveatSet().names(CaveatType::kFeatureSet, {{"wg\x1b[2J", kRead}}));
+  CHECK(first(ask(one, "r", "arcadia-prod", {}, kNow, tokens)) ==
+        "Caveat 3 (FeatureSet) allows only the feature \"wg\\x1b[2J\" for reading; asked: r on feature tokens.");
+  // However much a caveat lists, what is said of it stays short.
+  std::vector<std::pair<std::string, ActionMask>> many;
+  for (int i = 100; i < 200; ++i) many.emplace_back("feature-" + std::string(60, 'x') + std::to_string(i), kRead);
+  const auto long_one =
+      with_caveats(minted(Profile::kOrg, "arcadia-prod"), CaveatSet().names(CaveatType::kFeatureSet, many));
+  CHECK(first(ask(long_one, "r", "arcadia-prod", {}, kNow, tokens)).size() < 600);
+}
+
 TEST_CASE_METHOD(JudgeFixture, "an org token may do all as an admin, and no billing as a member") {
   const auto admin = minted(Profile::kOrg, "arcadia-dev");
   const auto member = minted(Profile::kOrg, "arcadia-dev", std::nullopt, Role::kMember);

@@ -43,6 +43,7 @@ std::string status(const json& token, std::int64_t now_unix_s) {
   };
   const std::string name = text_of(token, "status");
   if (name == "expired") return at("ended", "ended ");
+  if (name == "revoked") return at("revoked", "revoked ");
   return name == "not_yet_valid" ? at("starts", "begins ") : std::string();
 }
 

@@ -3,8 +3,10 @@
 
 #include "authority/judge/reasons.h"
 #include "authority/judge/refusal_reasons.h"
+#include "authority/judge/visible_names.h"
 #include "authority/registry/registry_json.h"
 #include "authority/tokens/issued.h"
+#include "authority/tokens/revocations.h"
 #include "endpoints/endpoints.h"
 #include "libtoken/bundle.h"
 #include "libtoken/clearing.h"
@@ -12,7 +14,6 @@
 #include "libtoken/json.h"
 #include "requests/json_response.h"
 #include "requests/management_call.h"
-#include "requests/visible_names.h"
 
 namespace tokend {
 namespace {
@@ -98,7 +99,7 @@ Response whoami(ManagementCall& call) {
                                     [&](const VerifiedToken& token) { return token.part() == i; });
     const bool revoked = found != verification.tokens.end() && snapshot.is_revoked(found->id());
     const VerifiedToken* good = found != verification.tokens.end() && !revoked ? &*found : nullptr;
-    std::optional<VisibleNames> names;
+    std::optional<libtoken::authority::VisibleNames> names;
     if (good != nullptr) names.emplace(snapshot, *good);
     json shown = inspect_json(libtoken::InspectedPart(inspect(*part, *bundle, names ? &*names : nullptr)));
     const bool discharges = is_used_discharge(i, verification);
@@ -110,6 +111,8 @@ Response whoami(ManagementCall& call) {
       call.note_use(good->id());
     } else if (revoked) {
       show_reason(reason_about(*found, ReasonCode::kRevoked, "The token has been revoked."), shown);
+      const auto at = libtoken::authority::revoked_at(call.store, found->id());
+      if (at && *at) shown["revoked"] = libtoken::authority::time_to_json(**at);
     } else if (const auto reason = reason_against(i, verification, refused)) {
       show_reason(*reason, shown);
     } else if (discharges) {

@@ -43,7 +43,7 @@ tl::expected<std::vector<CallerToken>, Reason> find_caller_tokens(const Judge& j
   std::optional<Reason> first;
   for (const libtoken::VerifiedToken& token : verification.tokens) {
     const libtoken::TokenId id = token.id();
-    if (snapshot.is_revoked(id)) continue;
+    if (enough == GoodEnough::kLive && snapshot.is_revoked(id)) continue;
     const auto fault = find_time_fault(token.caveats(), judging_at_unix_s);
     if (!fault || enough != GoodEnough::kLive) {
       callers.push_back({id, token.key_owner()});

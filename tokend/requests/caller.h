@@ -22,7 +22,7 @@ struct CallerToken {
 /// Which tokens may ask.
 enum class GoodEnough : std::uint8_t {
   kLive,      ///< those that verify, are within their time and were not revoked
-  kVerified,  ///< also those that have ended or not begun
+  kVerified,  ///< also those that have ended or not begun, or were revoked
   kSigned,    ///< all that are signed with a key of this service, also a retired one
 };
 

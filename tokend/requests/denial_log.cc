@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "authority/store/label_text.h"
 #include "libtoken/text.h"
 
 namespace tokend {
@@ -20,6 +21,12 @@ void log_denial(spdlog::logger& log, const libtoken::authority::Decision& decisi
   std::string line = "denied token=" + (decision.token ? to_string(*decision.token) : std::string("-")) +
                      " peer=" + peer.to_string() + " codes=" + codes;
   if (!notes.empty()) line += " note=\"" + libtoken::escape_untrusted(notes, 400) + "\"";
+  // What is said of a caveat; what is said of a header that is no token has the client's own words.
+  if (!decision.reasons.empty() && !decision.reasons.front().caveat_type.empty()) {
+    const std::string& why = decision.reasons.front().message;
+    const bool may_be_logged = !libtoken::authority::holds_token(why);
+    line += " why=\"" + (may_be_logged ? libtoken::escape_untrusted(why, 400) : std::string("(a token)")) + "\"";
+  }
   log.info("{}", line);
 }
 

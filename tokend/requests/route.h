@@ -53,7 +53,7 @@ enum class AnsweredBy : std::uint8_t {
 /// What the caller's token must be allowed to do with the feature "tokens".
 struct RequiredAccess {
   enum class To : std::uint8_t {
-    kNothing,        ///< it is enough that a token verifies, also one that has ended
+    kNothing,        ///< it is enough that a token verifies, also one that has ended or was revoked
     kItself,         ///< it is enough that a token is signed with a key of this service, whatever else is wrong with it
     kOrg,            ///< the org
     kOrgOrApp,       ///< the org, or the app if the request names one

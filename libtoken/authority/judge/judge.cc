@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "authority/judge/allows.h"
 #include "authority/judge/reasons.h"
 #include "authority/judge/refusal_reasons.h"
+#include "authority/judge/visible_names.h"
 #include "libtoken/macaroon.h"
 
 namespace libtoken::authority {
@@ -22,6 +24,12 @@ std::optional<Snapshot::AppEntry> find_app(const Snapshot& snapshot, const Resou
 }
 
 bool is_named(const ResourceRef& ref) { return !std::holds_alternative<std::monostate>(ref); }
+
+// The name that a question gave; "" for none.
+std::string_view name_in(const ResourceRef& ref) {
+  const auto* name = std::get_if<std::string_view>(&ref);
+  return name == nullptr ? std::string_view{} : *name;
+}
 
 // A hint for callers who wrote an id in quotes, which makes it a name.
 std::string id_hint(const ResourceRef& ref) {
@@ -55,18 +63,6 @@ void resolve(const Snapshot& snapshot, const Question& question, Access& access,
   }
 }
 
-// A token's key and its first caveat both name an org, and it must be the same one: a stolen key of staging then makes
-// no token for production.
-bool begins_with_its_org(const VerifiedToken& token) {
-  if (token.own_caveats().empty()) return false;
-  const auto* first = std::get_if<Organization>(&token.own_caveats().front().body);
-  return first != nullptr && first->id != 0 && first->id == token.key_owner();
-}
-
-bool allows(const VerifiedToken& token, const Access& access) {
-  return begins_with_its_org(token) && access.org == token.key_owner() && all_clear(token.caveats(), access);
-}
-
 // A header with many tokens must not make the answer long: the first reasons are enough.
 constexpr std::size_t kMaxReasons = 32;
 
@@ -75,7 +71,8 @@ void explain_revocation(const VerifiedToken& token, std::vector<Reason>& reasons
   reasons.push_back(reason_about(token, ReasonCode::kRevoked, "The token has been revoked."));
 }
 
-void explain_refusal(const VerifiedToken& token, const Access& access, std::vector<Reason>& reasons) {
+void explain_refusal(const VerifiedToken& token, const AskedAccess& asked, std::vector<Reason>& reasons) {
+  const Access& access = asked.access;
   if (!begins_with_its_org(token)) {
     reasons.push_back(
         reason_about(token, ReasonCode::kWrongOrg, "The token does not begin with the org that its key belongs to."));
@@ -92,7 +89,7 @@ void explain_refusal(const VerifiedToken& token, const Access& access, std::vect
   }
   for (std::size_t index = 0; index < caveats.size() && reasons.size() < kMaxReasons; ++index) {
     const Verdict verdict = clear(*caveats[index], access);
-    if (verdict != Verdict::kOk) reasons.push_back(caveat_reason(token, index, verdict, access));
+    if (verdict != Verdict::kOk) reasons.push_back(caveat_reason(token, index, verdict, asked));
   }
 }
 
@@ -109,6 +106,16 @@ void add_refusals(const Verification& verification, RefusalReasons& refused, std
 }
 
 }  // namespace
+
+bool begins_with_its_org(const VerifiedToken& token) {
+  if (token.own_caveats().empty()) return false;
+  const auto* first = std::get_if<Organization>(&token.own_caveats().front().body);
+  return first != nullptr && first->id != 0 && first->id == token.key_owner();
+}
+
+bool allows(const VerifiedToken& token, const Access& access) {
+  return begins_with_its_org(token) && access.org == token.key_owner() && all_clear(token.caveats(), access);
+}
 
 const char* to_string(ReasonCode code) noexcept {
   switch (code) {
@@ -206,35 +213,13 @@ Result<Decision> Judge::decide(const Question& question, std::int64_t now_unix_s
     if (snapshot_->is_revoked(token.id())) {
       explain_revocation(token, decision.reasons);
     } else {
-      explain_refusal(token, access, decision.reasons);
+      const VisibleNames visible(*snapshot_, token);
+      explain_refusal(token, {access, name_in(question.org), name_in(question.app), &visible}, decision.reasons);
     }
   }
   RefusalReasons refused(*snapshot_, question.authorization);
   add_refusals(verification, refused, decision.reasons);
   return decision;
-}
-
-Result<AllowedApps> Judge::allowed_apps(const Question& question, std::uint64_t org, std::int64_t now_unix_s,
-                                        VerifierScratch& scratch) const {
-  const auto judging_at = judging_time(now_unix_s);
-  if (!judging_at) return tl::unexpected(judging_at.error());
-  AllowedApps allowed;
-  const Verification verification = verifier_.verify(question.authorization, scratch);
-  Access access = question.rest;
-  access.now_unix_s = *judging_at;
-  access.org = org;
-  if (access.action == kNoAction) return allowed;
-  snapshot_->for_each_app_of(org, [&](std::uint64_t app) {
-    access.app = app;
-    for (const VerifiedToken& token : verification.tokens) {
-      if (snapshot_->is_revoked(token.id()) || !allows(token, access)) continue;
-      if (allowed.apps.empty()) allowed.token = token.id();
-      allowed.apps.push_back(app);
-      return;
-    }
-  });
-  std::sort(allowed.apps.begin(), allowed.apps.end());
-  return allowed;
 }
 
 }  // namespace libtoken::authority

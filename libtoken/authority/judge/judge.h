@@ -100,7 +100,8 @@ class Judge {
                                         VerifierScratch& scratch) const;
 
   /// For which apps of an org the tokens of a header allow something: an access without org and app, asked about each
-  /// app. The app of `question` is ignored. Errors as decide().
+  /// app. The app of `question` is ignored. What it costs where nothing is allowed depends on the header alone, and not
+  /// on how many apps there are. Errors as decide().
   [[nodiscard]] Result<AllowedApps> allowed_apps(const Question& question, std::uint64_t org, std::int64_t now_unix_s,
                                                  VerifierScratch& scratch) const;
 

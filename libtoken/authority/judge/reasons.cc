@@ -1,8 +1,8 @@
 #include "authority/judge/reasons.h"
 
 #include <utility>
-#include <variant>
 
+#include "authority/judge/caveat_words.h"
 #include "libtoken/pasted.h"
 #include "libtoken/text.h"
 #include "libtoken/times.h"
@@ -79,88 +79,6 @@ void say_what_it_is(std::string_view header, ReasonText& text) {
   if (std::string what = describe(pasted); !what.empty()) text.message = sentence(std::move(what));
 }
 
-// What a caveat of this type restricts, with its article.
-const char* subject_of(CaveatType type) noexcept {
-  switch (type) {
-    case CaveatType::kOrganization: return "an org";
-    case CaveatType::kVolumes: return "a volume";
-    case CaveatType::kApps: return "an app";
-    case CaveatType::kFeatureSet: return "a feature";
-    case CaveatType::kMutations: return "a mutation";
-    case CaveatType::kMachines: return "a machine";
-    case CaveatType::kMachineFeatureSet: return "a machine feature";
-    case CaveatType::kClusters: return "a cluster";
-    case CaveatType::kCommands: return "a command";
-    case CaveatType::kAppFeatureSet: return "an app feature";
-    case CaveatType::kStorageObjects: return "a storage object";
-    case CaveatType::kValidityWindow:
-    case CaveatType::kConfineUser:
-    case CaveatType::kConfineOrganization:
-    case CaveatType::kIsUser:
-    case CaveatType::kThirdParty:
-    case CaveatType::kBindToParentToken:
-    case CaveatType::kIfPresent:
-    case CaveatType::kFromMachineSource:
-    case CaveatType::kConfineGoogleHD:
-    case CaveatType::kConfineGitHubOrg:
-    case CaveatType::kMaxValidity:
-    case CaveatType::kIsMember:
-    case CaveatType::kFlyioUserID:
-    case CaveatType::kGitHubUserID:
-    case CaveatType::kGoogleUserID:
-    case CaveatType::kAction:
-    case CaveatType::kAllowedRoles:
-    case CaveatType::kFlySrc: break;
-  }
-  return "a resource";
-}
-
-std::string letters(ActionMask mask) {
-  std::string text = to_string(mask);
-  return text.empty() ? "nothing" : text;
-}
-
-std::string action_sentence(const Caveat& caveat, const Access& access) {
-  const ActionMask* allowed = nullptr;
-  if (const auto* organization = std::get_if<Organization>(&caveat.body)) allowed = &organization->mask;
-  if (const auto* action = std::get_if<ActionCaveat>(&caveat.body)) allowed = &action->mask;
-  if (allowed != nullptr) {
-    return allowed->bits == 0 ? "allows nothing"
-                              : "allows only " + letters(*allowed) + ", and the access is " + letters(access.action);
-  }
-  return "does not allow " + letters(access.action) + " here";
-}
-
-std::string unauthorized_sentence(const Caveat& caveat, const Access& access) {
-  if (const auto* window = std::get_if<ValidityWindow>(&caveat.body)) {
-    if (access.now_unix_s > window->not_after_unix_s)
-      return "ended the token at " + to_rfc3339(window->not_after_unix_s);
-    if (access.now_unix_s < window->not_before_unix_s)
-      return "lets the token begin at " + to_rfc3339(window->not_before_unix_s);
-    return "has an end that is too far away to count";
-  }
-  if (caveat.type == CaveatType::kIfPresent) return "does not allow it at this time or from there";
-  return "does not allow requests from there";
-}
-
-std::string verdict_words(const Caveat& caveat, Verdict verdict, const Access& access) {
-  switch (verdict) {
-    case Verdict::kOk: break;  // there is no reason for a caveat that cleared
-    case Verdict::kUnspecified:
-      return std::string("is about ") + subject_of(caveat.type) + ", and the access names none";
-    case Verdict::kResource:
-      return std::string("is about ") + subject_of(caveat.type) + ", and does not allow the one that the access names";
-    case Verdict::kAction: return action_sentence(caveat, access);
-    case Verdict::kRole: return "does not allow the role that the access needs";
-    case Verdict::kUnauthorized: return unauthorized_sentence(caveat, access);
-    case Verdict::kInvalidAccess: return "cannot be judged under this access";
-    case Verdict::kBadCaveat:
-      return std::holds_alternative<UnknownCaveat>(caveat.body) ? "is of a type that this service does not know"
-                                                                : "contradicts itself, and allows nothing";
-  }
-  return "does not allow the access";
-}
-
 std::string type_name(CaveatType type) {
   const std::string_view name = name_of(type);
   return name.empty() ? std::to_string(static_cast<std::uint64_t>(type)) : std::string(name);
@@ -233,7 +151,7 @@ Reason time_reason(const VerifiedToken& token, const TimeFault& fault) {
   return reason;
 }
 
-Reason caveat_reason(const VerifiedToken& token, std::size_t index, Verdict verdict, const Access& access) {
+Reason caveat_reason(const VerifiedToken& token, std::size_t index, Verdict verdict, const AskedAccess& asked) {
   const Caveat& caveat = *token.caveats()[index];
   const Place place = place_of(token, &caveat);
   std::string type = type_name(caveat.type);
@@ -241,7 +159,7 @@ Reason caveat_reason(const VerifiedToken& token, std::size_t index, Verdict verd
       place.discharge == nullptr ? "" : " of the discharge from " + escape_untrusted(place.discharge->location, 200);
   Reason reason =
       reason_about_all(ReasonCode::kCaveat, "Caveat " + std::to_string(place.index + 1) + " (" + type + ")" + whose +
-                                                " " + verdict_words(caveat, verdict, access) + ".");
+                                                " " + verdict_words(caveat, verdict, asked) + ".");
   reason.part = place.part;
   reason.caveat_index = place.index;
   reason.caveat_type = std::move(type);

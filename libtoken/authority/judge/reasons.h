@@ -5,13 +5,15 @@
 #include <string>
 #include <string_view>
 
+#include "authority/judge/caveat_words.h"
 #include "authority/judge/judge.h"
 #include "libtoken/access.h"
 #include "libtoken/caveat.h"
 #include "libtoken/clearing.h"
 #include "libtoken/verifier.h"
 
-// Reasons for people to read. Whatever comes out of a token is escaped, and nothing is looked up in the registry.
+// Reasons for people to read. Whatever comes out of a token is escaped, and nothing is looked up in the registry but
+// the names that AskedAccess gives.
 namespace libtoken::authority {
 
 /// Why a part of `header`, or all of it, did not verify; of a header that is no list of tokens, what it is instead
@@ -27,7 +29,7 @@ namespace libtoken::authority {
 /// Why a caveat did not clear. `index`: its place in VerifiedToken::caveats(). The reason gives its place in the token
 /// or discharge that it stands in, and which part of the header that is.
 [[nodiscard]] Reason caveat_reason(const VerifiedToken& token, std::size_t index, Verdict verdict,
-                                   const Access& access);
+                                   const AskedAccess& asked);
 
 /// That the time alone refuses a token. `fault`: of VerifiedToken::caveats(). Places as in caveat_reason().
 [[nodiscard]] Reason time_reason(const VerifiedToken& token, const TimeFault& fault);

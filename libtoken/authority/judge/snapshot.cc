@@ -51,6 +51,7 @@ struct Snapshot::State {
     std::unordered_map<std::uint64_t, std::string> orgs_by_id;
     TextMap<AppEntry> apps_by_name;
     std::unordered_map<std::uint64_t, NamedApp> apps_by_id;
+    std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> apps_of_orgs;
   };
   struct Keys {
     TextMap<Key> in_use;  // by the kid's bytes
@@ -85,6 +86,7 @@ Result<std::shared_ptr<const Registry>> load_registry(soci::session& sql) {
   }
   for (App& app : *apps) {
     const Snapshot::AppEntry entry{app.id, app.org};
+    registry->apps_of_orgs[app.org].push_back(app.id);
     registry->apps_by_name.emplace(app.name, entry);
     registry->apps_by_id.emplace(app.id, NamedApp{entry, std::move(app.name)});
   }
@@ -204,9 +206,10 @@ std::optional<Snapshot::AppEntry> Snapshot::app(std::uint64_t id) const noexcept
   return found->second.entry;
 }
 
-void Snapshot::for_each_app_of(std::uint64_t org, const std::function<void(std::uint64_t)>& visit) const {
-  for (const auto& [id, app] : state_->registry->apps_by_id)
-    if (app.entry.org == org) visit(id);
+std::span<const std::uint64_t> Snapshot::apps_of(std::uint64_t org) const noexcept {
+  const auto found = state_->registry->apps_of_orgs.find(org);
+  if (found == state_->registry->apps_of_orgs.end()) return {};
+  return found->second;
 }
 
 std::string_view Snapshot::org_name_view(std::uint64_t id) const noexcept {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,8 +52,8 @@ class Snapshot final : public KeySource, public NameSource {
   };
   [[nodiscard]] std::optional<AppEntry> app(std::string_view name) const noexcept;
   [[nodiscard]] std::optional<AppEntry> app(std::uint64_t id) const noexcept;
-  /// Calls `visit` with the id of each app of the org, in no order.
-  void for_each_app_of(std::uint64_t org, const std::function<void(std::uint64_t)>& visit) const;
+  /// The ids of the org's apps, in no order; owned by the snapshot.
+  [[nodiscard]] std::span<const std::uint64_t> apps_of(std::uint64_t org) const noexcept;
   /// The org's name, a view into the snapshot; "" if there is no such org.
   [[nodiscard]] std::string_view org_name_view(std::uint64_t id) const noexcept;
 

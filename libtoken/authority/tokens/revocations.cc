@@ -125,4 +125,13 @@ Result<Revoked> revoke_matching(Store& store, const TokenFilter& filter, const A
   return write_even_if_full(store, [&] { return write_transaction(store, work); });
 }
 
+Result<std::optional<std::int64_t>> revoked_at(Store& store, const TokenId& id) {
+  return read_transaction(store, [&](soci::session& sql) -> Result<std::optional<std::int64_t>> {
+    const std::string text = to_string(id);
+    long long at = 0;
+    sql << "SELECT created FROM revocations WHERE id = :id", soci::use(text), soci::into(at);
+    return sql.got_data() ? std::optional<std::int64_t>(at) : std::nullopt;
+  });
+}
+
 }  // namespace libtoken::authority

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,9 @@ struct RevokeOptions {
 /// The revocations count in every Snapshot that is loaded later.
 [[nodiscard]] Result<Revoked> revoke(Store& store, const std::vector<TokenId>& ids, const Actor& actor,
                                      std::int64_t now_unix_s, const RevokeOptions& options = {});
+
+/// When a token was revoked; nothing: it was not.
+[[nodiscard]] Result<std::optional<std::int64_t>> revoked_at(Store& store, const TokenId& id);
 
 /// A token that its holder presented, and the org whose key signed it.
 struct PresentedToken {

@@ -1,17 +1,12 @@
-#include "requests/visible_names.h"
+#include "authority/judge/visible_names.h"
 
 #include <algorithm>
 
 #include "libtoken/clearing.h"
 #include "libtoken/macaroon.h"
 
-namespace tokend {
+namespace libtoken::authority {
 namespace {
-
-using libtoken::Access;
-using libtoken::Caveat;
-using libtoken::CaveatType;
-using libtoken::Verdict;
 
 /// A caveat on what a request about an app may name in addition, or on where it comes from.
 bool is_about_more_than_the_app(CaveatType type) noexcept {
@@ -42,10 +37,9 @@ std::optional<std::string> VisibleNames::app_name(std::uint64_t id) const {
   access.org = app->org;
   access.app = id;
   // A token that has ended may still see what it was for.
-  access.now_unix_s = libtoken::not_before_unix_s(token_.own_caveats()).value_or(0);
+  access.now_unix_s = not_before_unix_s(token_.own_caveats()).value_or(0);
   const auto caveats = token_.caveats();
-  for (const libtoken::ActionMask action :
-       {libtoken::kRead, libtoken::kWrite, libtoken::kCreate, libtoken::kDelete, libtoken::kControl}) {
+  for (const ActionMask action : {kRead, kWrite, kCreate, kDelete, kControl}) {
     access.action = action;
     const bool open =
         std::all_of(caveats.begin(), caveats.end(), [&](const Caveat* caveat) { return leaves_open(*caveat, access); });
@@ -54,4 +48,4 @@ std::optional<std::string> VisibleNames::app_name(std::uint64_t id) const {
   return std::nullopt;
 }
 
-}  // namespace tokend
+}  // namespace libtoken::authority
