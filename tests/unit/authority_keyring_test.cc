@@ -2,6 +2,7 @@
 #include "authority/tokens/issued.h"
 #include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
+#include "authority_steps.h"
 #include "libtoken/bundle.h"
 
 using namespace authority_test;
@@ -114,4 +115,44 @@ TEST_CASE_METHOD(JudgeFixture, "an org has no more keys that verify than a perso
   CHECK(error.find("retire some first") != std::string::npos);
   (void)value_of(retire_key(store, first, 0, kAnn, kNow));
   (void)value_of(rotate_key(store, kProd, kAnn, kNow));
+}
+
+TEST_CASE_METHOD(ExampleStore,
+                 "a list of keys costs the same however many tokens they have, and says where it has not counted all") {
+  const fs::path file = folder / "tokens.db";
+  const std::string old_kid = run_sql(file, "SELECT kid FROM keys WHERE org = 7");
+  (void)value_of(rotate_key(store, std::uint64_t{7}, kAnn, kNow));
+  const std::string kid = run_sql(file, "SELECT kid FROM keys WHERE org = 7 AND state = 'active'");
+  const auto add = [&](int first, int count, const std::string& key, const std::string& end) {
+    run_sql(file, "WITH RECURSIVE n (i) AS (SELECT " + std::to_string(first) +
+                      " UNION ALL SELECT i + 1 FROM n WHERE i + 1 < " + std::to_string(first + count) +
+                      ") INSERT INTO tokens (id, org, kid, profile, app_name, name, name_key, holder, holder_key,"
+                      " local_user, not_after, created) SELECT printf('%08x-0000-5000-8000-000000000000', i), 7, '" +
+                      key + "', 'readonly', '', '', '', '', '', 'ann', " + end + ", i FROM n");
+  };
+  add(0, 7'000, old_kid, std::to_string(kNow - 1));
+  add(10'000, 30, old_kid, std::to_string(kNow));
+  add(20'000, 9'000, kid, "NULL");
+  const auto listed = [&](const std::string& key) {
+    for (const KeyInfo& one : value_of(list_keys(store, std::uint64_t{7}, kNow)))
+      if (to_hex(one.kid) == key) return one;
+    throw std::runtime_error("the key is not in the list");
+  };
+  CHECK(listed(old_kid).live_tokens == 30);
+  CHECK_FALSE(listed(old_kid).live_tokens_at_least);
+  CHECK(listed(kid).live_tokens == 9'000);
+  CHECK_FALSE(listed(kid).live_tokens_at_least);
+
+  const CountedSteps counted;
+  store = value_of(Store::open(address_of(file)));
+  const auto steps = [&] { return CountedSteps::of([&] { (void)listed(kid); }); };
+  add(40'000, 5'000, kid, "NULL");
+  CHECK(listed(kid).live_tokens_at_least);
+  CHECK(listed(kid).live_tokens >= 10'000);
+  CHECK(listed(kid).live_tokens < 14'000);
+  CHECK(value_of(find_key(store, value_of(from_hex(kid)), kNow)).live_tokens == 14'000);
+  CHECK_FALSE(listed(old_kid).live_tokens_at_least);
+  const auto before = steps();
+  add(50'000, 30'000, kid, "NULL");
+  CHECK(steps() < before + before / 10);
 }

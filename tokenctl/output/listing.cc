@@ -98,8 +98,9 @@ std::string to_text(const std::vector<ListedApp>& apps, bool wide) {
 std::string to_text(const std::vector<KeyInfo>& keys, bool wide) {
   Rows rows;
   for (const KeyInfo& key : keys) {
-    rows.push_back({id_cell(libtoken::to_hex(key.kid)), name_or_id(key.org_name, key.org),
-                    std::string(to_string(key.state)), std::to_string(key.live_tokens), time_cell(key.created_unix_s)});
+    rows.push_back(
+        {id_cell(libtoken::to_hex(key.kid)), name_or_id(key.org_name, key.org), std::string(to_string(key.state)),
+         std::to_string(key.live_tokens) + (key.live_tokens_at_least ? "+" : ""), time_cell(key.created_unix_s)});
   }
   return table({{"KID", 5}, {"ORG", 3, true}, {"STATE", 4}, {"LIVE TOKENS", 2}, {"CREATED", 1}}, rows,
                table_width(wide));

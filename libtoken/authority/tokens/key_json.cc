@@ -20,6 +20,7 @@ KeyInfo read_key(const json& shown, JsonFault& fault) {
   key.state = members.named("state", KeyState::kRetired);
   key.created_unix_s = members.time("created");
   key.live_tokens = members.number("live_tokens");
+  if (members.find("live_tokens_at_least") != nullptr) key.live_tokens_at_least = members.flag("live_tokens_at_least");
   if (const json* org = members.find("org")) {
     const JsonMembers named(*org, fault);
     key.org = named.number("id");
@@ -35,6 +36,7 @@ OrderedJson to_json(const KeyInfo& key, ShowOrg show_org) {
                     {"state", to_string(key.state)},
                     {"created", to_rfc3339(key.created_unix_s)},
                     {"live_tokens", key.live_tokens}};
+  if (key.live_tokens_at_least) shown["live_tokens_at_least"] = true;
   if (show_org == ShowOrg::kYes && key.org != 0) shown["org"] = id_and_name(key.org, key.org_name);
   return shown;
 }
@@ -63,7 +65,7 @@ std::optional<RequestProblem> read_key_rotation(std::string_view body, std::opti
   const auto object = read_object(body);
   if (!object) return object.error();
   for (const auto& [name, value] : object->items()) {
-    if (name != "org") return unknown_field("", name);
+    if (name != "org") return unknown_field("", name, {"org"});
     if (org) return bad_field("org", "it stands in the query too; one must go.");
     if (auto problem = read_name_or_id(value, name, org)) return problem;
   }

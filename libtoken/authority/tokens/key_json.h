@@ -13,7 +13,8 @@
 // What may be shown of root keys, as tokend answers it and tokenctl --json shows it (tokend/README.md). Never a key.
 namespace libtoken::authority {
 
-/// `{"kid","state","created","live_tokens"}`, and with ShowOrg::kYes `"org":{"id","name"}`.
+/// `{"kid","state","created","live_tokens"}`, with `"live_tokens_at_least":true` if there may be more, and with
+/// ShowOrg::kYes `"org":{"id","name"}`.
 [[nodiscard]] OrderedJson to_json(const KeyInfo& key, ShowOrg show_org);
 
 /// `{"keys":[…]}`, and back. Error: kMalformed.

@@ -1,5 +1,6 @@
 #include "authority/tokens/keyring.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "authority/audit/audit_rows.h"
@@ -21,9 +22,32 @@ Result<KeyState> parse_state(const std::string& name) {
   return damaged("a key has a state that does not exist");
 }
 
-// The keys of an org (0: of any org) with this id in hex ("": with any id), ordered as list_keys() returns them.
-Result<std::vector<KeyInfo>> select_infos(soci::session& sql, long long org, const std::string& kid,
-                                          std::int64_t now_unix_s) {
+// Counts the key's live tokens among the first `most` that it signed, the newest first, or that descend from these.
+void count_some(soci::session& sql, KeyInfo& key, std::size_t most, std::int64_t now_unix_s) {
+  const std::string kid = to_hex(key.kid);
+  const auto limit = static_cast<long long>(most) + 1;
+  const long long now = now_unix_s;
+  long long seen = 0;
+  long long live = 0;
+  sql << "WITH RECURSIVE ended (id) AS ("
+         "SELECT id FROM (SELECT id FROM tokens INDEXED BY tokens_by_kid WHERE kid = :kid ORDER BY rowid DESC LIMIT "
+         ":n1)"
+         " UNION SELECT id FROM (SELECT tokens.id AS id FROM keys JOIN tokens INDEXED BY tokens_by_lost_maker"
+         " ON tokens.org = keys.org AND tokens.maker_lost = 1 WHERE keys.kid = :same_kid LIMIT :n2)"
+         " UNION SELECT tokens.id FROM tokens JOIN ended ON tokens.maker = ended.id LIMIT :n3)"
+         " SELECT count(*), coalesce(sum(coalesce(tokens.not_after, :at) >= :now AND revocations.id IS NULL"
+         " AND coalesce(keys.state <> 'retired', 0)), 0)"
+         " FROM ended JOIN tokens ON tokens.id = ended.id LEFT JOIN keys ON keys.kid = tokens.kid"
+         " LEFT JOIN revocations ON revocations.id = tokens.id",
+      soci::use(kid), soci::use(limit), soci::use(kid), soci::use(limit), soci::use(limit), soci::use(now),
+      soci::use(now), soci::into(seen), soci::into(live);
+  key.live_tokens = static_cast<std::size_t>(live);
+  key.live_tokens_at_least = seen == limit;
+}
+
+// The keys of an org (0: of any org) with this id in hex ("": with any id), ordered as list_keys() returns them,
+// without their numbers of tokens.
+Result<std::vector<KeyInfo>> select_infos(soci::session& sql, long long org, const std::string& kid) {
   std::string kid_hex, name, state;
   long long owner = 0;
   long long created = 0;
@@ -42,12 +66,7 @@ Result<std::vector<KeyInfo>> select_infos(soci::session& sql, long long org, con
     if (!is_valid_name(name)) return damaged("an org has a name that is not one");
     const auto parsed = parse_state(state);
     if (!parsed) return tl::unexpected(parsed.error());
-    keys.push_back({std::move(*bytes), static_cast<std::uint64_t>(owner), name, created, *parsed, 0});
-  }
-  for (KeyInfo& key : keys) {
-    TokenMatch match;
-    match.ends_with_key = to_hex(key.kid);
-    key.live_tokens = count_live_tokens(sql, match, now_unix_s);
+    keys.push_back({std::move(*bytes), static_cast<std::uint64_t>(owner), name, created, *parsed});
   }
   return keys;
 }
@@ -56,9 +75,12 @@ Result<KeyInfo> select_info(soci::session& sql, const Bytes& kid, std::int64_t n
   const std::string hex = to_hex(kid);
   tl::unexpected<Error> none = fail(ErrorKind::kNotFound, "there is no root key with the id " + hex);
   if (kid.size() != kKidBytes) return none;
-  auto keys = select_infos(sql, 0, hex, now_unix_s);
+  auto keys = select_infos(sql, 0, hex);
   if (!keys) return tl::unexpected(keys.error());
   if (keys->empty()) return none;
+  TokenMatch match;
+  match.ends_with_key = hex;
+  keys->front().live_tokens = count_live_tokens(sql, match, now_unix_s);
   return std::move(keys->front());
 }
 
@@ -81,7 +103,14 @@ Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrI
       if (!found) return tl::unexpected(found.error());
       wanted = static_cast<long long>(found->id);
     }
-    return select_infos(sql, wanted, "", now_unix_s);
+    auto keys = select_infos(sql, wanted, "");
+    if (!keys) return keys;
+    const auto is_in_use = [](const KeyInfo& key) { return key.state != KeyState::kRetired; };
+    const auto in_use = static_cast<std::size_t>(std::count_if(keys->begin(), keys->end(), is_in_use));
+    for (KeyInfo& key : *keys) {
+      if (is_in_use(key)) count_some(sql, key, std::max(kMostCountedOfKeys / in_use, kLeastCountedOfKey), now_unix_s);
+    }
+    return keys;
   });
 }
 

@@ -28,13 +28,20 @@ struct KeyInfo {
   KeyState state = KeyState::kActive;
   /// How many live tokens in the registry would end if it were retired: those that it signed, and their descendants.
   std::size_t live_tokens = 0;
+  bool live_tokens_at_least = false;  ///< there may be more: not all of its tokens were looked at
 };
 
-/// The keys of one org, or of all orgs, ordered by the org's name and then the oldest first. Error: kNotFound (org).
+/// How many tokens list_keys() looks at in all; at least kLeastCountedOfKey of each key.
+inline constexpr std::size_t kMostCountedOfKeys = 20'000;
+inline constexpr std::size_t kLeastCountedOfKey = 100;
+
+/// The keys of one org, or of all orgs, ordered by the org's name and then the oldest first. What it costs does not
+/// grow with the number of tokens: of a key with very many, the newest are counted (`live_tokens_at_least`). Error:
+/// kNotFound (org).
 [[nodiscard]] Result<std::vector<KeyInfo>> list_keys(Store& store, const std::optional<NameOrId>& org,
                                                      std::int64_t now_unix_s);
 
-/// One key. Error: kNotFound.
+/// One key, with all of its live tokens counted. Error: kNotFound.
 [[nodiscard]] Result<KeyInfo> find_key(Store& store, const Bytes& kid, std::int64_t now_unix_s);
 
 /// How many keys of an org verify at most: all daemons have them in memory, and each ends only when somebody retires
