@@ -63,6 +63,8 @@ TEST_CASE("each route has its own parameters", "[asking]") {
   }
   CHECK(outcome_of("POST", "/v1/tokens?org=arcadia-dev", {{"profile", "org"}}) == "400 unknown_field");
   CHECK(outcome_of("DELETE", "/v1/tokens?for=x&name=y") == "400 unknown_field");
+  CHECK(tell(service().daemon, admin(), "GET", "/v1/tokens?exipring=2d").body.at("error").at("message") ==
+        "There is no parameter exipring; did you mean expiring?");
   CHECK(outcome_of("GET", "/v1/whoami?") == "200");
   for (const char* target :
        {"/v1/tokens?expired=yes", "/v1/tokens?expired=", "/v1/tokens?revoked=1", "/v1/tokens?expiring=soon",

@@ -107,6 +107,10 @@ TEST_CASE("a misspelt key, flag or value is a usage error that names it", "[conf
     CHECK(result.err.rfind("tokend: ", 0) == 0);
   }
   CHECK(check_config({}, {{"TOKEND_INSECURE_LISTEN", "yes"}}).exit_code == 2);
+  CHECK(contains(check_config({"--listne", "x"}).err, "unknown flag --listne; did you mean --listen?"));
+  CHECK(contains(check_config({"--log-levle=info"}).err, "did you mean --log-level?"));
+  const File misspelt("kek_file = \"x\"");
+  CHECK(contains(check_config({"--config", misspelt.path()}).err, "\"kek_file\"; did you mean kek-file?"));
   CHECK(contains(check_config({}, {{"TOKEND_DRAIN", "soon"}}).err, "TOKEND_DRAIN"));
 }
 
@@ -198,6 +202,7 @@ TEST_CASE("help and version go to stdout", "[config]") {
 TEST_CASE("a variable that looks like a setting and is none is remarked on", "[config]") {
   const World world;
   const support::Daemon daemon(TOKEND_PROGRAM, {"--listen", "127.0.0.1:0", "--store", world.address.url},
-                               {{"TOKEND_LISTNE", "x"}});
-  CHECK(daemon.logs("TOKEND_LISTNE"));
+                               {{"TOKEND_LISTNE", "x"}, {"TOKEND_SERVICE_HOST", "10.0.0.1"}});
+  CHECK(daemon.logs("TOKEND_LISTNE in the environment is not a setting of tokend; did you mean TOKEND_LISTEN?"));
+  CHECK(daemon.logs("TOKEND_SERVICE_HOST in the environment is not a setting of tokend\n"));
 }

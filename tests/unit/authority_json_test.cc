@@ -106,6 +106,11 @@ TEST_CASE("a question is read with names as strings and ids as numbers, and noth
   CHECK(code_of(R"({"access":{"action":"r"},"access":{"action":"r"}})") == "bad_json");
   CHECK(code_of(R"({"access":{"action":"r"},"now":1})") == "unknown_field");
   CHECK(code_of(R"({"access":{"action":"r","x":""}})") == "unknown_field");
+  const auto said = [](const char* body) { return ParsedQuestion::parse(body).error().message; };
+  CHECK(said(R"({"access":{"action":"r","featrue":""}})") ==
+        "There is no field access.featrue; did you mean access.feature?");
+  CHECK(said(R"({"acess":{"action":"r"}})") == "There is no field acess; did you mean access?");
+  CHECK(said(R"({"access":{"action":"r","x":""}})") == "There is no field access.x.");
   CHECK(code_of(R"({"access":{"action":"r","org":7.0}})") == "bad_field");
   CHECK(code_of(R"({"access":{}})") == "missing_field");
   CHECK(code_of("{}") == "missing_field");
@@ -148,6 +153,8 @@ TEST_CASE("a mint request reads back as what was written") {
   REQUIRE(read);
   CHECK(read->not_after_unix_s == kNow + std::chrono::seconds(kDefaultLifetime).count());
   CHECK(parse_mint_request(R"({"profile":"readonly","maker":1})", kNow).error().code == "unknown_field");
+  CHECK(parse_mint_request(R"({"profile":"readonly","exipry":"2d"})", kNow).error().message ==
+        "There is no field exipry; did you mean expiry?");
   CHECK(parse_mint_request(R"({"profile":"deploy"})", kNow).error().message ==
         "app is missing: \"deploy\" is for one app.");
 }

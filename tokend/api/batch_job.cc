@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "api/batch_pool.h"
+#include "authority/registry/request_json.h"
 #include "endpoints/verify.h"
 #include "libtoken/text.h"
 
@@ -77,7 +78,8 @@ std::optional<Response> split_questions(std::string_view body, std::vector<std::
   const auto name = splitter.take_string();
   if (!name) return bad("it has no member.");
   if (*name != "\"questions\"") {
-    return error_response(400, "unknown_field", "There is no field " + libtoken::escape_untrusted(*name, 100) + ".");
+    return error_response(400, "unknown_field",
+                          libtoken::authority::no_such("field", name->substr(1, name->size() - 2), {"questions"}));
   }
   if (!splitter.take(':') || !splitter.take('[')) return bad("questions must be a list.");
   if (!splitter.take(']')) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "authority/registry/request_json.h"
 #include "libtoken/bytes.h"
 #include "libtoken/text.h"
 
@@ -63,7 +64,7 @@ tl::expected<Query, Response> Query::parse(std::string_view query, std::span<con
     const std::string_view written = piece.substr(0, equals);
     const auto name = std::find(known.begin(), known.end(), written);
     if (name == known.end()) {
-      return bad("unknown_field", "There is no parameter " + libtoken::escape_untrusted(written, 100) + " here.");
+      return bad("unknown_field", libtoken::authority::no_such("parameter", written, {known.begin(), known.end()}));
     }
     if (parsed.find(*name) != nullptr) return bad("bad_field", std::string(*name) + ": it stands in the query twice.");
     auto value = percent_decoded(piece.substr(equals + 1));

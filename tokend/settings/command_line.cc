@@ -1,9 +1,12 @@
 #include "settings/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "authority/registry/labels.h"
 #include "libtoken/text.h"
 #include "settings/setting_table.h"
 #include "settings/setting_values.h"
@@ -15,6 +18,8 @@ using libtoken::ErrorKind;
 using libtoken::escape_untrusted;
 using libtoken::fail;
 using libtoken::Result;
+using libtoken::authority::did_you_mean;
+using libtoken::authority::nearest_names;
 
 constexpr const char* kVersion = "tokend 0.1.0";
 
@@ -62,8 +67,14 @@ Result<CommandLine> parse_command_line(int argc, const char* const* argv) {
   } catch (const CLI::ExtrasError&) {
     const auto extras = app.remaining();
     const std::string first = extras.empty() ? "" : extras.front();
+    if (!first.starts_with('-')) {
+      return fail(ErrorKind::kInvalidArgument, "unexpected argument " + escape_untrusted(first, 100));
+    }
+    std::vector<std::string> known{"--config", "--check-config", "--help", "--version"};
+    for (const Setting& setting : kSettings) known.push_back(std::string("--") + setting.key);
+    const std::string flag = first.substr(0, std::min(first.find('='), std::size_t{100}));
     return fail(ErrorKind::kInvalidArgument,
-                (first.starts_with('-') ? "unknown flag " : "unexpected argument ") + escape_untrusted(first, 100));
+                "unknown flag " + escape_untrusted(first, 100) + did_you_mean(nearest_names(flag, known)));
   } catch (const CLI::ParseError& error) {
     return fail(ErrorKind::kInvalidArgument, escape_untrusted(error.what(), 400));
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "authority/registry/labels.h"
 #include "libtoken/text.h"
 #include "settings/setting_table.h"
 #include "settings/setting_values.h"
@@ -26,6 +27,21 @@ bool is_setting(const std::string& key) {
   return std::any_of(kSettings.begin(), kSettings.end(), [&](const Setting& one) { return one.key == key; });
 }
 
+/// What may have been meant by a key of the file, or by a variable; in the same form.
+std::string near_settings(std::string written, const char* Setting::*form) {
+  constexpr std::string_view kPrefix = "TOKEND_";
+  if (written.starts_with(kPrefix)) written.erase(0, kPrefix.size());
+  std::replace(written.begin(), written.end(), '_', '-');
+  std::vector<std::string> known;
+  for (const Setting& setting : kSettings) known.emplace_back(setting.key);
+  auto near = libtoken::authority::nearest_names(written, known);  // which does not look at case
+  for (std::string& key : near) {
+    for (const Setting& setting : kSettings)
+      if (key == setting.key) key = setting.*form;
+  }
+  return libtoken::authority::did_you_mean(near);
+}
+
 Result<void> read_file_into(const std::string& path, const std::string& source, Values& values) {
   const std::string shown = escape_untrusted(path);
   const auto text = read_settings_file(path);
@@ -36,7 +52,9 @@ Result<void> read_file_into(const std::string& path, const std::string& source, 
   if (!settings) return fail(ErrorKind::kInvalidArgument, shown + " " + settings.error().message);
   for (auto& [key, setting] : *settings) {
     const std::string place = shown + " line " + std::to_string(setting.line);
-    if (!is_setting(key)) return fail(ErrorKind::kInvalidArgument, place + ": there is no setting \"" + key + "\"");
+    if (!is_setting(key))
+      return fail(ErrorKind::kInvalidArgument,
+                  place + ": there is no setting \"" + key + "\"" + near_settings(key, &Setting::key));
     values[key] = {std::move(setting.value), place + ", " + key};
   }
   return {};
@@ -192,7 +210,8 @@ Result<Options> read_options(const CommandLine& command_line, const Environment&
     const bool known = name == kConfigVariable || std::any_of(kSettings.begin(), kSettings.end(),
                                                               [&](const Setting& one) { return name == one.variable; });
     if (name.rfind("TOKEND_", 0) == 0 && !known) {
-      options->remarks.push_back(escape_untrusted(name, 100) + " in the environment is not a setting of tokend");
+      options->remarks.push_back(escape_untrusted(name, 100) + " in the environment is not a setting of tokend" +
+                                 near_settings(name, &Setting::variable));
     }
   }
   return options;

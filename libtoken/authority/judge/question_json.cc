@@ -46,8 +46,10 @@ struct ParsedQuestion::Reader {
   }
 
   [[nodiscard]] Outcome read_action(const json& value) const {
-    if (!value.is_string()) return bad_field("access.action", "a string of the letters r, w, c, d and C is wanted.");
-    const auto action = parse_action(value.get_ref<const std::string&>());
+    if (!value.is_string())
+      return bad_field("access.action",
+                       "a string is wanted: letters out of r, w, c, d and C, or words such as read,write.");
+    const auto action = parse_action(letters_of_actions(value.get_ref<const std::string&>()));
     if (!action) return bad_field("access.action", action.error().message + ".");
     if (*action == kNoAction) {
       return bad_field("access.action", "it is empty, and a question without an action is no question.");
@@ -80,7 +82,9 @@ struct ParsedQuestion::Reader {
     for (const TextField& field : kTextFields) {
       if (name == field.name) return read_text(value, "access." + name, (to.rest_.*field.member).emplace());
     }
-    return unknown_field("access.", name);
+    std::vector<std::string> known{"org", "app", "action", "command"};
+    for (const TextField& field : kTextFields) known.emplace_back(field.name);
+    return unknown_field("access.", name, known);
   }
 
   /// The question as most clients write it, in one pass and without a tree. False if it is of another kind or is wrong;
@@ -159,7 +163,7 @@ struct ParsedQuestion::Reader {
   [[nodiscard]] Outcome read(const json& body) const {
     for (const auto& [name, value] : body.items()) {
       if (name == "now") return RequestProblem{"unknown_field", "now: the daemon's clock is its own."};
-      if (name != "authorization" && name != "access") return unknown_field("", name);
+      if (name != "authorization" && name != "access") return unknown_field("", name, {"authorization", "access"});
     }
     if (const auto token = body.find("authorization"); token != body.end()) {
       if (!token->is_string()) return bad_field("authorization", "a string is wanted.");

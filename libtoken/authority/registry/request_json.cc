@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "authority/registry/labels.h"
 #include "libtoken/caveat_json.h"
 #include "libtoken/text.h"
 
@@ -14,8 +15,17 @@ RequestProblem bad_field(const std::string& field, const std::string& why) { ret
 
 RequestProblem missing_field(std::string message) { return {"missing_field", std::move(message)}; }
 
-RequestProblem unknown_field(const std::string& prefix, const std::string& name) {
-  return {"unknown_field", "There is no field " + prefix + escape_untrusted(name, 100) + "."};
+std::string no_such(const std::string& what, std::string_view name, const std::vector<std::string>& known,
+                    const std::string& prefix) {
+  auto near = nearest_names(name.substr(0, 100), known);
+  for (std::string& one : near) one.insert(0, prefix);
+  const std::string hint = did_you_mean(near);
+  return "There is no " + what + " " + prefix + escape_untrusted(name, 100) + (hint.empty() ? "." : hint);
+}
+
+RequestProblem unknown_field(const std::string& prefix, const std::string& name,
+                             const std::vector<std::string>& known) {
+  return {"unknown_field", no_such("field", name, known, prefix)};
 }
 
 tl::expected<json, RequestProblem> read_object(std::string_view body) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 #include <variant>
+#include <vector>
 
 #include "authority/registry/registry.h"
 #include "libtoken/json.h"
@@ -21,8 +22,12 @@ struct RequestProblem {
 
 [[nodiscard]] RequestProblem bad_field(const std::string& field, const std::string& why);
 [[nodiscard]] RequestProblem missing_field(std::string message);
-/// `prefix` is where the field stands: "" or "access.".
-[[nodiscard]] RequestProblem unknown_field(const std::string& prefix, const std::string& name);
+/// `prefix` is where the field stands: "" or "access."; `known` are the fields that there are.
+[[nodiscard]] RequestProblem unknown_field(const std::string& prefix, const std::string& name,
+                                           const std::vector<std::string>& known);
+/// `There is no field exipry; did you mean expiry?`: with its full stop, and the name escaped.
+[[nodiscard]] std::string no_such(const std::string& what, std::string_view name, const std::vector<std::string>& known,
+                                  const std::string& prefix = "");
 
 /// The body of a request: one JSON object, as strict as libtoken::parse_json(). Problem: "bad_json".
 [[nodiscard]] tl::expected<Json, RequestProblem> read_object(std::string_view body);

@@ -178,7 +178,7 @@ std::optional<RequestProblem> read_revoked_token(std::string_view body, const To
   const auto object = read_object(body);
   if (!object) return object.error();
   for (const auto& [name, value] : object->items()) {
-    if (name != "token") return unknown_field("", name);
+    if (name != "token") return unknown_field("", name, {"token"});
     if (!value.is_string()) return bad_field("token", "a string is wanted.");
     token = value.get_ref<const std::string&>();
   }

@@ -22,7 +22,7 @@ Outcome read_command(const json& value, const std::string& field, CaveatSet::Com
       if (!member.is_boolean()) return bad_field(field + ".exact", "true or false is wanted.");
       command.exact = member.get<bool>();
     } else if (name != "args") {
-      return unknown_field(field + ".", name);
+      return unknown_field(field + ".", name, {"args", "exact"});
     }
   }
   const auto args = value.find("args");
@@ -77,7 +77,7 @@ Outcome read_field(const std::string& name, const json& value, std::int64_t now_
     return read_parsed(value, name, mint.not_after_unix_s,
                        [&](const std::string& text) { return parse_expiry(text, now_unix_s); });
   }
-  return unknown_field("", name);
+  return unknown_field("", name, {"org", "app", "name", "for", "commands", "profile", "role", "expiry"});
 }
 
 Outcome check_mint(const json& body, const MintRequest& request) {
