@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "authority/sealing/key_encryption_key.h"
 #include "libtoken/bundle.h"
 #include "libtoken/caveat_set.h"
 #include "libtoken/third_party.h"
@@ -94,14 +95,18 @@ void sign_and_verify() {
   Bundle bundle = value_of(Bundle::parse("FlyV1 " + with_third_party));
   const auto tickets = tickets_of(bundle, kLocation);
   must(tickets.size() == 1, "no ticket");
-  std::array<std::uint8_t, 32> known{};
-  std::copy(shared.expose_secret().begin(), shared.expose_secret().end(), known.begin());
-  VALGRIND_MAKE_MEM_DEFINED(known.data(), known.size());  // to the third party
-  const auto opened = value_of(OpenedTicket::open(tickets[0].ticket, value_of(EncryptionKey::from_bytes(known))));
+  const auto opened = value_of(OpenedTicket::open(tickets[0].ticket, shared));
   const Macaroon discharge = value_of(opened.discharge(kThirdParty, value_of(binding_to(*bundle.parts()[0]))));
   const std::string answer = given_out(discharge);
   must(verifies(verifier, with_third_party + "," + answer), "it does not verify with its discharge");
   must(!verifies(verifier, with_third_party + "," + with_other_byte(answer, 1)), "it verifies with another discharge");
+
+  // By a verifier that trusts the third party, and so opens the ticket with the key that it shares with it.
+  const Verifier trusting(kLocation, keys, {{kThirdParty, {shared}}});
+  must(verifies(trusting, with_third_party + "," + answer), "it does not verify where the third party is trusted");
+  const EncryptionKey other = value_of(EncryptionKey::from_bytes(secret_bytes()));
+  const Verifier sharing_another(kLocation, keys, {{kThirdParty, {other, shared}}});
+  must(verifies(sharing_another, with_third_party + "," + answer), "it does not verify with the second key");
 }
 
 void seal_and_open() {
@@ -114,6 +119,21 @@ void seal_and_open() {
   must(!open_sealed(key, sealed, opened.data()), "it opens when it was changed");
 }
 
+void seal_root_keys() {
+  using libtoken::authority::KeyEncryptionKey;
+  const KeyEncryptionKey key = value_of(KeyEncryptionKey::from_bytes(secret_bytes()));
+  const auto secret = secret_bytes();
+  const Bytes context{1, 2, 3};
+  std::string sealed = key.seal(secret, context);
+  VALGRIND_MAKE_MEM_DEFINED(sealed.data(), sealed.size());  // as it is written into the store
+  must(value_of(key.open(sealed, context)).size() == secret.size(), "it does not open");
+  must(!key.open(sealed, Bytes{1, 2}).has_value(), "it opens in another place");
+  sealed.back() = sealed.back() == '0' ? '1' : '0';
+  must(!key.open(sealed, context).has_value(), "it opens when it was changed");
+  must(!value_of(KeyEncryptionKey::from_bytes(secret_bytes())).open(sealed, context).has_value(),
+       "another key opens it");
+}
+
 }  // namespace
 
 int main() {
@@ -121,5 +141,6 @@ int main() {
   must(sodium_init() >= 0, "no random bytes");
   sign_and_verify();
   seal_and_open();
+  seal_root_keys();
   return 0;
 }

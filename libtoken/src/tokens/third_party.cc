@@ -6,6 +6,7 @@
 #include "tokens/chain.h"
 #include "tokens/draft.h"
 #include "wire/aead.h"
+#include "wire/declassify.h"
 #include "wire/msgpack.h"
 
 namespace libtoken {
@@ -73,6 +74,7 @@ Result<OpenedTicket> OpenedTicket::open(ByteView ticket, const EncryptionKey& sh
   Bytes content(ticket.size() < kSealOverhead ? 0 : ticket.size() - kSealOverhead);
   if (!open_sealed(shared_key.expose_secret(), ticket, content.data()))
     return fail(ErrorKind::kBadKey, "this key does not open the ticket: it is another third party's, or damaged");
+  declassify(content.data(), content.size());  // its form and its caveats; r is secret
   CaveatArena arena;
   Decoder decoder(content, arena);
   ByteView r_bytes;
@@ -82,6 +84,7 @@ Result<OpenedTicket> OpenedTicket::open(ByteView ticket, const EncryptionKey& sh
     return fail(decoder.fault().kind,
                 std::string("the ticket opens, but what is in it is wrong: ") + decoder.fault().what);
   }
+  classify(r_bytes.data(), r_bytes.size());
   const Result<SigningKey> r = SigningKey::from_bytes(r_bytes);
   auto set = std::make_unique<CaveatSet>();
   for (const Caveat& caveat : caveats) set->encoded(caveat.encoded);

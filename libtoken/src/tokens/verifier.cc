@@ -12,6 +12,7 @@
 #include "tokens/header.h"
 #include "tokens/verifier_scratch.h"
 #include "wire/aead.h"
+#include "wire/declassify.h"
 
 namespace libtoken {
 
@@ -282,12 +283,14 @@ struct Verifier::Run {
         const std::size_t size = caveat.ticket.size() - kSealOverhead;
         if (scratch.ticket.size() < size) scratch.ticket.resize(size);
         if (!open_sealed(key.expose_secret(), caveat.ticket, scratch.ticket.data())) continue;
+        declassify(scratch.ticket.data(), size);  // its form and its caveats; r is secret
         scratch.ticket_caveats.clear();
         Decoder decoder({scratch.ticket.data(), size}, scratch.ticket_caveats);
         ByteView ticket_r;
         std::span<const Caveat> ticket_caveats;
-        const bool matches = decoder.ticket(ticket_r, ticket_caveats) && ticket_r.size() == SigningKey::kSize &&
-                             equal_secret(ticket_r, r.expose_secret());
+        const bool is_ticket = decoder.ticket(ticket_r, ticket_caveats) && ticket_r.size() == SigningKey::kSize;
+        classify(ticket_r.data(), ticket_r.size());
+        const bool matches = is_ticket && equal_secret(ticket_r, r.expose_secret());
         wipe(std::span(scratch.ticket).first(size));
         return matches ? Trust::kTrusted : Trust::kContradicted;
       }

@@ -18,6 +18,13 @@ inline void declassify([[maybe_unused]] const void* bytes, [[maybe_unused]] std:
 #endif
 }
 
+/// Bytes that are secret again, inside of something of which the rest is known to all.
+inline void classify([[maybe_unused]] const void* bytes, [[maybe_unused]] std::size_t size) noexcept {
+#ifdef LIBTOKEN_MEMCHECK
+  VALGRIND_MAKE_MEM_UNDEFINED(bytes, size);
+#endif
+}
+
 /// An answer, such as whether a signature is right.
 template <class T>
 [[nodiscard]] T declassified(T answer) noexcept {
