@@ -32,8 +32,8 @@ struct KeyInfo {
 };
 
 /// How many tokens list_keys() looks at in all; at least kLeastCountedOfKey of each key.
-inline constexpr std::size_t kMostCountedOfKeys = 20'000;
-inline constexpr std::size_t kLeastCountedOfKey = 100;
+inline constexpr std::size_t kMostCountedOfKeys = 5'000;
+inline constexpr std::size_t kLeastCountedOfKey = 20;
 
 /// The keys of one org, or of all orgs, ordered by the org's name and then the oldest first. What it costs does not
 /// grow with the number of tokens: of a key with very many, the newest are counted (`live_tokens_at_least`). Error:
