@@ -96,8 +96,8 @@ int main(int argc, char** argv) {
   auto next_byte = begun + std::chrono::seconds(1);
   std::size_t ended = 0;
   Clock::duration longest{0};
-  // Looking at ten thousand takes milliseconds of a core that the daemon would have, and idle clients are to be idle: so
-  // they are looked at once, at the end.
+  // Looking at ten thousand takes milliseconds of a core that the daemon would have, and idle clients are to be idle:
+  // so they are looked at once, at the end.
   if (kind == "idle") std::this_thread::sleep_for(duration);
   do {
     const bool byte_is_due = Clock::now() >= next_byte;

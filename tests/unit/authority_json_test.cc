@@ -106,6 +106,11 @@ TEST_CASE("a question is read with names as strings and ids as numbers, and noth
   CHECK(code_of(R"({"access":{"action":"r"},"access":{"action":"r"}})") == "bad_json");
   CHECK(code_of(R"({"access":{"action":"r"},"now":1})") == "unknown_field");
   CHECK(code_of(R"({"access":{"action":"r","x":""}})") == "unknown_field");
+  const auto action_of = [](const char* body) { return ParsedQuestion::parse(body)->question("").rest.action; };
+  CHECK(action_of(R"({"access":{"action":"read"}})") == kRead);
+  CHECK(action_of(R"({"access":{"action":"read,write"}})") == parse_action("rw").value());
+  CHECK(action_of(R"({"access":{"action":"all"}})") == kAllActions);
+  CHECK(code_of(R"({"access":{"action":"reed"}})") == "bad_field");
   const auto said = [](const char* body) { return ParsedQuestion::parse(body).error().message; };
   CHECK(said(R"({"access":{"action":"r","featrue":""}})") ==
         "There is no field access.featrue; did you mean access.feature?");

@@ -1,4 +1,6 @@
 // How many live tokens there are is known without counting them, whatever happens to them.
+#include "authority/keys/restore.h"
+#include "authority/store/backup.h"
 #include "authority/store/check.h"
 #include "authority/store/store_state.h"
 #include "authority/tokens/deletions.h"
@@ -197,4 +199,19 @@ TEST_CASE_METHOD(Counted, "an org's day has what is made at the store in it too"
   CHECK(contains(error_of(refused, ErrorKind::kLimit), "the org has made as many"));
   CHECK(refused.error().retry_after_s == kDay);
   CHECK(try_mint(now + kDay + 1, limits, now + kDay));
+}
+
+TEST_CASE_METHOD(Counted, "first makers are known of what a restore takes over, whichever of the rows it brings") {
+  const TokenId first = made(std::nullopt);
+  const TokenId second = made_with(first);
+  const fs::path backup = folder / "tokens.backup";
+  REQUIRE(backup_store(store, backup, kNow));
+  const TokenId third = made_with(second);
+  const TokenId fourth = made_with(third);
+  const StoreAddress address{"sqlite:" + (folder / "restored.db").native(), folder / "tokens.db.kek"};
+  REQUIRE(restore_store(backup, address, RestoreWith::kAcceptedLostRevocations, folder / "tokens.db", kAnn, kNow));
+  store = value_of(Store::open(address));
+  for (const TokenId& one : {first, second, third, fourth}) CHECK(find_asker(store, one).first_maker == first);
+  CHECK(counts_of_maker(first, kNow).live == 3);
+  CHECK(value_of(check_store(store)).faults.empty());
 }
