@@ -3,7 +3,7 @@
 #include "authority/registry/registry_json.h"
 #include "authority/tokens/issued_json.h"
 #include "authority/tokens/key_json.h"
-#include "libtoken/caveat_json.h"
+#include "client/reply_json.h"
 #include "rebuild.h"
 
 namespace {
@@ -14,7 +14,7 @@ template <class T, class Write, class Read>
 void check(const libtoken::Result<T>& value, Write write, Read read) {
   if (!value) return fuzz::must(!value.error().message.empty(), "an error without a sentence");
   const std::string written = write(*value).dump(-1, ' ', true, libtoken::OrderedJson::error_handler_t::replace);
-  const auto parsed = libtoken::parse_json(written);
+  const auto parsed = tokenctl::parse_reply(written);
   fuzz::must(parsed.has_value(), "what is written is not read as JSON");
   const auto again = read(*parsed);
   fuzz::must(again.has_value(), "what is written is not read");
@@ -25,7 +25,7 @@ void check(const libtoken::Result<T>& value, Write write, Read read) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto reply = libtoken::parse_json(libtoken::text_of({data, size}));
+  const auto reply = tokenctl::parse_reply(std::string(libtoken::text_of({data, size})));
   if (!reply) return 0;
   check(orgs_from_json(*reply), orgs_to_json, orgs_from_json);
   check(apps_from_json(*reply), apps_to_json, apps_from_json);

@@ -88,8 +88,9 @@ TEST_CASE("of a target in absolute form the path is taken", "[head]") {
   CHECK(target_of("*", "OPTIONS") == "*");
   CHECK(target_of("tokens.example:443", "CONNECT") == "tokens.example:443");
   CHECK(target_of("//tokens.example/v1/apps") == "//tokens.example/v1/apps");
-  for (const char* target : {"v1/apps", "ftp://x/", "http:/v1/apps", "http:///v1/apps", "http://", "http://a@b/",
-                             "http://x?y", "http://x#y", "http://\xc3\xa9/", "javascript:x"}) {
+  for (const char* target :
+       {"v1/apps", "ftp://x/", "http:/v1/apps", "http:///v1/apps", "http://", "http://a@b/", "http://x?y", "http://x#y",
+        "http", "https", "http:", "http:/", "http://\xc3\xa9/", "javascript:x"}) {
     INFO(target);
     CHECK(target_of(target) == "400");
   }

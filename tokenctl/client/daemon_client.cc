@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "client/http_exchange.h"
+#include "client/reply_json.h"
 #include "input/token_source.h"
 #include "libtoken/bundle.h"
 #include "libtoken/text.h"
@@ -126,19 +127,12 @@ Outcome<json> DaemonClient::ask(const char* method, std::string_view path, const
     return fail(Exit::kFailed,
                 name_ + " redirects elsewhere (" + std::to_string(status) + "); redirects are not followed");
   }
-  // A tree is destroyed recursively, so that it must not be deep.
-  constexpr int kMaxDepth = 32;
-  bool too_deep = false;
-  const json::parser_callback_t limit_depth = [&](int depth, json::parse_event_t, json&) {
-    too_deep = too_deep || depth > kMaxDepth;
-    return !too_deep;
-  };
-  json answer = json::parse(response->body, limit_depth, false);
-  if (too_deep || !answer.is_object()) return unexpected_reply(*this);
-  if (status >= 200 && status < 300) return answer;
+  auto answer = parse_reply(response->body);
+  if (!answer) return unexpected_reply(*this);
+  if (status >= 200 && status < 300) return std::move(*answer);
 
-  const auto error = answer.find("error");
-  if (error == answer.end() || !error->is_object()) return unexpected_reply(*this);
+  const auto error = answer->find("error");
+  if (error == answer->end() || !error->is_object()) return unexpected_reply(*this);
   const std::string code = text_member(*error, "code");
   std::string message = text_member(*error, "message");
   if (message.ends_with('.')) message.pop_back();

@@ -134,7 +134,8 @@ class HeadReader {
     std::string_view& target = head_.target;
     if (target.empty()) return false;
     if (target.front() == '/' || target == "*" || head_.method == "CONNECT") return true;
-    const std::size_t colon = std::min(target.find("://"), target.size());
+    const std::size_t colon = target.find("://");
+    if (colon == std::string_view::npos) return false;
     const std::string_view scheme = target.substr(0, colon);
     if (!equals_ignoring_case(scheme, "http") && !equals_ignoring_case(scheme, "https")) return false;
     const std::string_view rest = target.substr(colon + 3);
