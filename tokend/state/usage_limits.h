@@ -34,8 +34,8 @@ struct UsageSettings {
   std::size_t audited_refusals_of_token = 6;
 };
 
-/// Counts what orgs and their tokens ask for. Within any minute each may do what its rate says, at once or spread over
-/// the minute, so that a token that was stolen keeps neither its own org nor others from working for long. Any number
+/// Counts what orgs and their tokens ask for. Each may do what its rate says at once, and again spread over the minute
+/// that follows, so that a token that was stolen keeps neither its own org nor others from working for long. Any number
 /// of threads may share one, and the rates may be changed meanwhile.
 class UsageLimits {
  public:
