@@ -42,7 +42,7 @@ Outcome<Exit> run(const Globals& globals, const Inspect& command) {
   if (globals.json) {
     answer_json(inspect_json(parts));
   } else {
-    answer(inspect_text(parts, now_unix_s()));
+    answer(inspect_text(parts, now_unix_s(), text_width(globals.wide)));
   }
   return Exit::kDone;
 }

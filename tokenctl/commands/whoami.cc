@@ -15,9 +15,6 @@ namespace {
 
 using json = libtoken::Json;
 
-constexpr std::size_t kWidth = 88;
-constexpr std::size_t kLabelWidth = 11;
-
 /// The text of a member, escaped; "" if it has none.
 std::string text_of(const json& object, const char* name) {
   const auto found = object.find(name);
@@ -25,9 +22,8 @@ std::string text_of(const json& object, const char* name) {
                                                      : std::string();
 }
 
-std::string field(std::string_view label, const std::string& text) {
-  if (text.empty()) return {};
-  return padded(label, kLabelWidth) + wrap(text, kWidth, kLabelWidth, kLabelWidth) + "\n";
+std::string field_if_any(std::string_view label, const std::string& text, const TextWidth& width) {
+  return text.empty() ? std::string() : field(label, text, width);
 }
 
 std::string until(const json& token, std::int64_t now_unix_s) {
@@ -47,28 +43,29 @@ std::string status(const json& token, std::int64_t now_unix_s) {
   return name == "not_yet_valid" ? at("starts", "begins ") : std::string();
 }
 
-std::string describe(const json& token, std::int64_t now_unix_s) {
+std::string describe(const json& token, std::int64_t now_unix_s, const TextWidth& width) {
   const bool verified = token.value("verified", json()) == true;
   std::string signature = "checked: valid";
   if (!verified) {
     const std::string reason = text_of(token.value("reason", json::object()), "message");
     signature = "not valid here" + (reason.empty() ? "" : ": " + reason);
   }
-  return wrap(text_of(token, "allows"), kWidth) + "\n\n" +
-         field("Org", text_of(token.value("org", json::object()), "name")) +
-         field("Profile", text_of(token, "profile")) + field("Name", text_of(token, "name")) +
-         field("For", text_of(token, "for")) + field("Status", status(token, now_unix_s)) +
-         field("Until", until(token, now_unix_s)) + field("Id", text_of(token, "id")) + field("Signature", signature);
+  return wrap(text_of(token, "allows"), width) + "\n\n" +
+         field_if_any("Org", text_of(token.value("org", json::object()), "name"), width) +
+         field_if_any("Profile", text_of(token, "profile"), width) +
+         field_if_any("Name", text_of(token, "name"), width) + field_if_any("For", text_of(token, "for"), width) +
+         field_if_any("Status", status(token, now_unix_s), width) + field("Until", until(token, now_unix_s), width) +
+         field("Id", text_of(token, "id"), width) + field("Signature", signature, width);
 }
 
-std::string describe_all(const json& tokens, std::int64_t now_unix_s) {
+std::string describe_all(const json& tokens, std::int64_t now_unix_s, const TextWidth& width) {
   std::string text;
   for (const json& token : tokens) {
     if (!text.empty()) text += "\n";
     if (token.contains("error")) {
-      text += wrap("Not a token: " + text_of(token["error"], "message"), kWidth) + "\n";
+      text += wrap("Not a token: " + text_of(token["error"], "message"), width) + "\n";
     } else {
-      text += describe(token, now_unix_s);
+      text += describe(token, now_unix_s, width);
     }
   }
   return text;
@@ -99,7 +96,7 @@ Outcome<Exit> run(const Globals& globals, const WhoAmI&) {
   if (globals.json) {
     answer_json(*reply);
   } else {
-    answer(describe_all(tokens, now_unix_s()));
+    answer(describe_all(tokens, now_unix_s(), text_width(globals.wide)));
   }
   return Exit::kDone;
 }

@@ -1,11 +1,6 @@
 #include "output/table.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdint>
-#include <cstdlib>
 #include <numeric>
 
 #include "libtoken/text.h"
@@ -130,13 +125,7 @@ void remark_on_left_out(const Fitting& fitting) {
 
 }  // namespace
 
-std::optional<std::size_t> table_width(bool wide) {
-  constexpr std::size_t kUsual = 80;
-  if (wide || ::isatty(STDOUT_FILENO) != 1) return std::nullopt;
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  return kUsual;
-}
+std::optional<std::size_t> table_width(bool wide) { return wide ? std::nullopt : terminal_columns_of_stdout(); }
 
 std::string table(const std::vector<Column>& columns, const std::vector<Row>& rows, std::optional<std::size_t> width) {
   Fitting fitting(columns);

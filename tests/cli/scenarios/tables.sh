@@ -25,7 +25,30 @@ check() { # WIDTH COMMAND: no line is wider, and there are as many as in a pipe
 for width in 20 40 80 132 200; do check $width "list"; done
 check 60 "list --org arcadia-prod"
 for command in "orgs list" "apps list" "keys list"; do check 30 "$command"; done
-for width in 30 80; do check $width audit; done
+for width in 30 40 60 80; do check $width audit; done
+# Text is wrapped, its labels stand above it where there is no room beside them, and nothing of it is lost.
+new_token whole.token deploy --app arcadia-prod-api --name "$cjk" --expiry 7d
+run 3p keygen --out auth.secret; expect_done
+run 3p add --token-file whole.token --location "https://$long.example.com" --secret-file auth.secret; expect_done; stdout >3p.token
+for token in whole.token 3p.token; do
+  for width in 10 40 60 80; do
+    shown $width "$TOKENCTL" inspect --token-file $token
+    run inspect --token-file $token; expect_done
+    expect_equal "$(tr -d ' \n' <shown | head -c 60)" "$(tr -d ' \n' <"$SCRATCH/stdout" | head -c 60)"
+    expect_equal "$(tr -d ' \n' <shown | tail -c 100)" "$(tr -d ' \n' <"$SCRATCH/stdout" | tail -c 100)"
+  done
+done
+expect_stdout "https://$long.example.com"
+shown 40 "$TOKENCTL" inspect --token-file whole.token
+grep -qx "Until" shown || fail "expected the label on a line of its own"
+grep -qx "  1  Organization" shown || fail "expected the caveat's type on a line of its own"
+env -i COLUMNS=40 "PATH=$PATH" NO_COLOR=1 $terminal stdout 200 "$TOKENCTL" inspect --token-file 3p.token >by_columns || fail "expected inspect to work"
+shown 40 "$TOKENCTL" inspect --token-file 3p.token; expect_same_file shown by_columns
+RUN_ENV=(COLUMNS=40); run audit; expect_done; cp "$SCRATCH/stdout" whole; RUN_ENV=(); run audit; expect_done; expect_same_file whole "$SCRATCH/stdout"
+for columns in 0 x -1; do
+  env -i COLUMNS=$columns "PATH=$PATH" NO_COLOR=1 $terminal stdout 60 "$TOKENCTL" audit >by_columns 2>/dev/null || fail "expected audit to work"
+  shown 60 "$TOKENCTL" audit; expect_same_file shown by_columns
+done
 shown 60 "$TOKENCTL" list
 grep -q "^${ids[=1+1]:0:8} " shown || fail "expected short ids"
 grep -q … shown || fail "expected that long names are cut"
