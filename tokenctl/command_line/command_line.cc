@@ -21,10 +21,7 @@ constexpr const char* kNoFlag = "unknown flag ";
 constexpr const char* kStatus =
     "Exit status: 0 done or allowed, 1 refused, 2 the command line is wrong,\n"
     "3 the store, the network or a file failed.";
-constexpr const char* kGlobalFlags =
-    "--store, --kek-file, --json and --wide can be given here too, and --server and --as-file where a\ndaemon can do "
-    "it: "
-    "tokenctl --help describes them.";
+constexpr const char* kHelpOfCommands = "Each command has a help of its own: --help after it.";
 
 std::string examples_text(const Examples& examples) {
   return std::string("\n\nExamples:\n  tokenctl ") + examples.first + "\n  tokenctl " + examples.second;
@@ -225,16 +222,25 @@ CLI::Option* add_repeatable(CLI::App& app, const char* name, std::vector<std::st
 }
 
 CLI::Option* add_words(CLI::App& app, const char* name, std::vector<std::string>& words, const char* help) {
-  return add_repeatable(app, name, words, help)->allow_extra_args()->expected(-1);
+  return add_repeatable(app, name, words, help)->allow_extra_args()->expected(1, CLI::detail::expected_max_vector_size);
 }
 
-std::string help_end(const Examples& examples) {
-  return std::string(kGlobalFlags) + "\n" + kStatus + examples_text(examples);
+std::string help_end(const SharedFlags& shared, const Examples& examples) {
+  std::vector<const char*> flags;
+  if (shared.store) flags.insert(flags.end(), {"--store", "--kek-file"});
+  if (shared.server) flags.insert(flags.end(), {"--server", "--as-file"});
+  flags.push_back("--json");
+  if (shared.wide) flags.push_back("--wide");
+  std::string text;
+  for (std::size_t i = 0; i < flags.size(); ++i)
+    text += std::string(i == 0 ? "" : i + 1 == flags.size() ? " and " : ", ") + flags[i];
+  text += " can be given here too: tokenctl --help describes ";
+  return text + (flags.size() > 1 ? "them.\n" : "it.\n") + kStatus + examples_text(examples);
 }
 
 CLI::App* add_group(CLI::App& app, const char* name, const char* help, const Examples& examples) {
   CLI::App* group = app.add_subcommand(name, help)->require_subcommand(1);
-  group->footer(help_end(examples));
+  group->footer(std::string(kHelpOfCommands) + "\n" + kStatus + examples_text(examples));
   return group;
 }
 

@@ -222,4 +222,17 @@ template <class T>
 inline constexpr bool kDaemonCanDo =
     kIsOneOf<T, OrgsList, AppsList, KeysList, KeysRotate, Create, List, Revoke, Audit, WhoAmI>;
 
+/// Whether it asks a daemon and uses no store.
+template <class T>
+inline constexpr bool kNeedsServer = kIsOneOf<T, WhoAmI>;
+
+/// Whether it uses a store, if there is one, to look up names.
+template <class T>
+inline constexpr bool kLooksUpNames = kIsOneOf<T, Inspect, Attenuate, Can>;
+
+/// Whether its answer is laid out for a terminal's width (`--wide`).
+template <class T>
+inline constexpr bool kLaysOut =
+    kIsOneOf<T, OrgsList, AppsList, KeysList, List, Audit, WhoAmI, Inspect, ThirdPartyTickets>;
+
 }  // namespace tokenctl

@@ -57,8 +57,11 @@ void add_create_commands(CLI::App& app, ParsedCommand& found) {
              {"create readonly --org arcadia-prod --expiry 48h --for kim@example.com",
               "create readonly --org 2 --expiry 2099-12-31"},
              found);
-  add_create(*create, Profile::kDeploy, "Everything on one app, and what deploying it needs from its org",
-             {"create deploy --app arcadia-prod-api --name ci", "create deploy --app 2 --expiry 1y >ci.token"}, found);
+  add_create(
+      *create, Profile::kDeploy,
+      "Everything on one app and with the features builder and wg; of its org it may read what is neither app nor "
+      "feature",
+      {"create deploy --app arcadia-prod-api --name ci", "create deploy --app 2 --expiry 1y >ci.token"}, found);
   add_create(*create, Profile::kSsh, "A shell on the machines of one app",
              {"create ssh --app arcadia-prod-api --expiry 1h",
               "create ssh --app arcadia-prod-api --expiry 8h30m --for kim@example.com >ssh.token"},
@@ -67,7 +70,7 @@ void add_create_commands(CLI::App& app, ParsedCommand& found) {
              {"create machine-exec --app arcadia-prod-api -- systemctl status",
               "create machine-exec --app arcadia-prod-api --command-prefix 'tail app.log'"},
              found);
-  add_create(*create, Profile::kWireguard, "The WireGuard peers of an org, and reading in it",
+  add_create(*create, Profile::kWireguard, "The WireGuard peers of an org; it may read what is neither app nor feature",
              {"create wireguard --org arcadia-prod", "create wireguard --org arcadia-prod --name vpn --expiry 30d"},
              found);
 }

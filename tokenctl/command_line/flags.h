@@ -44,8 +44,19 @@ struct Examples {
   const char* second;
 };
 
+/// Which of the flags of all commands say something to one of them, besides --json.
+struct SharedFlags {
+  bool store = false;   ///< --store, --kek-file
+  bool server = false;  ///< --server, --as-file
+  bool wide = false;
+};
+template <class T>
+constexpr SharedFlags shared_flags_of() noexcept {
+  return {kNeedsStore<T> || kLooksUpNames<T> || (kDaemonCanDo<T> && !kNeedsServer<T>), kDaemonCanDo<T>, kLaysOut<T>};
+}
+
 /// What the help of a command ends with.
-[[nodiscard]] std::string help_end(const Examples& examples);
+[[nodiscard]] std::string help_end(const SharedFlags& shared, const Examples& examples);
 
 /// Adds a subcommand that has subcommands itself.
 CLI::App* add_group(CLI::App& app, const char* name, const char* help, const Examples& examples);
@@ -57,7 +68,7 @@ CLI::App* add_command(CLI::App& app, const char* name, const char* help, const E
   CLI::App* sub = app.add_subcommand(name, help);
   const auto options = std::make_shared<T>(std::move(initial));
   declare(*sub, *options);
-  sub->footer(help_end(examples))->group("Commands");
+  sub->footer(help_end(shared_flags_of<T>(), examples))->group("Commands");
   sub->final_callback([options, &found] { found = *options; });
   return sub;
 }

@@ -24,7 +24,10 @@ void add_access_flags(CLI::App& app, AccessOptions& access) {
   add_text(app, "--source-machine", access.source_machine, "The machine that the request comes from");
   add_text(app, "--source-app", access.source_app, "The app that the request comes from");
   add_text(app, "--source-organization", access.source_organization, "The org that the request comes from");
-  add_text(app, "--at", access.at, "The time to judge for: 2026-12-31T23:59:59Z or @SECONDS (default now)");
+  add_text(
+      app, "--at", access.at,
+      "The time to judge for: 2026-12-31 (the end of that day, UTC), 2026-12-31T23:59:59Z, @SECONDS, or 8h30m, 7d, 1y "
+      "from now on (default now)");
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ enum class Role : std::uint8_t { kMember, kAdmin };
 [[nodiscard]] CaveatSet org_profile(std::uint64_t org, Role role);
 /// Reading, anywhere in the org.
 [[nodiscard]] CaveatSet readonly_profile(std::uint64_t org);
-/// Everything on one app and what deploying needs of the org (builders, WireGuard); reading elsewhere in the org.
+/// Everything on one app and with the features `builder` and `wg`; of the org it may read what is neither app nor
+/// feature. Other apps and other features are closed.
 [[nodiscard]] CaveatSet deploy_profile(std::uint64_t org, std::uint64_t app);
 
 /// Shell access to one app's machines, as flyctl has it: the deploy token twice, one copy for reading, the other for
@@ -38,7 +39,7 @@ enum class Role : std::uint8_t { kMember, kAdmin };
 /// The deploy profile for these commands on the app's machines, and for nothing that names no command of theirs.
 [[nodiscard]] CaveatSet machine_exec_profile(std::uint64_t org, std::uint64_t app,
                                              const std::vector<CaveatSet::Command>& commands);
-/// Everything with the org's WireGuard peers, nothing with its apps; reading elsewhere in the org.
+/// Everything with the org's WireGuard peers; of the org it may read what is neither app nor feature.
 [[nodiscard]] CaveatSet wireguard_profile(std::uint64_t org);
 
 /// The profile that a token of these caveats was made as, whatever its holder added since; nothing if it begins with
