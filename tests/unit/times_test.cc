@@ -90,3 +90,16 @@ TEST_CASE("a day ends an expiry with its last second, and begins a since with it
     CHECK(kind_of(parse_since(bad, kNow)) == "invalid_argument");
   }
 }
+
+TEST_CASE("a moment is a span from now on, the end of a day, or a time, and may be past") {
+  const auto moment = [](std::string_view text) { return value_of(parse_moment(text, kNow)) - kNow; };
+  CHECK(moment("2 days") == 2 * kDay);
+  CHECK(moment("8h30m") == 8 * kHour + 1800);
+  CHECK(moment("-90m") == -5400);
+  CHECK(moment("2027-01-15") == 16 * kHour - 1);
+  CHECK(moment("2027-01-14") == -8 * kHour - 1);
+  CHECK(moment("2027-01-15T07:59:59Z") == -1);
+  CHECK(moment("@1800000001") == 1);
+  for (const char* bad : {"", "never", "yesterday", "2027-02-30", "9999y", "-3000y", "2x", "@", "1e3"})
+    CHECK_FALSE(parse_moment(bad, kNow));
+}

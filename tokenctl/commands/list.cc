@@ -7,6 +7,7 @@
 #include "input/times.h"
 #include "output/listing.h"
 #include "output/output.h"
+#include "service/near_names.h"
 #include "service/service.h"
 #include "service/short_ids.h"
 
@@ -124,7 +125,8 @@ void remark_on_none(Service& service, const TokenFilter& filter) {
   const bool all = filter.expired && filter.revoked;
   remark(all ? "there is no such token"
              : "there is no such token among those listed; --expired and --revoked list others too");
-  const auto near_misses = service.near_misses(filter);
+  auto near_misses = filter.name || filter.holder ? service.near_misses(filter) : std::vector<std::string>{};
+  for (std::string& maker : near_makers(service, filter)) near_misses.push_back(std::move(maker));
   if (!near_misses.empty()) remark("did you mean " + in_quotes(near_misses) + "?");
 }
 
@@ -159,7 +161,7 @@ Outcome<Exit> run(const Globals& globals, const List& command) {
   });
   if (!listed) return tl::unexpected<Failure>(listed.error());
   writer.end();
-  if (!any && (filter->name || filter->holder)) remark_on_none(**service, *filter);
+  if (!any && (filter->name || filter->holder || filter->made_by)) remark_on_none(**service, *filter);
   return Exit::kDone;
 }
 

@@ -17,7 +17,7 @@ Outcome<AccessQuestion> parse_access(const AccessOptions& options, std::int64_t 
 
   access.now_unix_s = now_unix_s;
   if (options.at) {
-    const auto at = parse_time(*options.at);
+    const auto at = parse_moment(*options.at, now_unix_s);
     if (!at) return fail(Exit::kUsage, "--at: " + at.error().message);
     access.now_unix_s = *at;
   }

@@ -13,6 +13,7 @@ namespace tokenctl {
 [[nodiscard]] std::int64_t now_unix_s();
 
 using libtoken::parse_expiry;
+using libtoken::parse_moment;
 using libtoken::parse_since;
 using libtoken::parse_time;
 

@@ -5,12 +5,12 @@
 #include "authority/audit/audit_json.h"
 #include "authority/registry/labels.h"
 #include "authority/registry/registry_json.h"
-#include "authority/store/label_text.h"
 #include "authority/tokens/issued_json.h"
 #include "authority/tokens/key_json.h"
 #include "authority/tokens/mint_request_json.h"
 #include "client/daemon_client.h"
 #include "output/times.h"
+#include "service/near_names.h"
 #include "service/service.h"
 
 namespace tokenctl {
@@ -103,9 +103,7 @@ class RemoteService final : public Service {
     every.revoked = true;
     std::set<std::string> near;
     const auto take = [&](const std::optional<std::string>& text, const std::string& label) {
-      const std::string key = libtoken::authority::label_key(label);
-      if (!text || key.empty() || key == libtoken::authority::label_key(*text)) return;
-      if (libtoken::authority::near_distance(libtoken::authority::label_key(*text), key)) near.insert(label);
+      if (text && is_near(*text, label)) near.insert(label);
     };
     std::size_t seen = 0;
     (void)each_token(every, {}, [&](ListedToken&& listed) {

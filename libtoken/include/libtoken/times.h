@@ -23,6 +23,10 @@ namespace libtoken {
 /// Error: kInvalidArgument (neither; before the year 0).
 [[nodiscard]] Result<std::int64_t> parse_since(std::string_view text, std::int64_t now_unix_s);
 
+/// Any time as it may be given for an expiry, past ones too: a span from now on (`2 days`), the end of a day in UTC, or
+/// a time. Error: kInvalidArgument (neither; not in the years 0 to 9999).
+[[nodiscard]] Result<std::int64_t> parse_moment(std::string_view text, std::int64_t now_unix_s);
+
 /// Seconds in the unit that a letter stands for (`s`, `m`, `h`, `d`, `w`, `y`); 0 for any other.
 [[nodiscard]] std::int64_t seconds_in_unit(char letter) noexcept;
 

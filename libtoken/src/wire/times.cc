@@ -206,6 +206,19 @@ Result<std::optional<std::int64_t>> parse_expiry(std::string_view text, std::int
   return std::optional<std::int64_t>{end_unix_s};
 }
 
+Result<std::int64_t> parse_moment(std::string_view text, std::int64_t now_unix_s) {
+  std::int64_t moment = 0;
+  if (const auto span = read_span(text)) {
+    if (!span->overflows && !__builtin_add_overflow(now_unix_s, span->seconds, &moment) && in_calendar(moment))
+      return moment;
+  } else if (const auto day = parse_day(text)) {
+    return *day + kDay - 1;
+  } else if (const auto time = parse_time(text)) {
+    return *time;
+  }
+  return invalid("cannot read " + quoted(text) + "; write 2 days, 2026-12-31 or a time such as 2026-12-31T23:59:59Z");
+}
+
 Result<std::int64_t> parse_since(std::string_view text, std::int64_t now_unix_s) {
   if (const auto span = read_span(text)) {
     std::int64_t since = 0;

@@ -66,6 +66,11 @@ run create readonly --org nobody; expect_refused "there is no org"; refute_stder
 run list --for kim@exmaple.com; expect_done; expect_stderr 'did you mean "kim@example.com"?'
 run list --name dashbords; expect_done; expect_stderr 'did you mean "dashboards"?'
 
+me=$(id -un)
+run list --made-by "${me}x"; expect_done; expect_stderr "did you mean \"$me\"?"
+run list --made-by "${me^^}"; expect_done; expect_stderr "did you mean \"$me\"?"
+run list --made-by nobody-near; expect_done; expect_stderr "there is no such token"; refute_stderr "did you mean"
+
 # Over HTTP, of the org of the asking token alone.
 start_daemon
 asked() { local mean=$1; shift; ask "$@"; expect_exit 1; expect_no_stdout; expect_stderr "; did you mean $mean?"; }
@@ -77,6 +82,7 @@ for name in "--org arcadia-dve" "--app arcadia-dev-ap"; do
   ask create deploy --app arcadia-prod-api $name; [[ $STATUS == 1 || $STATUS == 2 ]] || fail "expected a refusal"
   refute_stderr arcadia-dev-api; refute_stderr "did you mean"
 done
+ask list --made-by "${me}x"; expect_done; expect_stderr "did you mean \"$me\"?"
 ask list --for kim@exmaple.com; expect_done; expect_stderr 'did you mean "kim@example.com"?'
 
 # Actions in words, and expiries as people write them.

@@ -47,6 +47,11 @@ new_token short readonly --org arcadia-prod --expiry 1h
 allowed short --org arcadia-prod --action r
 refused expired short --org arcadia-prod --action r --at 2999-01-01T00:00:00Z
 refused expired short --org arcadia-prod --action r --at @32472144000
+# --at takes what --expiry takes, and past times.
+for later in "2 days" 2999-12-31 1y; do refused expired short --org arcadia-prod --action r --at "$later"; done
+allowed read --org arcadia-prod --action r --at "2 days"
+run can --token-file short --org 2 --action r --at 2001-01-01; expect_exit 1; expect_stdout not_yet_valid
+run verify --token-file read --org arcadia-prod --action r --at never; expect_usage "--at: cannot read"
 run verify --token-file short --org arcadia-prod --action r --at 2001-01-01T00:00:00Z; expect_exit 3; expect_no_stdout
 
 # As JSON.
