@@ -1,4 +1,7 @@
+#include <unistd.h>
+
 #include <exception>
+#include <string_view>
 #include <type_traits>
 #include <variant>
 
@@ -10,6 +13,20 @@
 namespace {
 
 using tokenctl::Exit;
+
+constexpr std::string_view kOutOfMemory = "tokenctl: out of memory, or an internal error\n";
+
+/// Allocates nothing.
+void say_out_of_memory() noexcept { (void)!::write(STDERR_FILENO, kOutOfMemory.data(), kOutOfMemory.size()); }
+
+/// Where an exception leaves a function that must not throw, as CLI11 has some.
+[[noreturn]] void end_in_words() noexcept {
+  say_out_of_memory();
+  ::_exit(static_cast<int>(Exit::kFailed));
+}
+
+/// Before the texts that CLI11 makes before main().
+[[gnu::constructor(101)]] void end_in_words_on_terminate() noexcept { std::set_terminate(end_in_words); }
 
 Exit run(int argc, const char* const* argv) {
   const auto invocation = tokenctl::parse_command_line(argc, argv);
@@ -35,7 +52,7 @@ int main(int argc, char** argv) {
   try {
     exit = run(argc, argv);
   } catch (const std::exception&) {
-    tokenctl::remark("out of memory, or an internal error");
+    say_out_of_memory();
   }
   if (!tokenctl::flush_answer()) {
     tokenctl::remark("cannot write to standard output");

@@ -1,6 +1,10 @@
+#include <unistd.h>
+
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
+#include <string_view>
 
 #include "daemon.h"
 #include "operations/process.h"
@@ -10,6 +14,16 @@ namespace {
 
 constexpr int kUsageExit = 2;
 constexpr int kFailureExit = 3;
+
+/// Where an exception leaves a function that must not throw. Allocates nothing.
+[[noreturn]] void end_in_words() noexcept {
+  constexpr std::string_view kOutOfMemory = "tokend: out of memory, or an internal error\n";
+  (void)!::write(STDERR_FILENO, kOutOfMemory.data(), kOutOfMemory.size());
+  ::_exit(kFailureExit);
+}
+
+/// Before the texts that CLI11, which has such functions, makes before main().
+[[gnu::constructor(101)]] void end_in_words_on_terminate() noexcept { std::set_terminate(end_in_words); }
 
 int fail_with(const std::string& sentence, int exit_code) {
   std::fprintf(stderr, "tokend: %s\n", sentence.c_str());
@@ -34,6 +48,7 @@ int main(int argc, char** argv) {
       std::fputs(options->in_force.c_str(), stdout);
       return 0;
     }
+    std::set_terminate(std::abort);  // from here on nothing should end it, and what does leaves a trace
     const auto ran = tokend::run_daemon(*options, *command_line, signals);
     return ran ? 0 : fail_with(ran.error().message, kFailureExit);
   } catch (const std::exception& error) {

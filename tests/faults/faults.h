@@ -33,6 +33,7 @@ void fail_memory(const Options& options);
 void starve(const Options& options);
 void fail_calls(const Options& options);
 void fail_start(const Options& options);
+void fail_command_line(const Options& options);
 void fail_writes(const Options& options);
 void move_clock(const Options& options);
 void share_store(const Options& options);

@@ -27,6 +27,8 @@ constexpr Test kTests[] = {
     {"fail-calls", faults::fail_calls, 2,
      "the daemon's system calls fail one by one, at most so many a request and fault"},
     {"fail-start", faults::fail_start, 20, "the same while it starts and stops"},
+    {"fail-command-line", faults::fail_command_line, 12,
+     "the allocations of tokenctl's commands fail one by one, at most so many a command"},
     {"fail-writes", faults::fail_writes, 61,
      "a full disk, I/O errors and the like at one in so many of tokenctl's calls"},
     {"move-clock", faults::move_clock, 1, "the clock set back, forward and back again"},

@@ -3,8 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <cstring>
 #include <filesystem>
-#include <iostream>
 #include <memory>
+#include <new>
 
 #include "authority/registry/labels.h"
 #include "command_line/flags.h"
@@ -178,7 +178,13 @@ Exit report(const CLI::App& app, const CLI::ParseError& error, int argc, const c
     return Exit::kUsage;
   }
   if (is_help) {
-    app.exit(error, std::cout, std::cerr);
+    const auto text_of = [&] {
+      return error.get_name() == "CallForVersion" ? std::string(error.what()) + "\n" : app.help();
+    };
+    // CLI11 writes the help to streams, which leave out without a word what they find no memory for.
+    const std::string text = text_of();
+    if (text != text_of()) throw std::bad_alloc();
+    answer(text);
     return Exit::kDone;
   }
   remark(describe(app, error, argc, argv));
