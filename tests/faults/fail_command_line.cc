@@ -26,13 +26,14 @@ void check(const support::RunResult& result, const support::RunResult& undisturb
 void fail_command_line(const Options& options) {
   const World world;
   const Held token = world.mint();
-  const std::vector<std::vector<std::string>> commands{{"--version"},
-                                                       {"create", "--help"},
-                                                       {"orgs", "list"},
-                                                       {"list", "--json"},
-                                                       {"list", "--expiry", "7d"},
-                                                       {"lsit"},
-                                                       {"verify", "-t", token.header, "--org", "arcadia-dev", "--action", "r"}};
+  const std::vector<std::vector<std::string>> commands{
+      {"--version"},
+      {"create", "--help"},
+      {"orgs", "list"},
+      {"list", "--json"},
+      {"list", "--expiry", "7d"},
+      {"lsit"},
+      {"verify", "-t", token.header, "--org", "arcadia-dev", "--action", "r"}};
   std::size_t out_of_memory = 0;
   for (const auto& arguments : commands) {
     const std::string name = arguments.front() + " " + arguments.back().substr(0, 10);
