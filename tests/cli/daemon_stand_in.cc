@@ -4,8 +4,11 @@
 //
 // listens on a free port of 127.0.0.1, prints `listening on PORT`, appends every request it gets to REQUEST_LOG and
 // runs until it is ended. What it plays is the first segment of the path: `--server http://127.0.0.1:PORT/PLAY`.
+#include <chrono>
+#include <cstdio>
 #include <map>
 #include <string>
+#include <thread>
 
 #include "raw_server.h"
 
@@ -24,6 +27,26 @@ std::string error(const std::string& code, const std::string& message) {
 std::string token(const std::string& id, const std::string& name, const std::string& holder) {
   return R"({"id":")" + id + R"(","name":")" + name + R"(","profile":"readonly","app":null,"for":")" + holder +
          R"(","made_by":{"user":"root"},"created":"2026-01-01T00:00:00Z","expires":null,"status":"live","last_used":null})";
+}
+
+/// The id with this number.
+std::string id_of(unsigned number) {
+  char text[37];
+  std::snprintf(text, sizeof text, "%08x-0000-5000-8000-000000000000", number);
+  return text;
+}
+
+/// The number of the id after which this request asks the list to go on; 0: it is for the first page.
+unsigned asked_after(const std::string& path) {
+  const std::size_t after = path.find("after=");
+  return after == std::string::npos ? 0 : static_cast<unsigned>(std::stoul(path.substr(after + 6, 8), nullptr, 16));
+}
+
+/// The answer to a revocation of kId with so many descendants.
+std::string revoked_with_descendants(unsigned count) {
+  std::string ids = std::string("\"") + kId + "\"";
+  for (unsigned i = 1; i <= count; ++i) ids += ",\"" + id_of(i) + "\"";
+  return R"({"revoked":[)" + ids + R"(],"already":[]})";
 }
 
 void serve(int fd) {
@@ -60,6 +83,20 @@ void serve(int fd) {
   if (play == "big") return reply(fd, 200, R"({"orgs":[],"more":")" + std::string(std::size_t{3} << 20, 'x') + "\"}");
   if (play == "deep") return reply(fd, 200, "{\"orgs\":" + std::string(std::size_t{1} << 20, '['));
   if (play == "close") return;
+  if (play == "hang") return void(std::this_thread::sleep_for(std::chrono::seconds(60)));
+  // A list that never ends: of empty pages with another place to go on each time, or with two places in turn.
+  if (play == "endless" || play == "alternating") {
+    if (path.starts_with("/v1/orgs")) return reply(fd, 200, R"({"orgs":[]})");
+    const unsigned next = play == "endless" ? asked_after(path) + 1 : asked_after(path) == 1 ? 2 : 1;
+    return reply(fd, 200, R"({"tokens":[],"next":")" + id_of(next) + "\"}");
+  }
+  if (play == "many-revoked") {
+    if (request.method == "DELETE") return reply(fd, 200, revoked_with_descendants(12'100));
+    const std::string asked = path.substr(path.rfind('/') + 1);
+    return reply(fd, 200, token(asked, "made", ""));
+  }
+  if (play == "revoked-before")  // more than was asked for
+    return reply(fd, 200, R"({"revoked":[],"already":[")" + std::string(kId) + "\",\"" + id_of(1) + "\"]}");
   if (play == "half-reply") return send_all(fd, "HTTP/1.1 200 Answer\r\nContent-Length: 100\r\n\r\n{\"tokens\":[");
   if (play == "paged") {
     if (path.starts_with("/v1/orgs")) return reply(fd, 200, R"({"orgs":[]})");

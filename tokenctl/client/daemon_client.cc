@@ -64,6 +64,12 @@ Exit exit_for(int status, const std::string& code) {
   }
 }
 
+/// The server, or a proxy before it, failed at something that it may have begun. A 503 of tokend's with another code
+/// has changed nothing.
+bool is_unclear(int status, const std::string& code) {
+  return status == 500 || status == 502 || status == 504 || code == "store_unavailable";
+}
+
 std::string text_member(const json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -72,7 +78,7 @@ std::string text_member(const json& object, const char* name) {
 }  // namespace
 
 tl::unexpected<Failure> unexpected_reply(const DaemonClient& daemon) {
-  return fail(Exit::kFailed, daemon.name() + " gave an answer that tokend does not give");
+  return tl::unexpected(Failure{Exit::kFailed, daemon.name() + " gave an answer that tokend does not give", true});
 }
 
 DaemonClient DaemonClient::make(Url url, std::string credential) {
@@ -121,7 +127,10 @@ Outcome<json> DaemonClient::ask(const char* method, std::string_view path, const
     separator = '&';
   }
   const auto response = http_exchange(request, std::chrono::steady_clock::now() + kTimeout);
-  if (!response) return fail(Exit::kFailed, name_ + " gave no answer: " + response.error());
+  if (!response) {
+    const auto& [words, may_have_arrived] = response.error();
+    return tl::unexpected(Failure{Exit::kFailed, name_ + " gave no answer: " + words, may_have_arrived});
+  }
   const int status = response->status;
   if (status >= 300 && status < 400) {
     return fail(Exit::kFailed,
@@ -136,8 +145,10 @@ Outcome<json> DaemonClient::ask(const char* method, std::string_view path, const
   const std::string code = text_member(*error, "code");
   std::string message = text_member(*error, "message");
   if (message.ends_with('.')) message.pop_back();
-  return fail(exit_for(status, code), name_ + " says: " + libtoken::escape_untrusted(message, kMaxMessageBytes) + " (" +
-                                          libtoken::escape_untrusted(code, 60) + ")");
+  return tl::unexpected(Failure{exit_for(status, code),
+                                name_ + " says: " + libtoken::escape_untrusted(message, kMaxMessageBytes) + " (" +
+                                    libtoken::escape_untrusted(code, 60) + ")",
+                                is_unclear(status, code)});
 }
 
 }  // namespace tokenctl

@@ -26,7 +26,8 @@ class DaemonClient {
   [[nodiscard]] static Outcome<DaemonClient> open_with(std::string_view token, const std::string& server);
 
   /// Sends one request and returns the JSON object of a 2xx response. Failures: kRefused (401, 403, 409, or 404 for
-  /// something that does not exist), kUsage (400), kFailed (any other status; no response; one that is not tokend's).
+  /// something that does not exist), kUsage (400), kFailed (any other status; no response; one that is not tokend's). A
+  /// failure after which nobody knows whether the server did what was asked is `unclear`.
   [[nodiscard]] Outcome<libtoken::Json> get(std::string_view path, const Query& query = {}) const;
   [[nodiscard]] Outcome<libtoken::Json> post(std::string_view path, const libtoken::Json& body) const;
   [[nodiscard]] Outcome<libtoken::Json> remove(std::string_view path, const Query& query = {}) const;
@@ -51,7 +52,16 @@ class DaemonClient {
   bool read_stdin_ = false;
 };
 
-/// The failure for a response that does not have the form tokend's have.
+/// For requests that change something: adds `advice` to a failure that is unclear.
+template <class T>
+[[nodiscard]] Outcome<T> with_advice(Outcome<T> outcome, const char* advice) {
+  if (!outcome && outcome.error().unclear) outcome.error().message += std::string(": ") + advice;
+  return outcome;
+}
+inline constexpr const char* kRevokeAgain =
+    "it may or may not have been revoked; ask again (revoking twice does no harm)";
+
+/// The failure for a response that does not have the form tokend's have. It is unclear.
 [[nodiscard]] tl::unexpected<Failure> unexpected_reply(const DaemonClient& daemon);
 
 }  // namespace tokenctl

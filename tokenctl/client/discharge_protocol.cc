@@ -70,7 +70,7 @@ class Conversation {
     auto response = http_exchange(request, deadline);
     if (!response) {
       if (steady_clock::now() >= policy_.deadline) return time_is_up();
-      return fail(Exit::kFailed, who_ + " gave no discharge: " + response.error());
+      return fail(Exit::kFailed, who_ + " gave no discharge: " + response.error().words);
     }
     answer_ = json();
     if (response->status == 202 && request.method == "GET") return std::move(*response);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 namespace tokenctl {
 namespace {
@@ -78,6 +79,12 @@ class Transfer {
   [[nodiscard]] int status(CURLINFO which) const {
     long status = 0;
     return curl_easy_getinfo(handle_, which, &status) == CURLE_OK ? static_cast<int>(status) : 0;
+  }
+
+  /// Whether a part of the request was sent, if only to a proxy.
+  [[nodiscard]] bool has_sent() const {
+    long bytes = 0;
+    return curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &bytes) == CURLE_OK && bytes > 0;
   }
 
  private:
@@ -156,10 +163,10 @@ void set_limits(Transfer& transfer, std::chrono::milliseconds timeout, Received&
 
 }  // namespace
 
-tl::expected<HttpResponse, std::string> http_exchange(const HttpRequest& request, steady_clock::time_point deadline) {
+tl::expected<HttpResponse, HttpFailure> http_exchange(const HttpRequest& request, steady_clock::time_point deadline) {
   // Rounded up: when libcurl gives up, the deadline has come for the caller's clock as well.
   const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
-  if (timeout.count() <= 0) return tl::unexpected<std::string>("no time is left");
+  if (timeout.count() <= 0) return tl::unexpected(HttpFailure{"no time is left"});
 
   Received received;
   received.max_body_bytes = request.max_response_bytes;
@@ -168,18 +175,21 @@ tl::expected<HttpResponse, std::string> http_exchange(const HttpRequest& request
   set_request(transfer, request);
   set_limits(transfer, timeout, received);
   const CURLcode code = transfer.perform();
+  const auto failed = [&](std::string words) {
+    return tl::unexpected(HttpFailure{std::move(words), transfer.has_sent()});
+  };
 
   if (received.too_long == TooLong::kBody || code == CURLE_FILESIZE_EXCEEDED) {
-    return tl::unexpected("its response is longer than " + std::to_string(request.max_response_bytes >> 20) + " MiB");
+    return failed("its response is longer than " + std::to_string(request.max_response_bytes >> 20) + " MiB");
   }
   // libcurl 7.88 is "out of memory" when a header line is longer than 100 KiB.
   if (received.too_long == TooLong::kHead || code == CURLE_OUT_OF_MEMORY) {
-    return tl::unexpected("the head of its response is longer than " + std::to_string(kMaxHeadBytes >> 10) + " KiB");
+    return failed("the head of its response is longer than " + std::to_string(kMaxHeadBytes >> 10) + " KiB");
   }
   if (const int status = transfer.status(CURLINFO_HTTP_CONNECTCODE); code != CURLE_OK && status >= 300) {
-    return tl::unexpected("the proxy does not connect to it (" + std::to_string(status) + ")");
+    return tl::unexpected(HttpFailure{"the proxy does not connect to it (" + std::to_string(status) + ")"});
   }
-  if (code != CURLE_OK) return tl::unexpected(words_for(code));
+  if (code != CURLE_OK) return failed(words_for(code));
   return HttpResponse{transfer.status(CURLINFO_RESPONSE_CODE), std::move(received.body)};
 }
 

@@ -22,13 +22,18 @@ struct HttpResponse {
   std::string body;
 };
 
+/// Why there is no response.
+struct HttpFailure {
+  /// What went wrong (name resolution, connection, certificate, deadline, size) in words that go after a colon. There
+  /// is no text of the server's in them, and nothing of the request's.
+  std::string words;
+  bool may_have_arrived = false;  ///< the server may have read the request, and may still do what it asks for
+};
+
 /// Sends one request over a connection of its own and reads the whole response. Redirects are not followed and cookies
 /// not kept. An https server's certificate must be trusted by the system, or through SSL_CERT_FILE or SSL_CERT_DIR.
 /// Proxies come from the environment, as with curl(1); loopback addresses and plain http never go through one.
-///
-/// The error says what went wrong (name resolution, connection, certificate, deadline, size) in words that go after a
-/// colon; it has no text of the server's in it, and nothing of the request's.
-[[nodiscard]] tl::expected<HttpResponse, std::string> http_exchange(const HttpRequest& request,
+[[nodiscard]] tl::expected<HttpResponse, HttpFailure> http_exchange(const HttpRequest& request,
                                                                     std::chrono::steady_clock::time_point deadline);
 
 }  // namespace tokenctl

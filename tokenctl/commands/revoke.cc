@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "authority/tokens/issued_json.h"
 #include "client/daemon_client.h"
@@ -104,7 +106,9 @@ Outcome<Revocation> revoke_ids(Service& service, const Revoke& command) {
   ShownProgress progress;
   auto revocation =
       service.revoke(ids, {.token = "", .even_unknown = command.even_unknown, .progress = &progress.counts()});
-  if (revocation) revocation->failures.insert(revocation->failures.begin(), unknown.begin(), unknown.end());
+  if (!revocation) return revocation;
+  revocation->failures.insert(revocation->failures.begin(), unknown.begin(), unknown.end());
+  revocation->asked_for = std::move(ids);
   return revocation;
 }
 
@@ -127,15 +131,46 @@ Outcome<Revocation> revoke(Service& service, const Revoke& command) {
   const auto ids_of_token = ids_of(*bundle, service.location());
   if (!ids_of_token) return tl::unexpected<Failure>(ids_of_token.error());
   ShownProgress progress;
-  return service.revoke(*ids_of_token, {.token = bundle->header(libtoken::service_location(*bundle)),
-                                        .even_unknown = false,
-                                        .progress = &progress.counts()});
+  auto revocation = service.revoke(*ids_of_token, {.token = bundle->header(libtoken::service_location(*bundle)),
+                                                   .even_unknown = false,
+                                                   .progress = &progress.counts()});
+  if (revocation) revocation->asked_for = *ids_of_token;
+  return revocation;
+}
+
+/// The part of a list of ids that is shown: those that were asked for, and the first of the others.
+struct ShownIds {
+  std::vector<TokenId> ids;
+  std::size_t left_out = 0;
+};
+
+ShownIds shown_of(const std::vector<TokenId>& all, const std::set<TokenId>& asked_for) {
+  constexpr std::size_t kMostOthers = 100;
+  ShownIds shown;
+  std::size_t others = 0;
+  for (const TokenId& id : all) {
+    if (asked_for.contains(id) || ++others <= kMostOthers) shown.ids.push_back(id);
+  }
+  shown.left_out = all.size() - shown.ids.size();
+  return shown;
+}
+
+void remark_on_left_out(std::size_t count, const char* state) {
+  if (count != 0) remark("and " + grouped(count) + " more " + state + "; --json names all");
+}
+
+void remark_on_already(const std::vector<TokenId>& already, const std::set<TokenId>& asked_for) {
+  const ShownIds shown = shown_of(already, asked_for);
+  for (const TokenId& id : shown.ids) remark(to_string(id) + " was already revoked");
+  remark_on_left_out(shown.left_out, "already revoked");
 }
 
 /// Describes what was revoked on stderr. `by_id`: the ids were typed, and may be those of no token.
 void remark_on(Service& service, const Revocation& revocation, bool by_id) {
+  const std::set<TokenId> asked_for(revocation.asked_for.begin(), revocation.asked_for.end());
+  const ShownIds shown = shown_of(revocation.done.newly, asked_for);
   bool can_read = true;  // a token that may revoke may not be allowed to read the registry
-  for (const TokenId& id : revocation.done.newly) {
+  for (const TokenId& id : shown.ids) {
     std::string line = "revoked " + to_string(id);
     if (can_read) {
       const auto token = service.token(id);
@@ -146,14 +181,17 @@ void remark_on(Service& service, const Revocation& revocation, bool by_id) {
     }
     remark(line);
   }
-  for (const TokenId& id : revocation.done.already) remark(to_string(id) + " was already revoked");
+  remark_on_left_out(shown.left_out, "revoked");
+  remark_on_already(revocation.done.already, asked_for);
   if (!revocation.done.newly.empty())
     remark("revoked " + counted(revocation.done.newly.size(), "token") + " with all copies");
 }
 
-void answer_revoked(const libtoken::authority::RevocationReply& reply, bool as_json) {
+void answer_revoked(const libtoken::authority::RevocationReply& reply, const std::vector<TokenId>& asked_for,
+                    bool as_json) {
   if (as_json) return answer_json(to_json(reply));
-  for (const TokenId& id : reply.done.newly) answer(to_string(id) + "\n");
+  const ShownIds shown = shown_of(reply.done.newly, {asked_for.begin(), asked_for.end()});
+  for (const TokenId& id : shown.ids) answer(to_string(id) + "\n");
 }
 
 /// Has a daemon end the token that it is asked with.
@@ -171,13 +209,15 @@ Outcome<Exit> revoke_self(const Globals& globals, const Revoke& command) {
   }
   const auto daemon = token ? DaemonClient::open_with(*token, *server) : DaemonClient::open(globals, *server);
   if (!daemon) return tl::unexpected<Failure>(daemon.error());
-  const auto answered = daemon->remove("/v1/tokens/self");
+  const auto answered = with_advice(daemon->remove("/v1/tokens/self"), kRevokeAgain);
   if (!answered) return tl::unexpected<Failure>(answered.error());
   const auto reply = libtoken::authority::revocation_from_json(*answered);
-  if (!reply) return unexpected_reply(*daemon);
-  answer_revoked(*reply, globals.json);
-  for (const TokenId& id : reply->done.newly) remark("revoked " + to_string(id));
-  for (const TokenId& id : reply->done.already) remark(to_string(id) + " was already revoked");
+  if (!reply) return with_advice(Outcome<Exit>(unexpected_reply(*daemon)), kRevokeAgain);
+  answer_revoked(*reply, {}, globals.json);
+  const ShownIds shown = shown_of(reply->done.newly, {});
+  for (const TokenId& id : shown.ids) remark("revoked " + to_string(id));
+  remark_on_left_out(shown.left_out, "revoked");
+  remark_on_already(reply->done.already, {});
   return Exit::kDone;
 }
 
@@ -198,11 +238,11 @@ Outcome<Exit> run(const Globals& globals, const Revoke& command) {
   const auto revocation = revoke(**service, command);
   if (!revocation) return tl::unexpected<Failure>(revocation.error());
 
-  const auto& [done, failures, near_misses] = *revocation;
+  const auto& [done, failures, near_misses, asked_for] = *revocation;
   if (near_misses && !near_misses->empty()) remark("similar, but not revoked: " + in_quotes(*near_misses));
   if (failures.empty() && done.newly.empty() && done.already.empty())
     return fail(Exit::kRefused, "nothing was revoked: there is no such token");
-  answer_revoked({done, near_misses}, globals.json);
+  answer_revoked({done, near_misses}, asked_for, globals.json);
   remark_on(**service, *revocation, !command.ids.empty());
   Exit exit = Exit::kDone;
   for (const Failure& failure : failures) {

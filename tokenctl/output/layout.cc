@@ -121,6 +121,12 @@ std::string padded(std::string_view text, std::size_t width) {
   return std::string(text) + std::string(taken < width ? width - taken : 0, ' ');
 }
 
+std::string grouped(std::uint64_t count) {
+  std::string digits = std::to_string(count);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ' ');
+  return digits;
+}
+
 std::string counted(std::uint64_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }

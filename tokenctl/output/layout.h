@@ -46,4 +46,7 @@ struct TextWidth {
 /// `3 bytes`, `1 byte`: an English plural.
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun);
 
+/// `199 900`: digits in groups of three.
+[[nodiscard]] std::string grouped(std::uint64_t count);
+
 }  // namespace tokenctl

@@ -20,6 +20,8 @@ enum class Exit : int {
 struct Failure {
   Exit exit = Exit::kFailed;
   std::string message;
+  /// Whether a request was sent whose outcome is not known: what it asks for may be done, or come to be done.
+  bool unclear = false;
 };
 
 template <class T>

@@ -9,6 +9,7 @@
 #include "authority/tokens/key_json.h"
 #include "authority/tokens/mint_request_json.h"
 #include "client/daemon_client.h"
+#include "output/layout.h"
 #include "output/times.h"
 #include "service/near_names.h"
 #include "service/service.h"
@@ -33,6 +34,10 @@ std::string to_text(const NameOrId& resource) {
   return std::get<std::string>(resource);
 }
 
+/// In a row. A page of tokend's is empty where it has passed over thousands of tokens that the filter leaves out, so
+/// that an honest server with a million dead tokens gives some hundreds of them.
+constexpr std::size_t kMostEmptyPages = 1'000;
+
 /// A daemon. It does everything for one org: that of the token it is asked with.
 class RemoteService final : public Service {
  public:
@@ -40,9 +45,12 @@ class RemoteService final : public Service {
 
   Outcome<CreatedToken> create(MintRequest request, const std::optional<NameOrId>& org) override {
     request.org = org;
-    return with_near_names(read(daemon_.post("/v1/tokens", libtoken::authority::mint_request_to_json(request)),
-                                libtoken::authority::created_from_json),
-                           org, request.app);
+    return with_near_names(
+        with_advice(
+            read(daemon_.post("/v1/tokens", libtoken::authority::mint_request_to_json(request)),
+                 libtoken::authority::created_from_json),
+            "the token may or may not have been made, and nobody has it; look with tokenctl list, and revoke it"),
+        org, request.app);
   }
 
   Outcome<void> each_token(const TokenFilter& filter, const TokenSort& sort,
@@ -66,18 +74,26 @@ class RemoteService final : public Service {
     }
 
     const Org org = asking_org(filter.org);
+    // A server could otherwise keep this going for ever: by pages that lead back to one before, or by empty ones.
+    std::set<TokenId> seen;
+    std::size_t empty_pages = 0;
     Query page = query;
     while (true) {
       auto listed = read(daemon_.get("/v1/tokens", page), libtoken::authority::tokens_from_json);
       if (!listed)
         return with_near_names(Outcome<void>(tl::unexpected<Failure>(listed.error())), filter.org, filter.app);
+      empty_pages = listed->tokens.empty() ? empty_pages + 1 : 0;
       for (ListedToken& one : listed->tokens) {
         set_org(one.token, org);
         if (!take(std::move(one))) return {};
       }
       if (!listed->next) return {};
-      if (page.size() > query.size() && page.back().second == to_string(*listed->next))
-        return fail(Exit::kFailed, "the server says again and again that the list goes on at the same place");
+      if (!seen.insert(*listed->next).second)
+        return fail(Exit::kFailed, daemon_.name() + " says that the list goes on at a place where it has been before");
+      if (empty_pages == kMostEmptyPages) {
+        return fail(Exit::kFailed, daemon_.name() + " says that the list goes on, but has given " +
+                                       counted(kMostEmptyPages, "page") + " in a row without a token");
+      }
       page = query;
       page.emplace_back("after", to_string(*listed->next));
     }
@@ -119,21 +135,29 @@ class RemoteService final : public Service {
       return fail(Exit::kUsage, "--even-unknown needs the store: a server revokes only what it knows, or has signed");
     const std::string& token = how.token;
     Revocation all;
+    std::set<TokenId> newly;
     if (how.progress != nullptr) how.progress->of = ids.size();
+    std::size_t asked = 0;
     for (const TokenId& id : ids) {
       const std::string path = "/v1/tokens/" + to_string(id);
-      const auto one =
-          read(token.empty() ? daemon_.remove(path)
-                             : daemon_.remove(path, json(libtoken::authority::revoked_token_to_json(token))),
-               libtoken::authority::revocation_from_json);
-      if (how.progress != nullptr) ++how.progress->done;
+      auto one = read(token.empty() ? daemon_.remove(path)
+                                    : daemon_.remove(path, json(libtoken::authority::revoked_token_to_json(token))),
+                      libtoken::authority::revocation_from_json);
+      ++asked;
+      if (how.progress != nullptr) how.progress->done = asked;
+      // Only what was asked for can have been revoked before.
+      if (one && one->done.already.size() > 1) one = unexpected_reply(daemon_);
       if (!one) {
-        all.failures.push_back({one.error().exit, to_string(id) + " was not revoked: " + one.error().message});
+        const char* const what = one.error().unclear ? ": " : " was not revoked: ";
+        one = with_advice(std::move(one), kRevokeAgain);
+        all.failures.push_back({one.error().exit, to_string(id) + what + one.error().message});
         if (one.error().exit == Exit::kFailed) break;
         continue;
       }
-      append(all, one->done);
+      append(all, newly, one->done);
     }
+    if (asked < ids.size())
+      all.failures.push_back({Exit::kFailed, "not asked for after that: " + counted(ids.size() - asked, "token")});
     return all;
   }
 
@@ -141,7 +165,8 @@ class RemoteService final : public Service {
     if (filter.holder && !filter.name) {
       Query query = org_query(filter.org);
       query.emplace_back("for", *filter.holder);
-      auto reply = read(daemon_.remove("/v1/tokens", query), libtoken::authority::revocation_from_json);
+      auto reply = with_advice(read(daemon_.remove("/v1/tokens", query), libtoken::authority::revocation_from_json),
+                               "the tokens may or may not have been revoked; ask again (revoking twice does no harm)");
       if (!reply) return with_near_names(Outcome<Revocation>(tl::unexpected<Failure>(reply.error())), filter.org, {});
       return Revocation{std::move(reply->done), {}, std::move(reply->near_misses)};
     }
@@ -181,8 +206,9 @@ class RemoteService final : public Service {
 
   Outcome<KeyInfo> rotate_key(const NameOrId& org) override {
     const Org asking = asking_org(org);
-    auto key = read(daemon_.post("/v1/keys/rotate", libtoken::authority::key_rotation_to_json(org)),
-                    libtoken::authority::key_from_json);
+    auto key = with_advice(read(daemon_.post("/v1/keys/rotate", libtoken::authority::key_rotation_to_json(org)),
+                                libtoken::authority::key_from_json),
+                           "the key may or may not have been rotated; look with tokenctl keys list");
     if (key) set_org(*key, asking);
     return with_near_names(std::move(key), org, {});
   }
@@ -235,12 +261,13 @@ class RemoteService final : public Service {
     of_org.org_name = org.name;
   }
 
-  static void append(Revocation& all, const Revoked& one) {
-    all.done.newly.insert(all.done.newly.end(), one.newly.begin(), one.newly.end());
+  /// `newly`: those of `all`.
+  static void append(Revocation& all, std::set<TokenId>& newly, const Revoked& one) {
+    for (const TokenId& id : one.newly)
+      if (newly.insert(id).second) all.done.newly.push_back(id);
     for (const TokenId& id : one.already) {
       // One that was revoked together with an earlier id counts as newly revoked.
-      if (std::find(all.done.newly.begin(), all.done.newly.end(), id) == all.done.newly.end())
-        all.done.already.push_back(id);
+      if (!newly.contains(id)) all.done.already.push_back(id);
     }
   }
 

@@ -28,6 +28,8 @@ struct Revocation {
   std::vector<Failure> failures;
   /// Similar names and holders; nothing if the service did not look for them.
   std::optional<std::vector<std::string>> near_misses;
+  /// The ids that were given, one by one or in a token.
+  std::vector<libtoken::TokenId> asked_for = {};
 };
 
 struct RevokeHow {

@@ -27,11 +27,29 @@ for play in no-members null-members wrong-members; do
   for command in "orgs list" "apps list" "keys list" "keys rotate --org 2" audit "create readonly --org 2" whoami "revoke --for a"; do
     played $play $command; expect_failed "an answer that tokend does not give"
   done
-  played $play revoke $id; expect_failed "$id was not revoked"
+  played $play revoke $id; expect_failed "$id: $server gave an answer that tokend does not give"
 done
 for play in close half-reply; do failed $play "the connection broke off"; done
 played denied revoke $id $id; expect_refused "$id was not revoked"
 played stale revoke $id; expect_failed "$id was not revoked"
+# More was revoked before than was asked for.
+played revoked-before revoke $id; expect_failed "an answer that tokend does not give"
+
+# A list without an end.
+for command in list "list --json" "revoke --name ann"; do
+  played alternating $command; expect_exit 3; expect_stderr "says that the list goes on at a place where it has been before"
+  played endless $command; expect_exit 3; expect_stderr "but has given 1000 pages in a row without a token"
+done
+
+# Of what a revocation takes with it, the first hundred are shown and looked up; JSON names all.
+: >requests
+played many-revoked revoke $id; expect_done; expect_equal "$(wc -l <"$SCRATCH/stdout")" 101
+expect_stdout_in_order $id 00000001- 00000064-; refute_stdout 00000065-
+expect_stderr "and 12 000 more revoked; --json names all"; expect_stderr "revoked 12101 tokens with all copies"
+expect_equal "$(grep -c '^GET /many-revoked/v1/tokens/' requests)" 101
+run_from as revoke --self --server "$server/many-revoked"; expect_done; expect_equal "$(wc -l <"$SCRATCH/stdout")" 100
+expect_stderr "and 12 001 more revoked"
+played many-revoked revoke $id --json; expect_done; expect_equal "$(grep -o 5000-8000 "$SCRATCH/stdout" | wc -l)" 12100
 
 # Text from a server is not trusted.
 played hostile-text list; expect_done; expect_stdout '\x1b[31mred'; expect_stdout '\u202etxt'
