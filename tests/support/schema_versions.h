@@ -5,7 +5,8 @@ namespace support {
 
 /// Takes back what versions 5 to 7 have added.
 inline constexpr const char* kBackToVersion4 =
-    "DROP TRIGGER live_token_added; DROP TRIGGER live_token_removed; DROP TRIGGER live_token_revoked;"
+    "DROP TRIGGER live_token_added; DROP TRIGGER made_token_added; DROP TRIGGER live_token_removed; DROP TRIGGER "
+    "live_token_revoked;"
     "DROP TRIGGER live_token_unrevoked; DROP TRIGGER live_counts_of_key; DROP TRIGGER live_counts_of_lost_key;"
     "DROP TRIGGER live_counts_of_found_key; DROP TRIGGER live_counts_of_changed_token;"
     "DROP TABLE live_counts; DROP INDEX tokens_by_first_maker; ALTER TABLE tokens DROP COLUMN first_maker;"

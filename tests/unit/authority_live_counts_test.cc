@@ -24,10 +24,14 @@ struct Counted : ExampleStore {
     return value_of(write_transaction(
         store, [&](soci::session& sql) -> Result<TokenCounts> { return count_of_org(sql, kProdId, now); }));
   }
-  TokenCounts counts_of_maker(const TokenId& maker, std::int64_t now) {
-    return value_of(write_transaction(store, [&](soci::session& sql) -> Result<TokenCounts> {
+  MakerCounts apart(const TokenId& maker, std::int64_t now) {
+    return value_of(write_transaction(store, [&](soci::session& sql) -> Result<MakerCounts> {
       return count_of_first_maker(sql, to_string(maker), now);
     }));
+  }
+  TokenCounts counts_of_maker(const TokenId& maker, std::int64_t now) {
+    const MakerCounts counts = apart(maker, now);
+    return {counts.own.live + counts.further.live, counts.own.made_today + counts.further.made_today};
   }
   std::size_t of_org(std::int64_t now) { return counts_of_org(now).live; }
   /// As the list says, which looks at every token.
@@ -120,21 +124,34 @@ TEST_CASE_METHOD(Counted, "no more tokens are live than the limits say") {
   CHECK(try_mint(std::nullopt, limits, kNow + 11, maker));
 }
 
-TEST_CASE_METHOD(Counted, "what a token's descendants keep alive counts for it, so that children have no new room") {
+TEST_CASE_METHOD(Counted, "what descendants keep alive has one limit, and what the first maker made another") {
   const TokenId first = made(std::nullopt);
   MintLimits limits;
-  limits.live_of_token = 3;
+  limits.live_of_token = 2;
   const TokenId child = value_of(try_mint(std::nullopt, limits, kNow, first)).id;
   const TokenId grandchild = value_of(try_mint(std::nullopt, limits, kNow, child)).id;
   REQUIRE(try_mint(std::nullopt, limits, kNow, grandchild));
-  for (const TokenId& maker : {first, child, grandchild}) {
-    (void)error_of(try_mint(std::nullopt, limits, kNow, maker), ErrorKind::kLimit);
+  for (const TokenId& maker : {child, grandchild}) {
+    CHECK(contains(error_of(try_mint(std::nullopt, limits, kNow, maker), ErrorKind::kLimit),
+                   "all that descends from the same first token"));
   }
-  CHECK(counts_of_maker(first, kNow).live == 3);
+  REQUIRE(try_mint(kNow + 10, limits, kNow, first));
+  (void)error_of(try_mint(std::nullopt, limits, kNow, first), ErrorKind::kLimit);
+  CHECK(apart(first, kNow).own.live == 2);
+  CHECK(apart(first, kNow).further.live == 2);
+  run_sql(folder / "tokens.db", "DELETE FROM live_counts");  // counted anew, it is the same
+  CHECK(apart(first, kNow).own.live == 2);
+  CHECK(apart(first, kNow).further.live == 2);
+  CHECK(apart(first, kNow).own.made_today == 2);
+  CHECK(apart(first, kNow).further.made_today == 2);
+  CHECK(apart(first, kNow + 11).own.live == 1);  // one has ended
+  CHECK(apart(first, kNow + 11).further.live == 2);
   CHECK(try_mint(std::nullopt, limits, kNow, made(std::nullopt)));  // another token has room of its own
-  REQUIRE(revoke(store, {grandchild}, kAnn, kNow));                 // and what it has made
-  CHECK(counts_of_maker(first, kNow).live == 1);
-  CHECK(try_mint(std::nullopt, limits, kNow, child));
+  REQUIRE(revoke(store, {grandchild}, kAnn, kNow + 11));            // and what it has made
+  CHECK(apart(first, kNow + 11).own.live == 1);
+  CHECK(apart(first, kNow + 11).further.live == 0);
+  CHECK(value_of(check_store(store)).faults.empty());
+  CHECK(try_mint(std::nullopt, limits, kNow + 11, child));
   CHECK(find_asker(store, child).first_maker == first);
   CHECK(find_asker(store, first).first_maker == first);
 
@@ -171,12 +188,13 @@ TEST_CASE_METHOD(Counted, "what was made in a day counts until midnight, whateve
   REQUIRE(revoke(store, {gone}, kAnn, midnight - 100));
   REQUIRE(try_mint(midnight - 98, limits, midnight - 99, maker));
   const TokenId child = value_of(try_mint(std::nullopt, limits, midnight - 90, maker)).id;
-  for (const TokenId& who : {maker, child}) {
-    const auto refused = try_mint(std::nullopt, limits, midnight - 80, who);
-    CHECK(contains(error_of(refused, ErrorKind::kLimit), "in a day, 3"));
-    CHECK(refused.error().retry_after_s == 80);
-  }
+  const auto refused = try_mint(std::nullopt, limits, midnight - 80, maker);
+  CHECK(contains(error_of(refused, ErrorKind::kLimit), "in a day, 3"));
+  CHECK(refused.error().retry_after_s == 80);
+  CHECK(apart(maker, midnight - 80).further.made_today == 0);
   CHECK(try_mint(std::nullopt, limits, midnight, child));
+  CHECK(apart(maker, midnight).own.made_today == 0);
+  CHECK(apart(maker, midnight).further.made_today == 1);
   CHECK(counts_of_maker(maker, midnight).made_today == 1);
   CHECK(counts_of_org(midnight).made_today == 1);
   CHECK(counts_of_org(midnight + 3 * kDay).made_today == 0);
@@ -187,6 +205,53 @@ TEST_CASE_METHOD(Counted, "what was made in a day counts until midnight, whateve
   run_sql(file, "DELETE FROM live_counts");
   CHECK(counts_of_maker(maker, midnight - 1).made_today == 4);
   CHECK(counts_of_org(midnight - 1).made_today == before);
+}
+
+TEST_CASE_METHOD(Counted, "what is made after the clock was set back counts for the day, however soon it ends") {
+  const std::int64_t now = kNow - kNow % kDay + kDay + kDay / 2;
+  const TokenId maker = made(std::nullopt);
+  const TokenId child = made_with(maker, now - 1000);
+  MintLimits limits;
+  limits.made_of_token = 4;
+  limits.made_of_org = 100;
+  REQUIRE(try_mint(now + 5, limits, now, maker));
+  REQUIRE(try_mint(now + 5, limits, now, child));
+  const std::size_t of_org_before = counts_of_org(now).made_today;
+  const std::int64_t back = now - 290;
+  for (int i = 0; i < 2; ++i) REQUIRE(try_mint(back + 1, limits, back, maker));
+  for (int i = 0; i < 3; ++i) REQUIRE(try_mint(back + 1, limits, back, child));
+  CHECK(counts_of_org(back).made_today == of_org_before + 5);
+  CHECK(apart(maker, back).own.made_today == 4);
+  CHECK(apart(maker, back).further.made_today == 4);
+  for (const TokenId& who : {maker, child}) {
+    CHECK(contains(error_of(try_mint(back + 1, limits, back, who), ErrorKind::kLimit), "in a day, 4"));
+  }
+  CHECK(apart(maker, now).own.live == 2);
+  CHECK(apart(maker, now).further.live == 1);
+  CHECK(value_of(check_store(store)).faults.empty());
+  run_sql(folder / "tokens.db", "DELETE FROM live_counts");
+  CHECK(apart(maker, now).own.made_today == 4);
+  CHECK(apart(maker, now).further.made_today == 4);
+}
+
+TEST_CASE_METHOD(Counted, "what is written already revoked counts for its day, and what is of earlier days does not") {
+  const std::int64_t now = kNow - kNow % kDay + kDay + kDay / 2;
+  const TokenId maker = made(std::nullopt);
+  const std::size_t before = counts_of_org(now).made_today;
+  REQUIRE(apart(maker, now).own.made_today == 0);
+  const auto written = [&](const char* id, std::int64_t created) {
+    run_sql(folder / "tokens.db",
+            "INSERT INTO revocations VALUES ('" + std::string(id) + "', 1);" +
+                "INSERT INTO tokens (id, org, kid, profile, app_name, name, name_key, holder, holder_key, maker,"
+                " first_maker, local_user, created) SELECT '" +
+                id + "', org, kid, profile, '', '', '', '', '', id, id, '', " + std::to_string(created) +
+                " FROM tokens WHERE id = '" + to_string(maker) + "'");
+  };
+  written("67a18dba-761b-5281-be62-275744f1eb41", now);
+  written("67a18dba-761b-5281-be62-275744f1eb42", now - kDay);
+  CHECK(counts_of_org(now).made_today == before + 1);
+  CHECK(apart(maker, now).own.made_today == 1);
+  CHECK(apart(maker, now).own.live == 0);
 }
 
 TEST_CASE_METHOD(Counted, "an org's day has what is made at the store in it too") {

@@ -43,7 +43,7 @@ Response ManagementCall::respond() {
     if (request.route->rated != Rated::kNothing) {
       asker_ = libtoken::authority::find_asker(store, grant.id);
       const auto now = std::chrono::steady_clock::now();
-      const auto excess = state_.usage.take(request.route->rated, org, asker_->first_maker, now);
+      const auto excess = state_.usage.take(request.route->rated, org, {grant.id, asker_->first_maker}, now);
       if (excess) return refuse({rate_limited_response(*excess), "It was asked for too often within a minute."});
     }
   }

@@ -82,10 +82,23 @@ Response denial_response(const libtoken::authority::Decision& decision) {
   return error_about(reasons.front(), 403, "not_allowed", &reasons);
 }
 
+namespace {
+
+const char* subject_of(UsageLimits::Whose whose) {
+  switch (whose) {
+    case UsageLimits::Whose::kOrg: return "The token's org has";
+    case UsageLimits::Whose::kFirstMaker:
+    case UsageLimits::Whose::kDescendant: return "The token has";
+    case UsageLimits::Whose::kDescendants: return "The token, with all that descends from the same first token, has";
+  }
+  return "";
+}
+
+}  // namespace
+
 Response rate_limited_response(const UsageLimits::Excess& excess) {
   return rate_limited_response(
-      std::string(excess.of_org ? "The token's org has"
-                                : "The token, with those that it descends from and all that they have made, has") +
+      std::string(subject_of(excess.whose)) +
           " asked for this as often as it may within a minute; Retry-After says when there is room again.",
       excess.wait.count());
 }

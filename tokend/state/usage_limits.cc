@@ -29,42 +29,44 @@ libtoken::authority::MintLimits UsageLimits::mint_limits() const {
   return {settings_.live_of_org, settings_.live_of_token, settings_.daily_mints_of_org, settings_.daily_mints_of_token};
 }
 
-std::optional<UsageLimits::Excess> UsageLimits::take(Rated what, std::uint64_t org,
-                                                     const libtoken::TokenId& first_maker, Time now) {
+std::optional<UsageLimits::Excess> UsageLimits::take(Rated what, std::uint64_t org, const Asker& asker, Time now) {
   if (what == Rated::kNothing) return std::nullopt;
   const std::lock_guard lock(mutex_);
   const bool is_mint = what == Rated::kMint;
   const std::size_t org_rate = is_mint ? settings_.mints_of_org : settings_.lists_of_org;
   const std::size_t token_rate = is_mint ? settings_.mints_of_token : settings_.lists_of_token;
+  const bool is_first = asker.token == asker.first_maker;
   struct Counted {
-    std::size_t rate;
-    Time* debt;
+    Whose whose{};
+    std::size_t rate = 0;  // 0: any number
+    Who who;
+    Time* debt = nullptr;
   };
-  const auto counted = [&](std::size_t rate, const Who& who) -> Counted {
-    if (rate == 0) return {0, nullptr};
-    Time& debt = debts_[key_for({what, who}, now)];
-    debt = std::max(debt, now);
-    return {rate, &debt};
-  };
-  // A reference into a map stays good when others are added.
-  const Counted both[] = {counted(org_rate, {org, {}}), counted(token_rate, {0, first_maker})};
-  for (const Counted& one : both) {
-    if (one.debt == nullptr) continue;
+  Counted all[] = {{Whose::kOrg, org_rate, {org, {}}},
+                   {is_first ? Whose::kFirstMaker : Whose::kDescendants, token_rate, {0, asker.first_maker}},
+                   {Whose::kDescendant, 0, {0, asker.token}}};
+  if (!is_first && !is_mint && token_rate != 0) all[2].rate = std::max<std::size_t>(token_rate / kPartsOfLists, 1);
+  for (Counted& one : all) {
+    if (one.rate == 0) continue;
+    // A reference into a map stays good when others are added.
+    one.debt = &counts_[static_cast<std::size_t>(one.whose)].debt_of({what, one.who}, now);
     const auto wait = wait_for(*one.debt, one.rate, now);
-    if (wait > wait.zero()) return Excess{&one == both, std::chrono::ceil<std::chrono::seconds>(wait)};
+    if (wait > wait.zero()) return Excess{one.whose, std::chrono::ceil<std::chrono::seconds>(wait)};
   }
-  for (const Counted& one : both)
+  for (const Counted& one : all)
     if (one.debt != nullptr) *one.debt += share_of_minute(one.rate);
   return std::nullopt;
 }
 
-UsageLimits::Key UsageLimits::key_for(const Key& wanted, Time now) {
-  if (debts_.size() >= kMostApart && now >= make_room_at_) {
-    make_room_at_ = now + std::chrono::seconds(1);  // not more often, because it goes through all of them
-    std::erase_if(debts_, [now](const auto& entry) { return entry.second <= now; });
+UsageLimits::Time& UsageLimits::Counts::debt_of(const Key& wanted, Time now) {
+  if (debts.size() >= kMostApart && now >= make_room_at) {
+    make_room_at = now + std::chrono::seconds(1);  // not more often, because it goes through all of them
+    std::erase_if(debts, [now](const auto& entry) { return entry.second <= now; });
   }
-  if (debts_.size() < kMostApart || debts_.contains(wanted)) return wanted;
-  return {wanted.first, {}};
+  const bool apart = debts.size() < kMostApart || debts.contains(wanted);
+  Time& debt = debts[apart ? wanted : Key{wanted.first, {}}];
+  debt = std::max(debt, now);
+  return debt;
 }
 
 }  // namespace tokend

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -20,17 +21,18 @@ enum class Rated : std::uint8_t {
   kList,  ///< reading a list: of tokens, orgs, apps, keys or the audit
 };
 
-/// What a good token may cause: how much in a minute and in a day, and how many live tokens. What a token's descendants
-/// cause counts for it too. 0: as much as one likes. The defaults are those in the README.
+/// What a good token may cause: how much in a minute and in a day, and how many live tokens. A token that no other made
+/// has what is `of_token` for itself; all that descends from it shares as much again. 0: as much as one likes. The
+/// defaults are those in the README.
 struct UsageSettings {
   std::size_t mints_of_org = 60'000;
-  std::size_t mints_of_token = 6'000;
+  std::size_t mints_of_token = 1'200;
   std::size_t lists_of_org = 60'000;
   std::size_t lists_of_token = 6'000;
-  std::size_t live_of_org = 2'000'000;
-  std::size_t live_of_token = 200'000;
+  std::size_t live_of_org = 1'000'000;
+  std::size_t live_of_token = 20'000;
   std::size_t daily_mints_of_org = 1'000'000;
-  std::size_t daily_mints_of_token = 200'000;
+  std::size_t daily_mints_of_token = 50'000;
   std::size_t audited_refusals_of_token = 6;
 };
 
@@ -40,36 +42,51 @@ struct UsageSettings {
 class UsageLimits {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  /// So many orgs and tokens are counted apart; what further ones ask for is counted together, as if it were one's.
+  /// Of the lists that the descendants of a token share, one asking token may use one part in so many, and at least
+  /// one.
+  static constexpr std::size_t kPartsOfLists = 10;
+  /// So many of each of Whose are counted apart; what further ones ask for is counted together, as if it were one's.
   static constexpr std::size_t kMostApart = 65'536;
 
   explicit UsageLimits(const UsageSettings& settings) : settings_(settings) {}
   void change(const UsageSettings& settings);
   [[nodiscard]] libtoken::authority::MintLimits mint_limits() const;
 
+  /// Whose rate it is.
+  enum class Whose : std::uint8_t {
+    kOrg,
+    kFirstMaker,   ///< a token's that no other token made
+    kDescendants,  ///< of all tokens together that descend from one
+    kDescendant,   ///< of one of them
+  };
+  struct Asker {
+    libtoken::TokenId token;
+    libtoken::TokenId first_maker;  ///< the token that it descends from and that no other token made; or itself
+  };
   struct Excess {
-    bool of_org = false;          ///< the org's rate is used up, else the token's
+    Whose whose{};                ///< whose rate is used up
     std::chrono::seconds wait{};  ///< so long there is no room for one more; at least one
   };
-  /// Counts one request of a token that descends from `first_maker`, or is it: its limits count for all of these
-  /// together, so that making tokens gives nobody more of them. Nothing: it may be done. An excess is not counted.
-  /// Throws if there is no memory, and has counted nothing then.
-  [[nodiscard]] std::optional<Excess> take(Rated what, std::uint64_t org, const libtoken::TokenId& first_maker,
-                                           Time now);
+  /// Counts one request. A first maker has a rate of its own, and all its descendants together have one: so making
+  /// tokens gives nobody more, and what descends from a token never keeps that one from working. Nothing: it may be
+  /// done. An excess is not counted. Throws if there is no memory, and has counted nothing then.
+  [[nodiscard]] std::optional<Excess> take(Rated what, std::uint64_t org, const Asker& asker, Time now);
 
  private:
-  // Of an org (the token is zeros) or of a first maker (the org is 0); both are so for those that are counted together.
+  // An org, or a token (the org is 0). Both are zeros for those that are counted together.
   using Who = std::pair<std::uint64_t, libtoken::TokenId>;
   using Key = std::pair<Rated, Who>;
-  /// When all that was asked for would be done, were it spread evenly over its minutes.
-  using Debts = std::map<Key, Time>;
-
-  [[nodiscard]] Key key_for(const Key& wanted, Time now);
+  /// Apart for each of Whose, so that many descendants do not take the places of what they descend from.
+  struct Counts {
+    /// When all that was asked for would be done, were it spread evenly over its minutes.
+    std::map<Key, Time> debts;
+    Time make_room_at{};
+    [[nodiscard]] Time& debt_of(const Key& wanted, Time now);
+  };
 
   mutable std::mutex mutex_;  // guards what follows
   UsageSettings settings_;
-  Debts debts_;
-  Time make_room_at_{};
+  std::array<Counts, 4> counts_;  // one for each of Whose
 };
 
 }  // namespace tokend

@@ -69,6 +69,9 @@ std::vector<Rule> rules() {
        "the number of live tokens of the org ", " is wrong"},
       {"SELECT who FROM live_counts WHERE scope = 'first_maker' AND live <> (SELECT count(*) FROM tokens"
        " WHERE first_maker = live_counts.who AND " +
+           std::string(kCountsAsLive) +
+           ") OR scope = 'first_maker' AND own_live <> (SELECT count(*) FROM tokens"
+           " WHERE first_maker = live_counts.who AND maker = first_maker AND " +
            std::string(kCountsAsLive) + ")",
        "the number of live tokens that descend from ", " is wrong"},
       {"SELECT 'table' WHERE (SELECT count(*) FROM settings) <> 1", "the settings ", " does not have exactly one row"},

@@ -259,7 +259,8 @@ constexpr const char* kFillFirstMakers =
 // in a day, so that a mint need not count them. `tokens.first_maker` is that token: the maker of a token, or the
 // maker's own first maker, so that whatever a token's descendants make counts for it. A row is there once it was asked
 // for; `live` is the number of tokens that are neither revoked nor of a retired key, and that end at `as_of` or later;
-// `made` is how many were made on the day (UTC) that began at `day`. Kept by triggers, so that no write can forget it.
+// `made` is how many were made on the day (UTC) that began at `day`, whatever became of them. `own_live` and `own_made`
+// are how many of these the first maker made itself; an org has none. Kept by triggers, so that no write can forget it.
 // What is rare has it counted anew.
 constexpr const char* kSchema6[] = {
     "ALTER TABLE tokens ADD COLUMN first_maker TEXT",
@@ -268,9 +269,11 @@ constexpr const char* kSchema6[] = {
     " scope TEXT NOT NULL CHECK (scope IN ('org', 'first_maker')),"
     " who TEXT NOT NULL,"
     " live INTEGER NOT NULL,"
+    " own_live INTEGER NOT NULL,"
     " as_of INTEGER NOT NULL,"
     " day INTEGER NOT NULL,"
     " made INTEGER NOT NULL,"
+    " own_made INTEGER NOT NULL,"
     " PRIMARY KEY (scope, who)) STRICT, WITHOUT ROWID",
     // With the time, so that those of a day are counted without reading the rows.
     "CREATE INDEX tokens_by_first_maker ON tokens (first_maker, coalesce(not_after, 9223372036854775807), created)"
@@ -278,30 +281,39 @@ constexpr const char* kSchema6[] = {
     "CREATE TRIGGER live_token_added AFTER INSERT ON tokens"
     " WHEN NOT EXISTS (SELECT 1 FROM revocations WHERE id = new.id)"
     " AND EXISTS (SELECT 1 FROM keys WHERE kid = new.kid AND state <> 'retired') BEGIN"
+    " UPDATE live_counts SET live = live % 9007199254740992 + 1 WHERE scope = 'org' AND who = CAST(new.org AS TEXT)"
+    " AND as_of <= coalesce(new.not_after, 9223372036854775807);"
     " UPDATE live_counts SET live = live % 9007199254740992 + 1,"
-    " made = iif(new.created < day + 86400, made % 9007199254740992 + 1, 1),"
+    " own_live = own_live % 9007199254740992 + (new.maker IS new.first_maker)"
+    " WHERE scope = 'first_maker' AND who = new.first_maker AND as_of <= coalesce(new.not_after, 9223372036854775807); "
+    "END",
+    // What a clock made that was set back counts too. What a restore brings of earlier days does not.
+    "CREATE TRIGGER made_token_added AFTER INSERT ON tokens BEGIN"
+    " UPDATE live_counts SET made = iif(new.created < day + 86400, made % 9007199254740992 + 1, 1),"
     " day = iif(new.created < day + 86400, day, new.created - new.created % 86400)"
-    " WHERE scope = 'org' AND who = CAST(new.org AS TEXT) AND as_of <= coalesce(new.not_after, 9223372036854775807);"
-    " UPDATE live_counts SET live = live % 9007199254740992 + 1,"
-    " made = iif(new.created < day + 86400, made % 9007199254740992 + 1, 1),"
+    " WHERE scope = 'org' AND who = CAST(new.org AS TEXT) AND day <= new.created;"
+    " UPDATE live_counts SET made = iif(new.created < day + 86400, made % 9007199254740992 + 1, 1),"
+    " own_made = iif(new.created < day + 86400, own_made % 9007199254740992, 0) + (new.maker IS new.first_maker),"
     " day = iif(new.created < day + 86400, day, new.created - new.created % 86400)"
-    " WHERE scope = 'first_maker' AND who = new.first_maker"
-    " AND as_of <= coalesce(new.not_after, 9223372036854775807); END",
+    " WHERE scope = 'first_maker' AND who = new.first_maker AND day <= new.created; END",
     "CREATE TRIGGER live_token_removed AFTER DELETE ON tokens"
     " WHEN NOT EXISTS (SELECT 1 FROM revocations WHERE id = old.id)"
     " AND EXISTS (SELECT 1 FROM keys WHERE kid = old.kid AND state <> 'retired') BEGIN"
     " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'org' AND who = CAST(old.org AS TEXT)"
     " AND as_of <= coalesce(old.not_after, 9223372036854775807);"
-    " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'first_maker' AND who = old.first_maker"
-    " AND as_of <= coalesce(old.not_after, 9223372036854775807); END",
+    " UPDATE live_counts SET live = live % 9007199254740992 - 1,"
+    " own_live = own_live % 9007199254740992 - (old.maker IS old.first_maker)"
+    " WHERE scope = 'first_maker' AND who = old.first_maker AND as_of <= coalesce(old.not_after, 9223372036854775807); "
+    "END",
     "CREATE TRIGGER live_token_revoked AFTER INSERT ON revocations"
     " WHEN EXISTS (SELECT 1 FROM tokens JOIN keys ON keys.kid = tokens.kid"
     " WHERE tokens.id = new.id AND keys.state <> 'retired') BEGIN"
     " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'org'"
     " AND who = (SELECT CAST(org AS TEXT) FROM tokens WHERE id = new.id)"
     " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = new.id);"
-    " UPDATE live_counts SET live = live % 9007199254740992 - 1 WHERE scope = 'first_maker'"
-    " AND who = (SELECT first_maker FROM tokens WHERE id = new.id)"
+    " UPDATE live_counts SET live = live % 9007199254740992 - 1,"
+    " own_live = own_live % 9007199254740992 - (SELECT maker IS first_maker FROM tokens WHERE id = new.id)"
+    " WHERE scope = 'first_maker' AND who = (SELECT first_maker FROM tokens WHERE id = new.id)"
     " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = new.id); END",
     "CREATE TRIGGER live_token_unrevoked AFTER DELETE ON revocations"
     " WHEN EXISTS (SELECT 1 FROM tokens JOIN keys ON keys.kid = tokens.kid"
@@ -309,15 +321,16 @@ constexpr const char* kSchema6[] = {
     " UPDATE live_counts SET live = live % 9007199254740992 + 1 WHERE scope = 'org'"
     " AND who = (SELECT CAST(org AS TEXT) FROM tokens WHERE id = old.id)"
     " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = old.id);"
-    " UPDATE live_counts SET live = live % 9007199254740992 + 1 WHERE scope = 'first_maker'"
-    " AND who = (SELECT first_maker FROM tokens WHERE id = old.id)"
+    " UPDATE live_counts SET live = live % 9007199254740992 + 1,"
+    " own_live = own_live % 9007199254740992 + (SELECT maker IS first_maker FROM tokens WHERE id = old.id)"
+    " WHERE scope = 'first_maker' AND who = (SELECT first_maker FROM tokens WHERE id = old.id)"
     " AND as_of <= (SELECT coalesce(not_after, 9223372036854775807) FROM tokens WHERE id = old.id); END",
     "CREATE TRIGGER live_counts_of_key AFTER UPDATE OF state ON keys"
     " WHEN (new.state = 'retired') <> (old.state = 'retired') BEGIN DELETE FROM live_counts; END",
     "CREATE TRIGGER live_counts_of_lost_key AFTER DELETE ON keys BEGIN DELETE FROM live_counts; END",
     "CREATE TRIGGER live_counts_of_found_key AFTER INSERT ON keys"
     " WHEN EXISTS (SELECT 1 FROM tokens WHERE kid = new.kid) BEGIN DELETE FROM live_counts; END",
-    "CREATE TRIGGER live_counts_of_changed_token AFTER UPDATE OF id, org, kid, first_maker, not_after ON tokens"
+    "CREATE TRIGGER live_counts_of_changed_token AFTER UPDATE OF id, org, kid, maker, first_maker, not_after ON tokens"
     " BEGIN DELETE FROM live_counts; END",
 };
 

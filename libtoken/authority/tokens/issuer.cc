@@ -151,11 +151,10 @@ Result<Signed> sign(const OrgKey& key, const std::string& location, const std::v
 }
 
 void insert_token(soci::session& sql, const MintRequest& request, const Minted& minted, const OrgKey& key,
-                  const std::optional<std::string>& first_maker, const Actor& actor, std::int64_t now_unix_s) {
+                  const std::string& first_maker, const Actor& actor, std::int64_t now_unix_s) {
   const std::string id = to_string(minted.id);
   const std::string kid = to_hex(key.kid);
   const std::string profile = to_string(request.profile);
-  const std::string first = first_maker.value_or("");
   const auto org = static_cast<long long>(minted.org.id);
   const auto app = static_cast<long long>(minted.app ? minted.app->id : 0);
   soci::indicator has_app = minted.app ? soci::i_ok : soci::i_null;
@@ -175,7 +174,7 @@ void insert_token(soci::session& sql, const MintRequest& request, const Minted& 
          " :name_key, :holder, :holder_key, :maker, :first_maker, :local_user, :not_after, :created)",
       soci::use(id), soci::use(org), soci::use(kid), soci::use(profile), soci::use(app, has_app), soci::use(app_name),
       soci::use(name), soci::use(name_key), soci::use(holder), soci::use(holder_key), soci::use(maker, has_maker),
-      soci::use(first, has_maker), soci::use(local_user), soci::use(not_after, has_end), soci::use(now);
+      soci::use(first_maker, has_maker), soci::use(local_user), soci::use(not_after, has_end), soci::use(now);
 }
 
 // A maker without a record (it was made elsewhere with the org's key, or its record was lost) gets one, so that what it
@@ -255,8 +254,9 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
     if (auto good = check_maker(sql, request, *org); !good) return tl::unexpected(good.error());
     std::optional<KnownMaker> maker;
     if (request.maker) maker = select_maker(sql, *request.maker);
-    const auto first_maker = maker ? std::optional(maker->first_maker) : std::nullopt;
-    if (auto good = check_limits(sql, request.limits, org->id, first_maker, now_unix_s); !good) {
+    std::optional<MakerAndFirst> makers;
+    if (maker) makers = {to_string(request.maker->id), maker->first_maker};
+    if (auto good = check_limits(sql, request.limits, org->id, makers, now_unix_s); !good) {
       return tl::unexpected(good.error());
     }
     auto app = app_of(sql, request, *org);
@@ -268,7 +268,7 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
     if (!made) return tl::unexpected(made.error());
     Minted minted{std::move(made->header), made->id, std::move(*org), std::move(*app), end_of(request)};
     if (maker && !maker->is_recorded) insert_unknown_maker(sql, *request.maker, now_unix_s);
-    insert_token(sql, request, minted, *key, first_maker, actor, now_unix_s);
+    insert_token(sql, request, minted, *key, maker ? maker->first_maker : "", actor, now_unix_s);
     insert_audit(sql, {AuditAction::kMint, minted.org.id, to_string(minted.id), mint_detail(request, minted)}, actor,
                  now_unix_s);
     return minted;
