@@ -83,6 +83,7 @@ TEST_CASE("a question has an action", "[requests]") {
   check_refused({with_access("{}"), "missing_field", "access.action"});
   check_refused({with_access(R"({"org": "arcadia-prod"})"), "missing_field", "access.action"});
   check_refused({with_access(R"({"action": ""})"), "bad_field", "access.action"});
+  check_refused({with_access(R"({"action": "wirte"})"), "bad_field", "words such as read,write; did you mean write?"});
   for (const char* action : {R"("x")", R"("rr")", R"("r ")", R"("R")", R"("r*")", "1", "true", R"(["r"])", "{}"}) {
     check_refused({with_access(std::string(R"({"action": )") + action + "}"), "bad_field", "access.action"});
   }

@@ -155,12 +155,15 @@ TEST_CASE("actions may be words, which mean their letters") {
                                                                          {"r,write,C", "rwC"},
                                                                          {"read,write,create,delete,control", "rwcdC"},
                                                                          {"rw", "rw"},
+                                                                         {"Read", "r"},
+                                                                         {"READ, Write", "rw"},
+                                                                         {"ALL", "*"},
                                                                          {"", ""},
                                                                          {"*", "*"},
                                                                          {"read,", "r"}})
     CHECK(letters_of_actions(words) == letters);
-  for (const char* bad :
-       {"reed", "Read", "read write", "read,,write", "all,read", "read,all", ",", "read,read", "rea", "rw,read"}) {
+  for (const char* bad : {"reed", "read write", "READ WRITE", "read, ", "read,,write", "all,read", "read,all", ",",
+                          "read,read", "rea", "rw,read"}) {
     INFO(bad);
     CHECK(kind_of(parse_action(letters_of_actions(bad))) == "invalid_argument");
   }

@@ -111,6 +111,13 @@ bool has_value(std::string_view flag, int argc, const char* const* argv) {
   return false;
 }
 
+/// Whether words of another program's command line are given to the command that was found.
+bool takes_words_of_a_command(const CLI::App& app) {
+  const CLI::App* last = &app;
+  while (!last->get_subcommands().empty()) last = last->get_subcommands().front();
+  return last->get_name() == "machine-exec";
+}
+
 /// Describes the first unexpected argument: an unknown flag or command, or one argument too many. If it may be a token
 /// it is not repeated.
 std::string describe_unexpected(const CLI::App& app, bool is_command, int argc, const char* const* argv) {
@@ -119,8 +126,14 @@ std::string describe_unexpected(const CLI::App& app, bool is_command, int argc, 
   const std::string& first = extras.front();
   if (looks_like_token(first)) return kTokenAsArgument;
   if (first.size() > 1 && first.front() == '-') {
-    return kNoFlag + libtoken::escape_untrusted(first) +
-           libtoken::authority::did_you_mean(nearest_flags(app, first, has_value(first, argc, argv)));
+    const std::string unknown = kNoFlag + libtoken::escape_untrusted(first);
+    const auto nearest = nearest_flags(app, first, has_value(first, argc, argv));
+    const std::string_view name = std::string_view(first).substr(0, first.find('='));
+    if (std::find(nearest.begin(), nearest.end(), name) != nearest.end()) {
+      return unknown + " in this place; flags stand behind their command, and before any --";
+    }
+    return unknown + libtoken::authority::did_you_mean(nearest) +
+           (takes_words_of_a_command(app) ? " (flags of the command that is to be allowed stand behind --)" : "");
   }
   if (!is_command) {
     std::error_code ignored;

@@ -25,6 +25,9 @@ std::string cell(std::string_view text) {
   return text.empty() ? "-" : libtoken::escape_untrusted(text, kMaxShownBytes);
 }
 
+/// The same of a text that may be a sentence, of which nothing is left out.
+std::string whole_cell(std::string_view text) { return text.empty() ? "-" : libtoken::escape_untrusted(text); }
+
 std::string date(std::int64_t unix_s) { return to_rfc3339(unix_s).substr(0, kDateLength); }
 
 /// `arcadia-prod-api`, or the id if the name is not known.
@@ -179,7 +182,7 @@ std::string to_text(const std::vector<AuditEntry>& entries, const std::vector<Or
     rows.push_back({Cell(to_rfc3339(entry.at_unix_s)),
                     std::string(to_string(entry.action)) + (entry.refused ? " (refused)" : ""),
                     object_cell(entry.object), name_or_id(org == orgs.end() ? "" : org->name, entry.org),
-                    describe(entry.actor), cell(entry.detail)});
+                    describe(entry.actor), whole_cell(entry.detail)});
   }
   return table(
       {{"TIME", 6}, {"ACTION", 5}, {"OBJECT", 4, true}, {"ORG", 1, true}, {"BY", 3, true}, {"DETAIL", 2, true}}, rows,

@@ -75,6 +75,11 @@ Result<CommandLine> parse_command_line(int argc, const char* const* argv) {
     const std::string flag = first.substr(0, std::min(first.find('='), std::size_t{100}));
     return fail(ErrorKind::kInvalidArgument,
                 "unknown flag " + escape_untrusted(first, 100) + did_you_mean(nearest_names(flag, known)));
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string what = error.what();
+    return fail(ErrorKind::kInvalidArgument,
+                escape_untrusted(what.substr(0, what.find(':')), 100) +
+                    (what.find("At Most") == what.npos ? " needs a value" : " is given more than once"));
   } catch (const CLI::ParseError& error) {
     return fail(ErrorKind::kInvalidArgument, escape_untrusted(error.what(), 400));
   }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "authority/judge/plain_json.h"
+#include "authority/registry/labels.h"
 
 namespace libtoken::authority {
 namespace {
@@ -33,6 +35,21 @@ constexpr std::array<TextField, 11> kTextFields{{
     {"source_organization", &Access::source_organization},
 }};
 
+// `; did you mean write?` for the words of an action that are none.
+std::string did_you_mean_action(std::string_view words) {
+  static const std::vector<std::string> known{"read", "write", "create", "delete", "control", "all"};
+  std::vector<std::string> meant;
+  for (std::string_view rest = words.substr(0, 100); !rest.empty();) {
+    const std::string_view word = rest.substr(0, rest.find(','));
+    if (word.size() > 1 && std::find(known.begin(), known.end(), word) == known.end()) {
+      const auto nearest = nearest_names(word, known);
+      if (!nearest.empty()) meant.push_back(nearest.front());
+    }
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+  }
+  return did_you_mean(meant);
+}
+
 }  // namespace
 
 struct ParsedQuestion::Reader {
@@ -50,7 +67,10 @@ struct ParsedQuestion::Reader {
       return bad_field("access.action",
                        "a string is wanted: letters out of r, w, c, d and C, or words such as read,write.");
     const auto action = parse_action(letters_of_actions(value.get_ref<const std::string&>()));
-    if (!action) return bad_field("access.action", action.error().message + ".");
+    if (!action) {
+      return bad_field("access.action", action.error().message + ", or words such as read,write" +
+                                            did_you_mean_action(value.get_ref<const std::string&>()) + ".");
+    }
     if (*action == kNoAction) {
       return bad_field("access.action", "it is empty, and a question without an action is no question.");
     }

@@ -35,7 +35,8 @@ inline constexpr ActionMask kAllActions{31};
 [[nodiscard]] std::string to_string(ActionMask mask);
 
 /// Actions as people write them, as letters: words out of `read`, `write`, `create`, `delete`, `control` and letters,
-/// with commas between them, or `all` alone, which is `*`. Any other text comes back as it is.
+/// with commas between them, or `all` alone, which is `*`. Words may be in capitals, letters not. Any other text comes
+/// back as it is.
 [[nodiscard]] std::string letters_of_actions(std::string_view words);
 
 /// Letters in any order, each at most once; "" is no action; `*` alone is every one of the 16 bits, as the reference

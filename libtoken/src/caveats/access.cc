@@ -46,15 +46,21 @@ std::string to_string(ActionMask mask) {
 }
 
 std::string letters_of_actions(std::string_view words) {
-  if (words == "all") return "*";
+  const auto is = [](std::string_view word, std::string_view name) {
+    return std::equal(word.begin(), word.end(), name.begin(), name.end(),
+                      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
+  };
+  if (is(words, "all")) return "*";
   std::string letters;
   for (std::string_view rest = words; !rest.empty();) {
-    const std::string_view word = rest.substr(0, rest.find(','));
+    const std::size_t length = std::min(rest.find(','), rest.size());
+    std::string_view word = rest.substr(0, length);
+    if (!letters.empty() && word.starts_with(' ')) word.remove_prefix(1);  // `read, write`
     const auto* known =
-        std::find_if(std::begin(kLetters), std::end(kLetters), [&](const Letter& one) { return one.word == word; });
+        std::find_if(std::begin(kLetters), std::end(kLetters), [&](const Letter& one) { return is(word, one.word); });
     if (known == std::end(kLetters) && word.size() != 1) return std::string(words);
     letters += known == std::end(kLetters) ? word.front() : known->letter;
-    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+    rest.remove_prefix(std::min(length + 1, rest.size()));
   }
   return letters;
 }

@@ -64,7 +64,7 @@ run create readonly --org 2 --server "$server" --as-file maker --name child; exp
 ask revoke "$maker"; expect_done; expect_equal "$(stdout | sort)" "$(printf '%s\n' "$maker" "$child" | sort)"
 expect_stderr "revoked $child, a readonly token \"child\", made with $maker"; expect_stderr "revoked 2 tokens"
 refused maker; refused child
-run whoami --server "$server" --as-file child; expect_done; expect_stdout_like '^Status +revoked [0-9-]+ [0-9:]+ UTC \('; expect_stdout "not valid here: The token has been revoked"
+run whoami --server "$server" --as-file child; expect_done; expect_stdout_like '^Status +revoked [0-9-]+ [0-9:]+ UTC \('; expect_stdout "valid, but it counts no more: The token has been revoked"
 ask revoke "$maker" "$elsewhere" "$ci"; expect_exit 1; expect_stdout_is "$ci"
 expect_stderr "$maker was already revoked"; expect_stderr "$elsewhere was not revoked: $server says"
 refused ci; run verify --token-file elsewhere --org arcadia-dev --action r; expect_done
