@@ -73,6 +73,9 @@ void serve(int fd) {
       {"wrong-members",
        {200, R"({"tokens":[{"id":7}],"orgs":[7],"apps":[{"id":"x"}],"keys":[{"kid":1}],"entries":[[]],"revoked":[7],)"
              R"("already":[]})"}},
+      {"formulas",
+       {200, R"({"tokens":[)" + token(kId, "  =1+1", "\\u3000\\uff1d2") + "," + token(kId, "\\uff0b3", "\\uff0d4") +
+                 "," + token(kId, "\\uff205", "a=6") + "]}"}},
       {"error-without-words", {403, "{}"}},
       {"hostile-text", {200, R"({"tokens":[)" + token(kId, "\\u001b[31mred\\u0007\\r\\n", "\\u202etxt\\u0000") + "]}"}},
   };

@@ -73,12 +73,19 @@ TEST_CASE("labels are compared without case") {
   CHECK(label_key("e\u0323\u0302") == label_key("E\u0302\u0323"));
   CHECK(label_key("\uac00") == label_key("\u1100\u1161"));  // Hangul
   // What nobody sees does not count.
-  for (const char* hidden : {"\u200b", "\u115f", "\u1160", "\u3164", "\uffa0", "\ufe0f", "\ufe00", "\u034f", "\u00ad",
-                             "\u2060", "\U000e0100", "\U000e0001", "\u180e"}) {
+  for (const char* hidden :
+       {"\u200b",     "\u115f",     "\u1160",     "\u3164",     "\uffa0", "\ufe0f", "\ufe00", "\u034f",
+        "\u00ad",     "\u2060",     "\U000e0100", "\U000e0001", "\u180e", "\u2800", "\ufff9", "\ufffc",
+        "\U0001d159", "\U00013430", "\U0001343f", "\ufdd0",     "\ufdef", "\ufffe", "\uffff", "\U0010ffff"}) {
     INFO(hidden);
     CHECK(label_key(std::string("k") + hidden + "im") == "kim");
     CHECK(label_key(std::string(hidden) + " kim " + hidden) == "kim");
     CHECK(label_key(hidden).empty());
+    CHECK(is_invisible_label(hidden));
+  }
+  for (const char* seen : {"\u2801", "\ufffd", "\U00013440", "\U0001342f", "\ufdcf", "\ufdf0", "\U0001d158"}) {
+    INFO(seen);
+    CHECK_FALSE(is_invisible_label(seen));
   }
   CHECK(label_key("\xff\xfe") == label_key("\xff\xfe"));  // not UTF-8: nothing breaks
 }

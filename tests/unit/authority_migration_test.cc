@@ -164,6 +164,10 @@ TEST_CASE_METHOD(OldStoreFixture,
   request.holder = "Rene\u0301\ufe0f Gro\u00df";
   const TokenId id = value_of(mint(store, request, kAnn, kNow)).id;
   run_sql(file, "UPDATE tokens SET holder_key = 'rene\u0301\ufe0f gro\u00df' WHERE holder_key <> ''");
+  request.holder = "kim\u2800";
+  request.name.clear();
+  const TokenId of_kim = value_of(mint(store, request, kAnn, kNow)).id;
+  run_sql(file, "UPDATE tokens SET holder_key = 'kim\u2800' WHERE holder_key = 'kim'");
   run_sql(file, version == 4 ? support::kBackToVersion4 : "PRAGMA user_version = 6");
   store = value_of(Store::open(address_of(file)));
   TokenFilter filter;
@@ -173,6 +177,11 @@ TEST_CASE_METHOD(OldStoreFixture,
   REQUIRE(found.size() == 1);
   CHECK(found.front().id == id);
   CHECK(found.front().holder == "Rene\u0301\ufe0f Gro\u00df");  // as it was given
+  filter.name.reset();
+  filter.holder = "KIM";
+  const auto kims = value_of(list_tokens(store, filter, kNow));
+  REQUIRE(kims.size() == 1);
+  CHECK(kims.front().id == of_kim);
   CHECK(value_of(check_store(store)).faults.empty());
 }
 

@@ -1,8 +1,12 @@
 #include "output/table.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <numeric>
+#include <string_view>
 
+#include "authority/store/label_text.h"
 #include "libtoken/text.h"
 #include "output/layout.h"
 #include "output/output.h"
@@ -175,12 +179,23 @@ void LongTable::finish() {
   remark_on_left_out(layout_->fitting);
 }
 
+namespace {
+
+/// Whether a spreadsheet would take a cell for a formula. Some read the full-width signs as well, and pass over spaces.
+bool looks_like_formula(const std::string& cell) {
+  if (cell.empty() || std::isalnum(static_cast<unsigned char>(cell.front())) != 0) return false;
+  const std::string text = libtoken::authority::trimmed_label(cell);
+  constexpr std::array<std::string_view, 8> kSigns{"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"};
+  return std::any_of(kSigns.begin(), kSigns.end(), [&](std::string_view sign) { return text.starts_with(sign); });
+}
+
+}  // namespace
+
 std::string csv_line(const std::vector<std::string>& cells) {
-  constexpr std::string_view kFormula = "=+-@";
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     std::string cell = libtoken::escape_untrusted(cells[i]);
-    if (!cell.empty() && kFormula.find(cell.front()) != kFormula.npos) cell.insert(cell.begin(), '\'');
+    if (looks_like_formula(cell)) cell.insert(cell.begin(), '\'');
     if (i != 0) line += ',';
     if (cell.find_first_of(",\"") == cell.npos) {
       line += cell;

@@ -107,7 +107,7 @@ std::string trimmed_label(std::string_view label) { return to_utf8(trimmed(code_
 
 std::string label_key(std::string_view label) {
   std::u32string points = code_points(label);
-  std::erase_if(points, is_default_ignorable);
+  std::erase_if(points, is_unseen);
   return folded(to_utf8(trimmed(points)));
 }
 

@@ -12,7 +12,7 @@ namespace libtoken::authority {
 /// The label without white space (Unicode's White_Space) at either end.
 [[nodiscard]] std::string trimmed_label(std::string_view label);
 
-/// The form in which labels are compared: without what is not seen (is_default_ignorable()), trimmed, with Unicode's
+/// The form in which labels are compared: without what is not seen (is_unseen()), trimmed, with Unicode's
 /// full case folding, and composed (NFC), so that labels that look the same, or differ in case alone, are the same:
 /// `Straße`, `STRASSE` and `Strasse` are one. "" if there is nothing to see in it. It does not depend on the process's
 /// locale. A label that has another key than an older version gave it must be found: whoever changes this adds a

@@ -67,8 +67,8 @@ Result<void> check_request(const MintRequest& request, std::int64_t now_unix_s) 
                   "a token's name and its holder are shown to others, and must not contain a token");
     }
     if (is_invisible_label(*label)) return fail(ErrorKind::kInvalidArgument, kInvisibleLabel);
-    const std::string kept = trimmed_label(*label);
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+    const std::u32string kept = code_points(trimmed_label(*label));
+    const auto is_control = [](char32_t c) { return c < 0x20 || (c >= 0x7f && c <= 0x9f) || is_noncharacter(c); };
     if (std::any_of(kept.begin(), kept.end(), is_control)) {
       return fail(ErrorKind::kInvalidArgument, "a token's name and its holder must not contain control characters");
     }

@@ -16,8 +16,13 @@ namespace libtoken {
 [[nodiscard]] std::string escape_untrusted(std::string_view text, std::size_t max_bytes = 4096);
 
 /// Whether a character is not seen although it is there, or changes others: Unicode's Default_Ignorable_Code_Point
-/// (zero-width characters, variation selectors, fillers …), whether it is assigned yet or not.
-[[nodiscard]] bool is_default_ignorable(char32_t character) noexcept;
+/// (zero-width characters, variation selectors, fillers …), whether it is assigned yet or not, noncharacters, and
+/// others that are drawn as nothing (an empty braille pattern, anchors of annotations, controls of hieroglyphs). White
+/// space is not among them.
+[[nodiscard]] bool is_unseen(char32_t character) noexcept;
+
+/// Whether Unicode keeps it out of text for ever (chapter 23.7): U+FDD0 to U+FDEF, and the last two of each plane.
+[[nodiscard]] bool is_noncharacter(char32_t character) noexcept;
 
 /// How many columns of a terminal a text takes up: two for a wide character, none for one that combines with that
 /// before it. Bytes that are not UTF-8 count as one.

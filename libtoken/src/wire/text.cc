@@ -49,9 +49,7 @@ CodePoint read_code_point(ByteView text) noexcept {
 
 // What changes how the text around it looks, or looks like nothing.
 bool is_deceptive(char32_t c) noexcept {
-  constexpr char32_t kBraillePatternBlank = 0x2800;
-  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || is_default_ignorable(c) || c == 0x2028 || c == 0x2029 ||
-         (c >= 0xfff9 && c <= 0xfffb) || c == kBraillePatternBlank;
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || is_unseen(c) || c == 0x2028 || c == 0x2029;
 }
 
 std::size_t columns_of(char32_t c) noexcept {
@@ -88,18 +86,23 @@ void append_escaped(std::string& out, char32_t c) {
 
 }  // namespace
 
-bool is_default_ignorable(char32_t c) noexcept {
+bool is_noncharacter(char32_t c) noexcept { return (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffeU) == 0xfffe; }
+
+bool is_unseen(char32_t c) noexcept {
   struct Range {
     char32_t first;
     char32_t last;
   };
   // DerivedCoreProperties.txt of Unicode 15; utf8proc knows only the assigned ones.
-  static constexpr Range kRanges[] = {
+  static constexpr Range kIgnorable[] = {
       {0xad, 0xad},     {0x34f, 0x34f},   {0x61c, 0x61c},     {0x115f, 0x1160},   {0x17b4, 0x17b5},  {0x180b, 0x180f},
       {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfe00, 0xfe0f},  {0xfeff, 0xfeff},
       {0xffa0, 0xffa0}, {0xfff0, 0xfff8}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}};
-  return std::any_of(std::begin(kRanges), std::end(kRanges),
-                     [c](const Range& range) { return c >= range.first && c <= range.last; });
+  // Those that are not ignorable, and drawn as nothing (or, U+FFFC, as a box that stands for nothing) all the same.
+  static constexpr Range kBlank[] = {{0x2800, 0x2800}, {0xfff9, 0xfffc}, {0x13430, 0x1343f}, {0x1d159, 0x1d159}};
+  const auto holds_it = [c](const Range& range) { return c >= range.first && c <= range.last; };
+  return std::any_of(std::begin(kIgnorable), std::end(kIgnorable), holds_it) ||
+         std::any_of(std::begin(kBlank), std::end(kBlank), holds_it) || is_noncharacter(c);
 }
 
 std::size_t terminal_columns(std::string_view text) noexcept {

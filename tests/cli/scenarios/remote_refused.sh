@@ -54,6 +54,8 @@ played many-revoked revoke $id --json; expect_done; expect_equal "$(grep -o 5000
 # Text from a server is not trusted.
 played hostile-text list; expect_done; expect_stdout '\x1b[31mred'; expect_stdout '\u202etxt'
 played hostile-text list --json; expect_done
+played formulas list --csv; expect_done
+for cell in "'  =1+1" "'　＝2" "'＋3" "'－4" "'＠5" "a=6"; do expect_stdout ",$cell,"; done
 
 played deep orgs list; expect_exit 3; expect_stderr "gave an answer that tokend does not give"
 played big orgs list; expect_done; expect_stdout_is "$(printf 'ID  NAME  CREATED')"
