@@ -9,6 +9,7 @@ inline constexpr const char* kBackToVersion4 =
     "live_token_revoked;"
     "DROP TRIGGER live_token_unrevoked; DROP TRIGGER live_counts_of_key; DROP TRIGGER live_counts_of_lost_key;"
     "DROP TRIGGER live_counts_of_found_key; DROP TRIGGER live_counts_of_changed_token;"
+    "DROP INDEX audit_by_org; CREATE INDEX audit_by_org ON audit (org);"
     "DROP TABLE live_counts; DROP INDEX tokens_by_first_maker; ALTER TABLE tokens DROP COLUMN first_maker;"
     "DROP TRIGGER orgs_added; DROP TRIGGER orgs_changed; DROP TRIGGER orgs_removed;"
     "DROP TRIGGER apps_added; DROP TRIGGER apps_changed; DROP TRIGGER apps_removed;"

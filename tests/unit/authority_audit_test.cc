@@ -7,6 +7,7 @@
 #include "authority/tokens/issued.h"
 #include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
+#include "authority_steps.h"
 
 using namespace authority_test;
 
@@ -147,6 +148,34 @@ TEST_CASE_METHOD(JudgeFixture, "the audit is listed by org and time, the newest 
   CHECK(value_of(list_audit(store, filter)).empty());
   filter.limit = static_cast<std::size_t>(-1);
   CHECK(value_of(list_audit(store, filter)).size() == 9);
+}
+
+TEST_CASE_METHOD(JudgeFixture, "what is of a time or later is found without reading what is older") {
+  const fs::path file = folder / "tokens.db";
+  run_sql(file,
+          "WITH RECURSIVE i (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 20000)"
+          " INSERT INTO audit (at, holder, local_user, peer, action, refused, org, object, detail)"
+          " SELECT " +
+              std::to_string(kNow) + " + n, '', 'ann', '', 'prune', 0, 8, '', '' FROM i");
+  const CountedSteps counted;
+  store = value_of(Store::open(address_of(file)));
+  AuditFilter filter;
+  filter.org = 8;
+  const auto steps_since = [&](std::int64_t since, std::size_t found) {
+    filter.since_unix_s = since;
+    std::vector<AuditEntry> entries;
+    const auto steps = CountedSteps::of([&] { entries = value_of(list_audit(store, filter)); });
+    CHECK(entries.size() == found);
+    return steps;
+  };
+  CHECK(steps_since(kNow + 20'001, 0) < 200);
+  CHECK(steps_since(kNow + 1'000'000'000, 0) < 200);
+  CHECK(steps_since(kNow + 20'000, 1) < 300);
+  CHECK(steps_since(kNow + 19'991, 10) < 600);
+  // However wrong the clock was when the last one was written, the others are found.
+  (void)value_of(rotate_key(store, kProd, kAnn, kNow + 20'000));
+  REQUIRE(record_refusals(store, {{kAnn, AuditAction::kMint, 8, "", ""}}, kNow - 100'000));
+  CHECK(steps_since(kNow + 20'000, 2) < 400);
 }
 
 TEST_CASE_METHOD(JudgeFixture, "an entry that makes no sense is a damaged store") {

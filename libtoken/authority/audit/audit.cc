@@ -117,7 +117,8 @@ Result<std::vector<AuditEntry>> list_audit(Store& store, const AuditFilter& filt
   return read_transaction(store, [&](soci::session& sql) -> Result<std::vector<AuditEntry>> {
     std::string query =
         "SELECT number, at, coalesce(token, ''), holder, local_user, peer, action, refused, org, object, detail"
-        " FROM audit WHERE 1 = 1";
+        " FROM audit" +
+        std::string(filter.org ? " INDEXED BY audit_by_org" : "") + " WHERE 1 = 1";
     Row row;
     const auto org = static_cast<long long>(filter.org.value_or(0));
     const long long since = filter.since_unix_s.value_or(0);
@@ -143,7 +144,7 @@ Result<std::vector<AuditEntry>> list_audit(Store& store, const AuditFilter& filt
     }
     rows.exchange(soci::use(limit));
     rows.alloc();
-    rows.prepare(query + " ORDER BY number DESC LIMIT :limit");
+    rows.prepare(query + " ORDER BY " + (filter.org ? "at DESC, number DESC" : "number DESC") + " LIMIT :limit");
     rows.define_and_bind();
     rows.execute();
 
@@ -153,7 +154,7 @@ Result<std::vector<AuditEntry>> list_audit(Store& store, const AuditFilter& filt
       if (!entry) return tl::unexpected(entry.error());
       entries.push_back(std::move(*entry));
     }
-    std::reverse(entries.begin(), entries.end());
+    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
     return entries;
   });
 }

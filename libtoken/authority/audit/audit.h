@@ -50,7 +50,8 @@ struct AuditFilter {
 /// How many entries an answer over HTTP or of the command line has at most.
 inline constexpr std::size_t kMaxAuditEntries = 10'000;
 
-/// The entries that the filter asks for, the newest last. Error: kUnusableStore.
+/// The entries that the filter asks for, in the order of their numbers. Of an org, its newest are those with the latest
+/// times, which are found by an index: it costs what is listed. Error: kUnusableStore.
 [[nodiscard]] Result<std::vector<AuditEntry>> list_audit(Store& store, const AuditFilter& filter);
 
 /// What a token that verified asked for and was refused. `object` and `detail` may hold what the request said: they are
@@ -61,7 +62,8 @@ struct RefusedRequest {
   std::uint64_t org = 0;
   std::string object;
   std::string detail;
-  std::size_t unrecorded = 0;  ///< how many more of the same token were refused before this one and not recorded
+  std::size_t unrecorded = 0;  ///< how many more of the token, or of others that descend from its first maker, were
+                               ///< refused before this one and not recorded
 };
 
 /// Adds an entry to the audit for each, in one transaction. (What was done, and not refused, is recorded in the same

@@ -278,6 +278,9 @@ constexpr const char* kSchema6[] = {
     // With the time, so that those of a day are counted without reading the rows.
     "CREATE INDEX tokens_by_first_maker ON tokens (first_maker, coalesce(not_after, 9223372036854775807), created)"
     " WHERE first_maker IS NOT NULL",
+    // With the time, so that what is of a time or later is read without reading what is older.
+    "DROP INDEX audit_by_org",
+    "CREATE INDEX audit_by_org ON audit (org, at)",
     "CREATE TRIGGER live_token_added AFTER INSERT ON tokens"
     " WHEN NOT EXISTS (SELECT 1 FROM revocations WHERE id = new.id)"
     " AND EXISTS (SELECT 1 FROM keys WHERE kid = new.kid AND state <> 'retired') BEGIN"
