@@ -77,6 +77,28 @@ TEST_CASE("what is refused to a token that verifies is written down too", "[audi
   refused("POST", "/v1/keys/rotate", nullptr, AuditAction::kKeyRotate, "arcadia-dev");
 }
 
+TEST_CASE("tokens that a token made share what is written of their refusals, and it has its own", "[audit]") {
+  Own own;
+  const std::uint64_t org = own.world.dev.id;
+  std::vector<std::string> made;
+  for (int i = 0; i < 8; ++i) {
+    const Told told = tell(own.daemon, own.admin.header, "POST", "/v1/tokens", {{"profile", "readonly"}});
+    REQUIRE(told.status == 201);
+    made.push_back(told.body.at("token"));
+  }
+  const std::int64_t before = newest_entry(own.world, org).number;
+  for (const std::string& token : made) {
+    CHECK(tell(own.daemon, token, "POST", "/v1/tokens", {{"profile", "readonly"}}).status == 403);
+  }
+  CHECK(newest_entry(own.world, org).number == before + 5);
+  const std::string unknown = "67a18dba-761b-5281-be62-275744f1eb41";
+  CHECK(tell(own.daemon, own.admin.header, "DELETE", "/v1/tokens/" + unknown).status == 404);
+  const AuditEntry entry = newest_entry(own.world, org);
+  CHECK(entry.number == before + 6);
+  CHECK(entry.refused);
+  check_actor(entry, own.admin, "ann@example.com");
+}
+
 TEST_CASE("what others are refused, and what is only read, is not written down", "[audit]") {
   Own own;
   const std::uint64_t org = own.world.dev.id;

@@ -2,6 +2,7 @@
 #include "state/fair_queue.h"
 
 #include <algorithm>
+#include <map>
 
 #include "state/refusal_limit.h"
 #include "support/catch.h"
@@ -220,7 +221,7 @@ TEST_CASE("a queue that has served very many tokens still knows the last of them
 TEST_CASE("the first refusals of a token are written, then one now and then, and none of the count is lost", "[fair]") {
   RefusalLimit limit;
   RefusalLimit::Time now{1h};
-  const RefusalLimit::Refused what{token(1), 7, authority::AuditAction::kMint};
+  const RefusalLimit::Refused what{token(1), token(1), 7, authority::AuditAction::kMint};
   std::size_t written = 0;
   std::size_t said = 0;
   constexpr std::size_t kRefusals = 60'000;
@@ -232,7 +233,7 @@ TEST_CASE("the first refusals of a token are written, then one now and then, and
   }
   CHECK(written == RefusalLimit::kAtOnce + 5);
   // Another token is not made to pay for it.
-  CHECK(limit.refused({token(2), 7, authority::AuditAction::kRevoke}, now).write);
+  CHECK(limit.refused({token(2), token(2), 7, authority::AuditAction::kRevoke}, now).write);
   const auto left_out = limit.take_left_out();
   REQUIRE(left_out.size() == 1);
   CHECK(left_out[0].last.token == token(1));
@@ -250,13 +251,74 @@ TEST_CASE("many tokens together do not fill the audit either", "[fair]") {
   std::size_t counted = 0;
   constexpr unsigned kRefusals = 30'000;
   for (unsigned i = 0; i < kRefusals; ++i) {
-    const auto answer = limit.refused({token(i % 10'000), 7, authority::AuditAction::kRevoke}, now);
+    const auto answer = limit.refused({token(i % 10'000), token(i % 10'000), 7, authority::AuditAction::kRevoke}, now);
     written += answer.write ? 1 : 0;
     counted += answer.left_out;
     now += 1ms;
   }
-  CHECK(written <= RefusalLimit::kOfAllAtOnce + 60);
-  CHECK(written >= RefusalLimit::kOfAllAtOnce);
+  CHECK(written <= RefusalLimit::kOfOrgAtOnce + 15);
+  CHECK(written >= RefusalLimit::kMostOfOrg);
   for (const auto& one : limit.take_left_out()) counted += one.count;
   CHECK(written + counted == kRefusals);
+}
+
+TEST_CASE("refusals in one org take nothing from another, and what is left out is said in its own org", "[fair]") {
+  RefusalLimit limit;
+  const RefusalLimit::Time now{1h};
+  const auto refuse = [&](unsigned number, std::uint64_t org) {
+    return limit.refused({token(number), token(number), org, authority::AuditAction::kMint}, now).write;
+  };
+  constexpr unsigned kThiefs = 20'000;
+  std::size_t written = 0;
+  for (unsigned i = 0; i < kThiefs; ++i) written += refuse(i, 7) ? 1 : 0;
+  for (unsigned i = 0; i < 3 * RefusalLimit::kAtOnce; ++i) (void)refuse(i % 64, 7);
+  for (unsigned i = 0; i < 10; ++i) CHECK(refuse(kThiefs + i, 8));
+  for (unsigned i = 0; i < 60; ++i) (void)refuse(kThiefs + 100 + i, 8);
+  for (unsigned i = 0; i < 60; ++i) (void)refuse(kThiefs + 200 + i, 8);
+  std::map<std::uint64_t, std::size_t> others;
+  for (const auto& one : limit.take_left_out()) {
+    CHECK((one.last.org == 7 || one.last.org == 8));
+    if (one.last.token == TokenId{}) others[one.last.org] += one.count;
+  }
+  CHECK(others[7] == kThiefs - written);
+  CHECK(others[8] == 66);
+}
+
+TEST_CASE("what descends from one token counts as one, and that token as another", "[fair]") {
+  RefusalLimit limit;
+  const RefusalLimit::Time now{1h};
+  std::size_t written = 0;
+  for (unsigned i = 2; i < 102; ++i) {
+    written += limit.refused({token(i), token(1), 7, authority::AuditAction::kMint}, now).write ? 1 : 0;
+  }
+  CHECK(written == RefusalLimit::kAtOnce);
+  CHECK(limit.refused({token(1), token(1), 7, authority::AuditAction::kMint}, now).write);
+  const auto left_out = limit.take_left_out();
+  REQUIRE(left_out.size() == 1);
+  CHECK(left_out[0].count == 100 - RefusalLimit::kAtOnce);
+  CHECK(left_out[0].of_several);
+  CHECK(left_out[0].last.token == token(101));
+  limit.put_back(left_out[0]);
+  const auto again = limit.take_left_out();
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].count == left_out[0].count);
+  CHECK(again[0].of_several);
+}
+
+TEST_CASE("only so many orgs have a share, and those that rest make room", "[fair]") {
+  RefusalLimit limit;
+  RefusalLimit::Time now{1h};
+  const auto refuse = [&](std::uint64_t org) {
+    const auto number = static_cast<unsigned>(org);
+    return limit.refused({token(number), token(number), org, authority::AuditAction::kMint}, now).write;
+  };
+  const std::uint64_t kOrgs = RefusalLimit::kMostOrgs + 1000;
+  std::size_t written = 0;
+  for (std::uint64_t org = 1; org <= kOrgs; ++org) written += refuse(org) ? 1 : 0;
+  CHECK(written == RefusalLimit::kMostOrgs + RefusalLimit::kMostOfOrg);
+  std::size_t left_out = 0;
+  for (const auto& one : limit.take_left_out()) left_out += one.count;
+  CHECK(written + left_out == kOrgs);
+  now += 1h;
+  for (std::uint64_t org = kOrgs - 200; org < kOrgs; ++org) CHECK(refuse(org));
 }

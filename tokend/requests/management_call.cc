@@ -182,10 +182,12 @@ void ManagementCall::record_refusal(const std::string& object, const std::string
   if (!action) return;
   const auto caller =
       std::find_if(callers_.begin(), callers_.end(), [&](const CallerToken& token) { return token.org == org; });
-  const auto limit = state_.services.limit_refusal({caller->id, org, *action});
+  const auto asker = libtoken::authority::find_asker(store, caller->id);
+  const auto limit = state_.services.limit_refusal({caller->id, asker.first_maker, org, *action});
   if (!limit.write) return;
-  const auto recorded = libtoken::authority::record_refusals(
-      store, {{actor_of(caller->id), *action, org, object, why, limit.left_out}}, now_unix_s);
+  const Actor by{caller->id, asker.holder, "", peer.to_string()};
+  const auto recorded =
+      libtoken::authority::record_refusals(store, {{by, *action, org, object, why, limit.left_out}}, now_unix_s);
   if (!recorded) {
     state_.log->error("a refusal could not be written into the audit: {}",
                       libtoken::escape_untrusted(recorded.error().message));

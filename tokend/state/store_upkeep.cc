@@ -109,6 +109,7 @@ bool StoreUpkeep::write_refusals(const OpenStore& open_store) {
     entry.action = one.last.action;
     entry.org = one.last.org;
     entry.detail = std::to_string(one.count) + " more refusals of " + (of_one_token ? "this token" : "other tokens");
+    if (one.of_several) entry.detail += " and of others that descend from the same first token";
   }
   Store* store = open_store();
   const auto written = store == nullptr
