@@ -83,6 +83,25 @@ TEST_CASE("a narrowed, expired or undischarged copy ends the token with all copi
   check("without its discharge", four, "FlyV1 " + needing.parts().at(0)->text());
 }
 
+TEST_CASE("a copy that has ended, of a token in no record, is told that nothing was revoked", "[self]") {
+  World& world = service().world;
+  CaveatSet of_dev;
+  of_dev.organization(world.dev.id, kAllActions);
+  const std::string unknown = world.forge("arcadia-dev", authority::kDefaultLocation, of_dev);
+  CaveatSet over;
+  over.validity_window(0, world.now - 1000);
+  const std::string copy = narrowed(unknown, over);
+  const Told told = end_itself(copy);
+  CHECK(told.outcome() == "401 expired");
+  CHECK(told.text.find("nothing was revoked") != std::string::npos);
+  CHECK(is_live(unknown));
+  // Beside others it is not named, and the token itself ends where a copy that lives comes along.
+  const Made known = make(world, Profile::kReadonly, "arcadia-dev");
+  CHECK(end_itself(known.header + "," + copy.substr(6)).body.at("revoked") == json{known.id});
+  CHECK(end_itself(copy + "," + unknown.substr(6)).body.at("revoked") == json{id_of(unknown)});
+  CHECK(end_itself(copy).body.at("already") == json{id_of(unknown)});
+}
+
 TEST_CASE("what was made with a token that ends itself ends too, and what its maker made besides does not", "[self]") {
   World& world = service().world;
   const std::string maker = world.mint(Profile::kOrg, "arcadia-dev");

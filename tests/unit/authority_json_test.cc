@@ -372,4 +372,8 @@ TEST_CASE("a revocation reads back as what was written") {
   CHECK(read.near_misses == reply.near_misses);
   check_needs_its_members(sent(to_json(reply)), {"near_misses"}, revocation_from_json);
   CHECK(to_json(RevocationReply{}).dump() == R"({"revoked":[],"already":[]})");
+  RevocationReply more = reply;
+  more.done.already_left_out = 7;
+  CHECK(value_of(revocation_from_json(sent(to_json(more)))).done.already_left_out == 7);
+  check_needs_its_members(sent(to_json(more)), {"near_misses", "already_left_out"}, revocation_from_json);
 }

@@ -4,15 +4,18 @@
 #include <chrono>
 #include <vector>
 
+#include "authority/judge/reasons.h"
 #include "authority/tokens/issued_json.h"
 #include "endpoints/endpoints.h"
 #include "libtoken/text.h"
 #include "requests/json_response.h"
 #include "requests/management_call.h"
+#include "requests/refusals.h"
 
 namespace tokend {
 namespace {
 
+using libtoken::authority::ReasonCode;
 using libtoken::authority::RevocationReply;
 
 /// The thread that writes is busy meanwhile, and other revocations wait for it.
@@ -39,12 +42,30 @@ Response revoke_one(ManagementCall& call) {
 Response revoke_self(ManagementCall& call) {
   std::vector<libtoken::authority::PresentedToken> tokens;
   for (const CallerToken& caller : call.callers()) {
-    const bool is_copy =
-        std::any_of(tokens.begin(), tokens.end(), [&](const auto& one) { return one.id == caller.id; });
-    if (!is_copy) tokens.push_back({caller.id, caller.org});
+    const auto copy = std::find_if(tokens.begin(), tokens.end(), [&](const auto& one) { return one.id == caller.id; });
+    if (copy == tokens.end()) {
+      tokens.push_back({caller.id, caller.org, caller.has_ended});
+    } else {
+      copy->has_ended = copy->has_ended && caller.has_ended;
+    }
   }
+  // What the judge refuses already costs the thread that writes nothing.
+  std::vector<libtoken::TokenId> known;
+  std::erase_if(tokens, [&](const auto& token) {
+    const bool is_known = call.judge.snapshot().is_revoked(token.id);
+    if (is_known) known.push_back(token.id);
+    return is_known;
+  });
+  if (tokens.empty()) return json_response(200, to_json(RevocationReply{{{}, std::move(known)}, std::nullopt}));
   auto revoked = libtoken::authority::revoke_presented(call.store, tokens, call.peer.to_string(), call.now_unix_s);
   if (!revoked) return call.failed(revoked.error());
+  if (known.empty() && revoked->newly.empty() && revoked->already.empty()) {
+    return invalid_token_response(libtoken::authority::reason_about_all(
+        ReasonCode::kExpired,
+        "The token has ended, and no record has its id: nothing was revoked. Show a copy of it "
+        "that has not ended, if there is one."));
+  }
+  revoked->already.insert(revoked->already.end(), known.begin(), known.end());
   call.must_count(*revoked);
   return json_response(200, to_json(RevocationReply{std::move(*revoked), std::nullopt}));
 }

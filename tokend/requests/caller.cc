@@ -35,7 +35,8 @@ tl::expected<std::vector<CallerToken>, Reason> find_caller_tokens(const Judge& j
   std::vector<CallerToken> callers;
   if (enough == GoodEnough::kSigned) {
     for (const auto& token : tokens_signed_here(snapshot, authorization, scratch)) {
-      callers.push_back({token.id, token.org});
+      const bool has_ended = token.not_after_unix_s && *token.not_after_unix_s < judging_at_unix_s;
+      callers.push_back({token.id, token.org, has_ended});
     }
     if (!callers.empty()) return callers;
   }

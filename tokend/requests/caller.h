@@ -16,7 +16,8 @@ namespace tokend {
 /// A token of the caller's header that is good enough for what is asked.
 struct CallerToken {
   libtoken::TokenId id;
-  std::uint64_t org = 0;  ///< whose key signed it
+  std::uint64_t org = 0;   ///< whose key signed it
+  bool has_ended = false;  ///< this copy has, as far as that was looked at: for GoodEnough::kSigned
 };
 
 /// Which tokens may ask.

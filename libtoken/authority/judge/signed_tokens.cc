@@ -10,7 +10,7 @@ std::vector<SignedToken> tokens_signed_with(const KeySource& keys, const Snapsho
   const Verification verification = verifier.verify(authorization, scratch);
   std::vector<SignedToken> found;
   for (const VerifiedToken& token : verification.tokens) {
-    found.push_back({token.part(), token.id(), token.key_owner()});
+    found.push_back({token.part(), token.id(), token.key_owner(), not_after_unix_s(token.own_caveats())});
   }
   // A verification says nothing of a token without its discharges but that its signature is good.
   std::optional<Bundle> bundle;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct SignedToken {
   std::size_t part = 0;  ///< of the header, as VerifiedToken::part()
   TokenId id;
   std::uint64_t org = 0;  ///< whose key signed it
+  /// When this copy ends. Nothing: never, or it is without its discharges, and nothing was found out.
+  std::optional<std::int64_t> not_after_unix_s = std::nullopt;
 };
 
 /// The header's tokens that were signed with one of these keys, for the snapshot's service. Does the work of verifying

@@ -30,7 +30,7 @@ Result<std::size_t> revoke_all(soci::session& sql, const TokenMatch& match, std:
   for (const IssuedToken& token : *tokens) ids.push_back(token.id);
   const auto revoked = insert_revocations(sql, ids, now_unix_s);
   if (!revoked) return tl::unexpected(revoked.error());
-  return revoked->newly.size();
+  return revoked->revoked.newly.size();
 }
 
 }  // namespace

@@ -159,6 +159,7 @@ Result<CreatedToken> created_from_json(const json& reply) {
 
 OrderedJson to_json(const RevocationReply& reply) {
   OrderedJson shown{{"revoked", ids_to_json(reply.done.newly)}, {"already", ids_to_json(reply.done.already)}};
+  if (reply.done.already_left_out > 0) shown["already_left_out"] = reply.done.already_left_out;
   if (reply.near_misses) shown["near_misses"] = *reply.near_misses;
   return shown;
 }
@@ -169,6 +170,9 @@ Result<RevocationReply> revocation_from_json(const json& reply) {
   RevocationReply read;
   read.done.newly = members.list("revoked", read_json_token_id);
   read.done.already = members.list("already", read_json_token_id);
+  if (members.find_present("already_left_out") != nullptr) {
+    read.done.already_left_out = static_cast<std::size_t>(members.number("already_left_out"));
+  }
   if (members.find("near_misses") != nullptr) read.near_misses = members.list("near_misses", read_json_text);
   return fault.value_or_error(std::move(read));
 }

@@ -56,7 +56,8 @@ struct RevocationReply {
   /// Labels that are nearly what was asked for and were not revoked. Nothing: they were not looked for.
   std::optional<std::vector<std::string>> near_misses;
 };
-/// `{"revoked":[ID],"already":[ID]}`, with `"near_misses":[TEXT]` if they were looked for, and back. Error: kMalformed.
+/// `{"revoked":[ID],"already":[ID]}`, with `"already_left_out":N` if `already` does not name all, and with
+/// `"near_misses":[TEXT]` if they were looked for, and back. Error: kMalformed.
 [[nodiscard]] OrderedJson to_json(const RevocationReply& reply);
 [[nodiscard]] Result<RevocationReply> revocation_from_json(const Json& reply);
 

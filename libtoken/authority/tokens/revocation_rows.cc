@@ -1,8 +1,12 @@
 #include "authority/tokens/revocation_rows.h"
 
+#include <chrono>
 #include <set>
+#include <string>
 
+#include "authority/store/store.h"
 #include "authority/store/store_state.h"
+#include "authority/tokens/descendants.h"
 
 namespace libtoken::authority {
 
@@ -13,38 +17,50 @@ bool select_is_revoked(soci::session& sql, const TokenId& id) {
   return found != 0;
 }
 
-Result<Revoked> insert_revocations(soci::session& sql, const std::vector<TokenId>& ids, std::int64_t now_unix_s) {
-  const long long now = now_unix_s;
+std::int64_t living_ends_from(std::int64_t now_unix_s) noexcept {
+  return now_unix_s - std::chrono::seconds(kClockTolerance).count();
+}
+
+Result<InsertedRevocations> insert_revocations(soci::session& sql, const std::vector<TokenId>& ids,
+                                               std::int64_t now_unix_s, RevocationProgress* progress) {
   std::string text;
-  std::string child;
+  long long found = 0;
+  InsertedRevocations inserted;
+  std::vector<TokenId>& newly = inserted.revoked.newly;
+  {
+    soci::statement is_revoked =
+        (sql.prepare << "SELECT count(*) FROM revocations WHERE id = :id", soci::use(text), soci::into(found));
+    std::set<TokenId> known;
+    for (const TokenId& id : ids) {
+      if (!known.insert(id).second) continue;
+      text = to_string(id);
+      is_revoked.execute(true);
+      (found == 0 ? newly : inserted.revoked.already).push_back(id);
+    }
+  }
+  const auto descendants = select_living_descendants(sql, newly, living_ends_from(now_unix_s));
+  if (!descendants) return tl::unexpected(descendants.error());
+
+  const long long now = now_unix_s;
   soci::statement insert = (sql.prepare << "INSERT INTO revocations (id, created) VALUES (:id, :created)"
                                            " ON CONFLICT (id) DO NOTHING",
                             soci::use(text), soci::use(now));
-  soci::statement children = (sql.prepare << "SELECT id FROM tokens WHERE maker = :maker ORDER BY created, id",
-                              soci::use(text), soci::into(child));
-
-  Revoked revoked;
-  std::vector<TokenId> reached;  // in the order of the result, each once, though a descendant may be asked for as well
-  std::set<TokenId> known;
-  for (const TokenId& id : ids)
-    if (known.insert(id).second) reached.push_back(id);
-  const std::size_t asked = reached.size();
-  for (std::size_t next = 0; next < reached.size(); ++next) {
-    text = to_string(reached[next]);
+  inserted.descendants.resize(newly.size());
+  if (progress != nullptr) progress->of = newly.size() + descendants->size();
+  const auto add = [&](const TokenId& id) {
+    text = to_string(id);
     insert.execute(true);
-    if (insert.get_affected_rows() > 0) {
-      revoked.newly.push_back(reached[next]);
-    } else if (next < asked) {
-      revoked.already.push_back(reached[next]);
-    }
-    children.execute();
-    while (children.fetch()) {
-      const auto id = parse_token_id(child);
-      if (!id) return damaged("the record of an issued token has an id that is not one");
-      if (known.insert(*id).second) reached.push_back(*id);
-    }
+    if (progress != nullptr) ++progress->done;
+    return insert.get_affected_rows() > 0;
+  };
+  for (const TokenId& id : newly) (void)add(id);
+  newly.reserve(newly.size() + descendants->size());
+  for (const Descendant& one : *descendants) {
+    if (!add(one.id)) continue;
+    newly.push_back(one.id);
+    ++inserted.descendants[one.of];
   }
-  return revoked;
+  return inserted;
 }
 
 Result<std::optional<std::vector<TokenId>>> select_added_revocations(soci::session& sql, long long last,

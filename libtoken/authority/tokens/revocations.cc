@@ -1,12 +1,15 @@
 #include "authority/tokens/revocations.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <string>
+#include <utility>
 
 #include "authority/audit/audit_rows.h"
 #include "authority/store/reserve.h"
 #include "authority/store/store_state.h"
 #include "authority/tokens/revocation_rows.h"
+#include "authority/tokens/token_matches.h"
 #include "authority/tokens/token_rows.h"
 
 namespace libtoken::authority {
@@ -26,28 +29,41 @@ Owner select_owner_of(soci::session& sql, const std::string& id) {
   return {static_cast<std::uint64_t>(org), std::move(holder)};
 }
 
-Result<Revoked> revoke_in(soci::session& sql, const std::vector<TokenId>& ids, const Actor& actor,
-                          std::int64_t now_unix_s, const RevokeOptions& options = {}, const char* why = "") {
-  RevocationProgress* const progress = options.progress;
+// The detail of the audit entry of a token that was asked for.
+std::string revoke_detail(const std::string& why, const std::string& holder, std::size_t descendants) {
+  std::string detail;
+  if (!holder.empty()) detail = "it was for " + holder;
+  if (descendants > 0) {
+    if (!detail.empty()) detail += ", and ";
+    detail += std::to_string(descendants) + (descendants == 1 ? " descendant" : " descendants") + " ended with it";
+  }
+  if (why.empty() || detail.empty()) return why + detail;
+  return why + ": " + detail;
+}
+
+// `actor_of`: who has asked for a token, given its id and its holder. `org_of`: the org of a token without a record.
+template <class ActorOf, class OrgOf>
+Result<Revoked> revoke_in(soci::session& sql, const std::vector<TokenId>& ids, ActorOf actor_of, OrgOf org_of,
+                          std::int64_t now_unix_s, RevocationProgress* progress, const char* why) {
   if (progress != nullptr) progress->done = progress->of = 0;  // the transaction may be a second try
-  auto revoked = insert_revocations(sql, ids, now_unix_s);
-  if (!revoked) return revoked;
-  const std::set<TokenId> asked(ids.begin(), ids.end());
-  if (progress != nullptr) progress->of = revoked->newly.size();
-  for (const TokenId& id : revoked->newly) {
+  auto inserted = insert_revocations(sql, ids, now_unix_s, progress);
+  if (!inserted) return tl::unexpected(inserted.error());
+  for (std::size_t i = 0; i < inserted->descendants.size(); ++i) {
+    const TokenId& id = inserted->revoked.newly[i];
     const std::string text = to_string(id);
     const Owner owner = select_owner_of(sql, text);
-    const bool was_asked_for = asked.contains(id);
-    std::string detail = was_asked_for ? why : "";
-    if (!owner.holder.empty()) detail += (detail.empty() ? "it was for " : ": it was for ") + owner.holder;
-    if (!was_asked_for) {
-      detail += std::string(detail.empty() ? "it was" : ", and") + " made with a token that was revoked";
-    }
-    const std::uint64_t org = owner.org == 0 && was_asked_for ? options.org_if_unrecorded : owner.org;
-    insert_audit(sql, {AuditAction::kRevoke, org, text, detail}, actor, now_unix_s);
-    if (progress != nullptr) ++progress->done;
+    const std::uint64_t org = owner.org == 0 ? org_of(id) : owner.org;
+    insert_audit(sql, {AuditAction::kRevoke, org, text, revoke_detail(why, owner.holder, inserted->descendants[i])},
+                 actor_of(id, owner.holder), now_unix_s);
   }
-  return revoked;
+  return std::move(inserted->revoked);
+}
+
+Result<Revoked> revoke_in(soci::session& sql, const std::vector<TokenId>& ids, const Actor& actor,
+                          std::int64_t now_unix_s, const RevokeOptions& options) {
+  const auto always = [&](const TokenId&, const std::string&) -> const Actor& { return actor; };
+  const auto org_of = [&](const TokenId&) { return options.org_if_unrecorded; };
+  return revoke_in(sql, ids, always, org_of, now_unix_s, options.progress, "");
 }
 
 bool is_known(soci::session& sql, const TokenId& id) {
@@ -84,22 +100,18 @@ Result<Revoked> revoke(Store& store, const std::vector<TokenId>& ids, const Acto
 
 Result<Revoked> revoke_presented(Store& store, const std::vector<PresentedToken>& tokens, const std::string& peer,
                                  std::int64_t now_unix_s) {
+  std::map<TokenId, std::uint64_t> orgs;
+  for (const PresentedToken& token : tokens) orgs.emplace(token.id, token.org);
+  const auto itself = [&](const TokenId& id, const std::string& holder) { return Actor{id, holder, "", peer}; };
+  const auto org_of = [&](const TokenId& id) { return orgs.at(id); };
   const auto work = [&](soci::session& sql) -> Result<Revoked> {
-    Revoked all;
+    std::vector<TokenId> ids, left;
     for (const PresentedToken& token : tokens) {
-      Actor actor;
-      actor.token = token.id;
-      actor.holder = select_owner_of(sql, to_string(token.id)).holder;
-      actor.peer = peer;
-      auto one = revoke_in(sql, {token.id}, actor, now_unix_s, {.org_if_unrecorded = token.org}, "self");
-      if (!one) return one;
-      all.newly.insert(all.newly.end(), one->newly.begin(), one->newly.end());
-      for (const TokenId& id : one->already) {
-        // One that was revoked just now, as a descendant of another, is not named twice.
-        if (std::find(all.newly.begin(), all.newly.end(), id) == all.newly.end()) all.already.push_back(id);
-      }
+      (token.has_ended && !is_known(sql, token.id) ? left : ids).push_back(token.id);
     }
-    return all;
+    auto revoked = revoke_in(sql, ids, itself, org_of, now_unix_s, nullptr, "self");
+    if (revoked) revoked->unknown = std::move(left);
+    return revoked;
   };
   return write_even_if_full(store, [&] { return write_transaction(store, work); });
 }
@@ -112,15 +124,13 @@ Result<Revoked> revoke_matching(Store& store, const TokenFilter& filter, const A
     if (match->name_key.value_or("").empty() && match->holder_key.value_or("").empty()) {
       return fail(ErrorKind::kInvalidArgument, "say by name or by holder which tokens to revoke");
     }
-    const auto tokens = select_tokens(sql, *match);
-    if (!tokens) return tl::unexpected(tokens.error());
-    std::vector<TokenId> ids;
-    for (const IssuedToken& token : *tokens) {
-      const bool ends_soon = !filter.ending_before_unix_s ||
-                             (token.not_after_unix_s && *token.not_after_unix_s <= *filter.ending_before_unix_s);
-      if (ends_soon) ids.push_back(token.id);
-    }
-    return revoke_in(sql, ids, actor, now_unix_s, {.progress = progress});
+    auto matching = select_living(sql, *match, living_ends_from(now_unix_s), filter.ending_before_unix_s, kMostAlready);
+    if (!matching) return tl::unexpected(matching.error());
+    auto revoked = revoke_in(sql, matching->unrevoked, actor, now_unix_s, {.progress = progress});
+    if (!revoked) return revoked;
+    revoked->already = std::move(matching->revoked);
+    revoked->already_left_out = matching->revoked_left_out;
+    return revoked;
   };
   return write_even_if_full(store, [&] { return write_transaction(store, work); });
 }

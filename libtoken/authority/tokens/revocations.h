@@ -17,9 +17,12 @@ namespace libtoken::authority {
 /// The result of revoking tokens.
 struct Revoked {
   std::vector<TokenId> newly;         ///< revoked by this call: first those that were asked for, then their descendants
-  std::vector<TokenId> already;       ///< asked for, but revoked before
+  std::vector<TokenId> already;       ///< asked for, but revoked before; revoke_matching() names kMostAlready of them
   std::vector<TokenId> unknown = {};  ///< asked for, but in no record, and left as they were (Unrecorded::kLeave)
+  std::size_t already_left_out = 0;   ///< how many more had been revoked before than `already` names
 };
+/// How many tokens that had been revoked before are named where a filter has found them.
+inline constexpr std::size_t kMostAlready = 100;
 
 /// How far a revocation is, for another thread that shows it.
 struct RevocationProgress {
@@ -36,9 +39,10 @@ struct RevokeOptions {
   RevocationProgress* progress = nullptr;  ///< must stay valid meanwhile
 };
 
-/// Revokes the tokens with these ids, which ends every copy of them, and all of their descendants: the tokens that were
-/// made with them, and so on. Revoking an id again changes nothing. One transaction, with an audit entry for each id.
-/// The revocations count in every Snapshot that is loaded later.
+/// Revokes the tokens with these ids, which ends every copy of them, and all of their descendants that have not ended:
+/// the tokens that were made with them, and so on. Revoking an id again changes nothing. One transaction, with an audit
+/// entry for each id, which says how many descendants ended with it. The revocations count in every Snapshot that is
+/// loaded later.
 [[nodiscard]] Result<Revoked> revoke(Store& store, const std::vector<TokenId>& ids, const Actor& actor,
                                      std::int64_t now_unix_s, const RevokeOptions& options = {});
 
@@ -49,15 +53,18 @@ struct RevokeOptions {
 struct PresentedToken {
   TokenId id;
   std::uint64_t org = 0;
+  bool has_ended = false;  ///< the copy that was presented has
 };
 /// Revokes tokens because whoever holds them asks for it, with their descendants. In the audit each of them is its own
-/// actor, and the detail begins with "self". `peer`: the address that the request came from.
+/// actor, and the detail begins with "self". A token without a record whose copy has ended is left as it is, and is
+/// among the `unknown`: mostly its record was pruned, and its revocation would stay for good. `peer`: the address that
+/// the request came from.
 [[nodiscard]] Result<Revoked> revoke_presented(Store& store, const std::vector<PresentedToken>& tokens,
                                                const std::string& peer, std::int64_t now_unix_s);
 
-/// The same for every token that the filter finds, in one transaction. Expired and revoked ones are always included,
-/// whatever the filter's `expired` and `revoked` say. Finding none is not an error. Errors: kNotFound (org, app),
-/// kInvalidArgument (the filter has neither a name nor a holder, so that it would revoke everything).
+/// The same for every token that the filter finds and that has not ended, in one transaction, with an audit entry for
+/// each of them. The filter's `expired` and `revoked` are ignored. Finding none is not an error. Errors: kNotFound
+/// (org, app), kInvalidArgument (the filter has neither a name nor a holder, so that it would revoke everything).
 [[nodiscard]] Result<Revoked> revoke_matching(Store& store, const TokenFilter& filter, const Actor& actor,
                                               std::int64_t now_unix_s, RevocationProgress* progress = nullptr);
 

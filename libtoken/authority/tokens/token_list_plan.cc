@@ -32,11 +32,11 @@ Condition equals(const char* column, const std::optional<std::string>& value) {
   return SqlCondition{std::string(column) + " = ?", {*value}};
 }
 Condition of_org(const ListQuestion& q) { return equals("org", q.match.org); }
-Condition of_apps(const ListQuestion& q) {
-  if (!q.match.apps) return std::nullopt;
+Condition of_apps(const TokenMatch& match) {
+  if (!match.apps) return std::nullopt;
   SqlCondition condition{"app IN (", {}};  // SQL has no list as a parameter
-  for (std::size_t i = 0; i < q.match.apps->size(); ++i) {
-    condition.text += (i == 0 ? "" : ",") + std::to_string((*q.match.apps)[i]);
+  for (std::size_t i = 0; i < match.apps->size(); ++i) {
+    condition.text += (i == 0 ? "" : ",") + std::to_string((*match.apps)[i]);
   }
   condition.text += ")";
   return condition;
@@ -152,7 +152,9 @@ IndexRange range_to_read(const ListQuestion& q) {
   return {"tokens_by_created", {"1 = 1", {}}, q.sort.by == TokenOrder::kCreated};
 }
 
-std::optional<IndexRange> range_of_apps(const ListQuestion& q) { return range("tokens_by_app", of_apps(q), false); }
+std::optional<IndexRange> range_of_apps(const ListQuestion& q) {
+  return range("tokens_by_app", of_apps(q.match), false);
+}
 
 std::vector<IndexRange> ranges_to_sort(const ListQuestion& q) {
   std::vector<IndexRange> ranges = telling_ranges(q, false);
@@ -169,12 +171,22 @@ std::vector<IndexRange> ranges_to_sort(const ListQuestion& q) {
   return ranges;
 }
 
+SqlCondition is_of_match(const TokenMatch& match) {
+  SqlCondition all{"1 = 1", {}};
+  for (const Condition& one :
+       {equals("org", match.org), equals("app", match.app), of_apps(match), equals("profile", match.profile),
+        equals("name_key", match.name_key), equals("holder_key", match.holder_key)}) {
+    if (one) all = both(std::move(all), *one);
+  }
+  return all;
+}
+
 SqlCondition is_listed(const ListQuestion& q) {
   // What is cheap to find out comes first, since most rows are left out by it.
   SqlCondition listed{"CASE", {}};
   leave_out_unless(listed, of_org(q));
   leave_out_unless(listed, equals("app", q.match.app));
-  leave_out_unless(listed, of_apps(q));
+  leave_out_unless(listed, of_apps(q.match));
   leave_out_unless(listed, equals("profile", q.match.profile));
   leave_out_unless(listed, equals("name_key", q.match.name_key));
   leave_out_unless(listed, equals("holder_key", q.match.holder_key));

@@ -62,6 +62,8 @@ struct IndexRange {
 [[nodiscard]] std::optional<IndexRange> range_of_apps(const ListQuestion& question);
 /// Ranges that hold the whole list, which may be much smaller than range_to_read(), but are not in its order.
 [[nodiscard]] std::vector<IndexRange> ranges_to_sort(const ListQuestion& question);
+/// Whether a row has what the match asks for: org, app, apps, name, holder, profile.
+[[nodiscard]] SqlCondition is_of_match(const TokenMatch& match);
 /// An expression that is 1 for the rows of the list among those of any range, else 0.
 [[nodiscard]] SqlCondition is_listed(const ListQuestion& question);
 
