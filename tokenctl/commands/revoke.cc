@@ -241,7 +241,7 @@ Outcome<Exit> run(const Globals& globals, const Revoke& command) {
   const auto& [done, failures, near_misses, asked_for] = *revocation;
   if (near_misses && !near_misses->empty()) remark("similar, but not revoked: " + in_quotes(*near_misses));
   if (failures.empty() && done.newly.empty() && done.already.empty())
-    return fail(Exit::kRefused, "nothing was revoked: there is no such token");
+    return fail(Exit::kRefused, "nothing was revoked: there is no such token that has not ended");
   answer_revoked({done, near_misses}, asked_for, globals.json);
   remark_on(**service, *revocation, !command.ids.empty());
   Exit exit = Exit::kDone;

@@ -170,7 +170,7 @@ Result<RevocationReply> revocation_from_json(const json& reply) {
   RevocationReply read;
   read.done.newly = members.list("revoked", read_json_token_id);
   read.done.already = members.list("already", read_json_token_id);
-  if (members.find_present("already_left_out") != nullptr) {
+  if (members.find("already_left_out") != nullptr) {
     read.done.already_left_out = static_cast<std::size_t>(members.number("already_left_out"));
   }
   if (members.find("near_misses") != nullptr) read.near_misses = members.list("near_misses", read_json_text);
