@@ -70,14 +70,14 @@ TEST_CASE_METHOD(Descent, "what has ended costs a revocation nothing and gets no
 
 TEST_CASE_METHOD(Descent, "in a large family the living descendants of the asked token are found, and no others") {
   const TokenId root = made();
-  write(1, 1, sql(root), sql(root), kLive);        // 1: the token that is asked for
-  write(2, 1, sql(root), sql(root), kLive);        // 2: its sibling
-  write(1000, 2000, sql(1), sql(root), kEnded);    // too many to walk through
-  write(10, 1, sql(1), sql(root), kLive);          // 10: its child
-  write(11, 1, sql(10), sql(root), kLive);         // 11: its grandchild
-  write(12, 1, sql(1500), sql(root), kLive);       // 12: of one that has ended, which no mint does
-  write(13, 1, sql(2), sql(root), kLive);          // 13: of the sibling
-  write(14, 1, sql(15), sql(root), kLive);         // 14 and 15: a circle
+  write(1, 1, sql(root), sql(root), kLive);      // 1: the token that is asked for
+  write(2, 1, sql(root), sql(root), kLive);      // 2: its sibling
+  write(1000, 2000, sql(1), sql(root), kEnded);  // too many to walk through
+  write(10, 1, sql(1), sql(root), kLive);        // 10: its child
+  write(11, 1, sql(10), sql(root), kLive);       // 11: its grandchild
+  write(12, 1, sql(1500), sql(root), kLive);     // 12: of one that has ended, which no mint does
+  write(13, 1, sql(2), sql(root), kLive);        // 13: of the sibling
+  write(14, 1, sql(15), sql(root), kLive);       // 14 and 15: a circle
   write(15, 1, sql(14), sql(root), kLive);
   write(16, 1, sql(1), sql(root), std::to_string(kNow - 299));  // a daemon's clock may be behind
   write(17, 1, sql(10), sql(root), "NULL");
@@ -147,8 +147,7 @@ TEST_CASE_METHOD(Descent, "a filter passes over what has ended, and names a few 
 TEST_CASE_METHOD(Descent, "a copy that has ended, of a token in no record, leaves nothing in the store") {
   const TokenId pruned = value_of(parse_token_id(text_of(1)));
   const TokenId recorded = made();
-  const auto revoked = value_of(
-      revoke_presented(store, {{pruned, 8, true}, {recorded, 8, true}}, "127.0.0.1:1", kNow));
+  const auto revoked = value_of(revoke_presented(store, {{pruned, 8, true}, {recorded, 8, true}}, "127.0.0.1:1", kNow));
   CHECK(revoked.newly == std::vector<TokenId>{recorded});
   CHECK(revoked.unknown == std::vector<TokenId>{pruned});
   CHECK(revocations() == 1);

@@ -18,9 +18,9 @@ struct LivingTokens {
   std::size_t revoked_left_out = 0;
 };
 /// Those that end at `ends_from_unix_s` or later, and at `ends_by_unix_s` at the latest if there is one; `most_revoked`
-/// of the revoked ones at most. Of the match, org, app, apps, name, holder and profile count. Reads by the index that has
-/// fewest rows, so that the work grows neither with other tokens nor with those that have ended long ago if an org is
-/// given. Throws what SOCI throws. Error: kUnusableStore.
+/// of the revoked ones at most. Of the match, org, app, apps, name, holder and profile count. Reads by the index that
+/// has fewest rows, so that the work grows neither with other tokens nor with those that have ended long ago if an org
+/// is given. Throws what SOCI throws. Error: kUnusableStore.
 [[nodiscard]] Result<LivingTokens> select_living(soci::session& sql, const TokenMatch& match,
                                                  std::int64_t ends_from_unix_s,
                                                  const std::optional<std::int64_t>& ends_by_unix_s,
