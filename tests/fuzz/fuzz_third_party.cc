@@ -24,8 +24,8 @@ void check_shown(std::string_view text) {
 namespace tokenctl {
 
 // In place of the program's own, which uses the network and the terminal.
-tl::expected<HttpResponse, std::string> http_exchange(const HttpRequest&, std::chrono::steady_clock::time_point) {
-  if (replies.size() < 3) return tl::unexpected<std::string>("no connection");
+tl::expected<HttpResponse, HttpFailure> http_exchange(const HttpRequest&, std::chrono::steady_clock::time_point) {
+  if (replies.size() < 3) return tl::unexpected<HttpFailure>(HttpFailure{"no connection", false});
   const int status = kStatuses[replies[0] % kStatuses.size()];
   const std::size_t length = std::min<std::size_t>(replies.size() - 3, replies[1] * std::size_t{256} + replies[2]);
   HttpResponse response{status, std::string(libtoken::text_of(replies.subspan(3, length)))};
