@@ -97,10 +97,10 @@ const char* subject_of(UsageLimits::Whose whose) {
 }  // namespace
 
 Response rate_limited_response(const UsageLimits::Excess& excess) {
-  return rate_limited_response(
-      std::string(subject_of(excess.whose)) +
-          " asked for this as often as it may within a minute; Retry-After says when there is room again.",
-      excess.wait.count());
+  return rate_limited_response(std::string(subject_of(excess.whose)) +
+                                   " asked for this as often as it may within a minute; there is room again in " +
+                                   std::to_string(excess.wait.count()) + " s.",
+                               excess.wait.count());
 }
 
 Response rate_limited_response(std::string_view message, std::int64_t retry_after_s) {
