@@ -9,9 +9,9 @@
 #include <memory>
 
 #include "authority/judge/judge.h"
+#include "authority/revocation/revocation_set.h"
 #include "authority/tokens/issuer.h"
 #include "authority/tokens/keyring.h"
-#include "authority/tokens/revocation_set.h"
 #include "authority/tokens/revocations.h"
 #include "libtoken/bundle.h"
 #include "libtoken/third_party.h"

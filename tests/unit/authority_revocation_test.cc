@@ -1,6 +1,6 @@
 // A revoked id is refused, with every copy of its token, and tells its holder nothing of the registry.
+#include "authority/revocation/revocation_set.h"
 #include "authority/tokens/issued.h"
-#include "authority/tokens/revocation_set.h"
 #include "authority/tokens/revocations.h"
 #include "authority_judge_support.h"
 #include "libtoken/bundle.h"

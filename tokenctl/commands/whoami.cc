@@ -50,11 +50,9 @@ std::string describe(const json& token, std::int64_t now_unix_s, const TextWidth
     const json reason = token.value("reason", json::object());
     const std::string code = text_of(reason, "code");
     const std::string message = text_of(reason, "message");
-    // The daemon says these of a token only once its signature has proved right.
-    const char* const verdict = code == "revoked"       ? "valid, but it counts no more"
-                                : code == "key_retired" ? "not checked"
-                                                        : "not valid here";
-    signature = verdict + (message.empty() ? "" : ": " + message);
+    // The daemon says this of a token only once its signature has proved right.
+    signature = code == "revoked" ? "valid, but it counts no more" : "not valid here";
+    if (!message.empty()) signature += ": " + message;
   }
   return wrap(text_of(token, "allows"), width) + "\n\n" +
          field_if_any("Org", text_of(token.value("org", json::object()), "name"), width) +

@@ -163,7 +163,7 @@ class LocalService final : public Service {
       return fail(Exit::kRefused,
                   "no key of this store has signed the token, so nothing was revoked: it was changed, or "
                   "was made up; to revoke the token that has its id all the same, revoke " +
-                      to_string(id));
+                      to_string(id) + ", with --even-unknown if no record has it");
     }
     return {};
   }

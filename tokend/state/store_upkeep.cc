@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 
 #include "authority/audit/audit.h"
 #include "authority/tokens/issued.h"
@@ -26,12 +25,6 @@ constexpr const char* kTime = "the latest time could not be written";
 constexpr const char* kRefusals = "the number of refusals could not be written";
 
 }  // namespace
-
-std::size_t StoreUpkeep::IdHash::operator()(const libtoken::TokenId& id) const noexcept {
-  std::size_t hash = 0;  // an id is a hash itself
-  std::memcpy(&hash, id.bytes.data(), sizeof hash);
-  return hash;
-}
 
 void StoreUpkeep::note_uses(const std::vector<libtoken::TokenId>& ids) {
   const std::lock_guard lock(mutex_);

@@ -41,10 +41,7 @@ class StoreUpkeep {
   [[nodiscard]] bool write(const OpenStore& open_store, bool at_end) noexcept;
 
  private:
-  struct IdHash {
-    std::size_t operator()(const libtoken::TokenId& id) const noexcept;
-  };
-  using IdSet = std::unordered_set<libtoken::TokenId, IdHash>;
+  using IdSet = std::unordered_set<libtoken::TokenId, libtoken::TokenIdHash>;
 
   bool write_uses(const OpenStore& open_store);
   bool write_time(const OpenStore& open_store, bool at_end);

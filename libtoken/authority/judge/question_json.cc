@@ -37,7 +37,7 @@ constexpr std::array<TextField, 11> kTextFields{{
 
 // `; did you mean write?` for the words of an action that are none.
 std::string did_you_mean_action(std::string_view words) {
-  static const std::vector<std::string> known{"read", "write", "create", "delete", "control", "all"};
+  const std::vector<std::string> known = action_words();
   std::vector<std::string> meant;
   for (std::string_view rest = words.substr(0, 100); !rest.empty();) {
     const std::string_view word = rest.substr(0, rest.find(','));

@@ -6,9 +6,9 @@
 
 #include "authority/keys/root_key_rows.h"
 #include "authority/registry/registry_rows.h"
+#include "authority/revocation/revocation_rows.h"
 #include "authority/store/store_changes.h"
 #include "authority/store/store_state.h"
-#include "authority/tokens/revocation_rows.h"
 
 namespace libtoken::authority {
 namespace {

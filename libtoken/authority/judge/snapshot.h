@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "authority/revocation/revocation_set.h"
 #include "authority/store/store.h"
 #include "authority/store/store_revision.h"
-#include "authority/tokens/revocation_set.h"
 #include "libtoken/explain.h"
 #include "libtoken/verifier.h"
 

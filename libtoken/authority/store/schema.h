@@ -23,6 +23,9 @@ inline constexpr std::int32_t kFirstVersionWithTheseKeys = 7;
 /// beyond ASCII.
 void fill_label_keys(soci::session& sql);
 
+/// No count that the triggers keep grows beyond it, whatever a hand has put into the tables.
+inline constexpr long long kLargestCount = 9'007'199'254'740'992;
+
 /// Fills in `tokens.first_maker` again, where rows have come from elsewhere.
 void fill_first_makers(soci::session& sql);
 

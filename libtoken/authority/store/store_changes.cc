@@ -1,14 +1,9 @@
 #include "authority/store/store_changes.h"
 
+#include "authority/store/schema.h"
 #include "authority/store/store_state.h"
 
 namespace libtoken::authority {
-
-namespace {
-
-constexpr long long kLargestCount = 9'007'199'254'740'992;  // the triggers start again behind it
-
-}  // namespace
 
 std::optional<ChangeCounts> change_counts(soci::session& sql) {
   ChangeCounts counts;

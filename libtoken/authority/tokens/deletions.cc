@@ -2,8 +2,8 @@
 
 #include "authority/audit/audit_rows.h"
 #include "authority/registry/registry_rows.h"
+#include "authority/revocation/revocation_rows.h"
 #include "authority/store/store_state.h"
-#include "authority/tokens/revocation_rows.h"
 #include "authority/tokens/token_rows.h"
 
 namespace libtoken::authority {

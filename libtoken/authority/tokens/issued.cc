@@ -37,18 +37,9 @@ Result<IssuedToken> find_token(Store& store, const TokenId& id, const std::optio
 }
 
 Asker find_asker(Store& store, const TokenId& id) {
-  Asker none{"", id};
-  auto found = read_transaction(store, [&](soci::session& sql) -> Result<Asker> {
-    const std::string text = to_string(id);
-    Asker asker = none;
-    std::string first;
-    sql << "SELECT holder, coalesce(first_maker, maker, id) FROM tokens WHERE id = :id", soci::use(text),
-        soci::into(asker.holder), soci::into(first);
-    if (!sql.got_data()) return none;
-    if (const auto maker = parse_token_id(first)) asker.first_maker = *maker;
-    return asker;
-  });
-  return found ? std::move(*found) : none;
+  const auto found = read_transaction(
+      store, [&](soci::session& sql) -> Result<std::optional<Asker>> { return select_asker(sql, id); });
+  return found && *found ? **found : Asker{"", id};
 }
 
 Actor token_actor(Store& store, const TokenId& id, std::string peer) {

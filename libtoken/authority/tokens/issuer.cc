@@ -6,12 +6,13 @@
 #include "authority/audit/audit_rows.h"
 #include "authority/keys/root_key_rows.h"
 #include "authority/registry/registry_rows.h"
+#include "authority/revocation/revocation_rows.h"
 #include "authority/sealing/private_file.h"
 #include "authority/store/label_text.h"
 #include "authority/store/reserve.h"
 #include "authority/store/store_state.h"
 #include "authority/tokens/live_counts.h"
-#include "authority/tokens/revocation_rows.h"
+#include "authority/tokens/token_rows.h"
 #include "libtoken/caveat_set.h"
 #include "libtoken/macaroon.h"
 #include "libtoken/text.h"
@@ -193,20 +194,6 @@ void insert_unknown_maker(soci::session& sql, const Maker& maker, std::int64_t n
       soci::use(now);
 }
 
-struct KnownMaker {
-  std::string first_maker;  // its own; itself if it has none
-  bool is_recorded = false;
-};
-KnownMaker select_maker(soci::session& sql, const Maker& maker) {
-  KnownMaker known{to_string(maker.id)};
-  std::string first;
-  sql << "SELECT coalesce(first_maker, maker, id) FROM tokens WHERE id = :id", soci::use(known.first_maker),
-      soci::into(first);
-  known.is_recorded = sql.got_data();
-  if (known.is_recorded) known.first_maker = std::move(first);
-  return known;
-}
-
 // The detail of the audit entry.
 std::string mint_detail(const MintRequest& request, const Minted& minted) {
   std::string words = std::string("profile ") + to_string(request.profile);
@@ -252,10 +239,13 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
     auto org = org_of(sql, request);
     if (!org) return tl::unexpected(org.error());
     if (auto good = check_maker(sql, request, *org); !good) return tl::unexpected(good.error());
-    std::optional<KnownMaker> maker;
-    if (request.maker) maker = select_maker(sql, *request.maker);
+    std::optional<Asker> maker;  // of `request.maker`; nothing: it has no record
     std::optional<MakerAndFirst> makers;
-    if (maker) makers = {to_string(request.maker->id), maker->first_maker};
+    if (request.maker) {
+      maker = select_asker(sql, request.maker->id);
+      const TokenId first = maker ? maker->first_maker : request.maker->id;
+      makers = {to_string(request.maker->id), to_string(first)};
+    }
     if (auto good = check_limits(sql, request.limits, org->id, makers, now_unix_s); !good) {
       return tl::unexpected(good.error());
     }
@@ -267,8 +257,8 @@ Result<Minted> mint(Store& store, const MintRequest& request, const Actor& actor
     auto made = sign(*key, store.location(), copies_of(request, org->id, *app ? (*app)->id : 0, now_unix_s));
     if (!made) return tl::unexpected(made.error());
     Minted minted{std::move(made->header), made->id, std::move(*org), std::move(*app), end_of(request)};
-    if (maker && !maker->is_recorded) insert_unknown_maker(sql, *request.maker, now_unix_s);
-    insert_token(sql, request, minted, *key, maker ? maker->first_maker : "", actor, now_unix_s);
+    if (request.maker && !maker) insert_unknown_maker(sql, *request.maker, now_unix_s);
+    insert_token(sql, request, minted, *key, makers ? makers->first_maker : "", actor, now_unix_s);
     insert_audit(sql, {AuditAction::kMint, minted.org.id, to_string(minted.id), mint_detail(request, minted)}, actor,
                  now_unix_s);
     return minted;

@@ -42,8 +42,8 @@ struct Maker {
 /// its key's org).
 [[nodiscard]] Result<Maker> maker_of(const VerifiedToken& token);
 
-/// How many tokens there may be; 0: as many as one likes. What is made with a token counts for that token and for all
-/// that it descends from, so that making tokens gives nobody more room.
+/// How many tokens there may be; 0: as many as one likes. A token that no other made has the limits of a token for
+/// itself, and all that descends from it has them together once more (check_limits()).
 struct MintLimits {
   std::size_t live_of_org = 0;
   std::size_t live_of_token = 0;

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <string>
 
+#include "authority/store/schema.h"
+
 namespace libtoken::authority {
 namespace {
 
 constexpr std::int64_t kDay = 24 * 60 * 60;
-
-// No count is beyond it, whatever a hand has put into the table.
-constexpr long long kMost = 1LL << 53;
 
 // Whose tokens are counted, in SQL.
 struct Scope {
@@ -75,7 +74,8 @@ MakerCounts count(soci::session& sql, const Scope& scope, const std::string& who
         soci::use(made.all), soci::use(made.own);
     return counts_of(live, made);
   }
-  for (long long* one : {&live.all, &live.own, &made.all, &made.own}) *one = std::clamp(*one, -kMost, kMost);
+  for (long long* one : {&live.all, &live.own, &made.all, &made.own})
+    *one = std::clamp(*one, -kLargestCount, kLargestCount);
   if (as_of < now) {
     Number ended;
     const long long last = now - 1;

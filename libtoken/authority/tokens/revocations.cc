@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "authority/audit/audit_rows.h"
+#include "authority/revocation/revocation_rows.h"
 #include "authority/store/reserve.h"
 #include "authority/store/store_state.h"
-#include "authority/tokens/revocation_rows.h"
 #include "authority/tokens/token_matches.h"
 #include "authority/tokens/token_rows.h"
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -8,27 +7,15 @@
 #include <vector>
 
 #include "authority/audit/actor.h"
+#include "authority/revocation/revoked.h"
 #include "authority/store/store.h"
 #include "authority/tokens/issued.h"
 #include "libtoken/token_id.h"
 
 namespace libtoken::authority {
 
-/// The result of revoking tokens.
-struct Revoked {
-  std::vector<TokenId> newly;         ///< revoked by this call: first those that were asked for, then their descendants
-  std::vector<TokenId> already;       ///< asked for, but revoked before; revoke_matching() names kMostAlready of them
-  std::vector<TokenId> unknown = {};  ///< asked for, but in no record, and left as they were (Unrecorded::kLeave)
-  std::size_t already_left_out = 0;   ///< how many more had been revoked before than `already` names
-};
 /// How many tokens that had been revoked before are named where a filter has found them.
 inline constexpr std::size_t kMostAlready = 100;
-
-/// How far a revocation is, for another thread that shows it.
-struct RevocationProgress {
-  std::atomic<std::size_t> done = 0;
-  std::atomic<std::size_t> of = 0;  ///< 0: the tokens are still looked for
-};
 
 /// What to do with ids that are in no record: the tokens may exist all the same, or the ids were mistyped.
 enum class Unrecorded : std::uint8_t { kRevoke, kLeave };

@@ -200,18 +200,7 @@ class ListReader {
   }
 
   [[nodiscard]] bool is_small(const IndexRange& range) {
-    long long count = 0;
-    soci::statement counted(sql_);
-    const auto most = static_cast<long long>(kMostPassedOver) + 1;
-    counted.exchange(soci::into(count));
-    use_all(range.rows.values, counted);
-    counted.exchange(soci::use(most));
-    counted.alloc();
-    counted.prepare(std::string("SELECT count(*) FROM (SELECT 1 FROM tokens INDEXED BY ") + range.index + " WHERE " +
-                    range.rows.text + " LIMIT ?)");
-    counted.define_and_bind();
-    counted.execute(true);
-    return count < most;
+    return !has_more_than(sql_, range, static_cast<long long>(kMostPassedOver));
   }
 
   soci::session& sql_;

@@ -27,15 +27,10 @@ struct FoundRows {
 };
 
 /// The statement's next values; it keeps references to them.
-inline void use_all(const std::vector<SqlValue>& values, soci::statement& statement) {
-  for (const SqlValue& value : values) {
-    if (value.is_number) {
-      statement.exchange(soci::use(value.number));
-    } else {
-      statement.exchange(soci::use(value.text));
-    }
-  }
-}
+void use_all(const std::vector<SqlValue>& values, soci::statement& statement);
+
+/// Whether there are more than `most` rows in the range, counted in its index. Throws what SOCI throws.
+[[nodiscard]] bool has_more_than(soci::session& sql, const IndexRange& range, long long most);
 
 /// A page of the tokens of several apps (`question.match.apps`), in the order in which they were made: the apps' tokens
 /// are read by key and merged, so that it costs what the page has and a little for each app, however many tokens there

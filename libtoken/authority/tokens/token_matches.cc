@@ -11,21 +11,6 @@
 namespace libtoken::authority {
 namespace {
 
-bool has_more_than(soci::session& sql, const IndexRange& range, long long most) {
-  long long count = 0;
-  const long long limit = most + 1;
-  soci::statement counted(sql);
-  counted.exchange(soci::into(count));
-  use_all(range.rows.values, counted);
-  counted.exchange(soci::use(limit));
-  counted.alloc();
-  counted.prepare(std::string("SELECT count(*) FROM (SELECT 1 FROM tokens INDEXED BY ") + range.index + " WHERE " +
-                  range.rows.text + " LIMIT ?)");
-  counted.define_and_bind();
-  counted.execute(true);
-  return count > most;
-}
-
 // The range with the fewest rows, about. A million entries of an index are counted in the time in which some ten
 // thousand rows are read.
 IndexRange smallest(soci::session& sql, std::vector<IndexRange> ranges) {

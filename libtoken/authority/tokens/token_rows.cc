@@ -210,6 +210,17 @@ Result<std::vector<IssuedToken>> select_rows(soci::session& sql, const std::vect
   return tokens;
 }
 
+std::optional<Asker> select_asker(soci::session& sql, const TokenId& id) {
+  const std::string text = to_string(id);
+  Asker asker{"", id};
+  std::string first;
+  sql << "SELECT holder, coalesce(first_maker, maker, id) FROM tokens WHERE id = :id", soci::use(text),
+      soci::into(asker.holder), soci::into(first);
+  if (!sql.got_data()) return std::nullopt;
+  if (const auto maker = parse_token_id(first)) asker.first_maker = *maker;
+  return asker;
+}
+
 std::size_t count_live_tokens(soci::session& sql, TokenMatch match, std::int64_t now_unix_s) {
   match.live_at = now_unix_s;
   std::string query = std::string("SELECT count(*)") + kFrom;

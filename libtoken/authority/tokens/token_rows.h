@@ -36,6 +36,8 @@ struct TokenMatch {
 [[nodiscard]] Result<std::vector<IssuedToken>> select_tokens(soci::session& sql, const TokenMatch& match);
 /// The tokens of these rows (`rowid`), in their order; a row that is gone is left out. Error: kUnusableStore.
 [[nodiscard]] Result<std::vector<IssuedToken>> select_rows(soci::session& sql, const std::vector<long long>& rows);
+/// What find_asker() says. Nothing: the token has no record.
+[[nodiscard]] std::optional<Asker> select_asker(soci::session& sql, const TokenId& id);
 /// How many of the matching tokens are live.
 [[nodiscard]] std::size_t count_live_tokens(soci::session& sql, TokenMatch match, std::int64_t now_unix_s);
 

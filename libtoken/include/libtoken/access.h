@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "libtoken/result.h"
 
@@ -33,6 +34,9 @@ inline constexpr ActionMask kAllActions{31};
 
 /// Letters in the order `rwcdC`; bits without a letter are not shown.
 [[nodiscard]] std::string to_string(ActionMask mask);
+
+/// The words that letters_of_actions() reads: `read`, `write`, …, and `all`.
+[[nodiscard]] std::vector<std::string> action_words();
 
 /// Actions as people write them, as letters: words out of `read`, `write`, `create`, `delete`, `control` and letters,
 /// with commas between them, or `all` alone, which is `*`. Words may be in capitals, letters not. Any other text comes

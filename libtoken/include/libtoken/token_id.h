@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,6 +17,19 @@ namespace libtoken {
 struct TokenId {
   std::array<std::uint8_t, 16> bytes{};
   friend auto operator<=>(const TokenId&, const TokenId&) = default;
+};
+
+/// For hash tables. All of the id is mixed: that of a token is a hash already, but ids that a person wrote into a store
+/// may count upwards.
+struct TokenIdHash {
+  [[nodiscard]] std::size_t operator()(const TokenId& id) const noexcept {
+    // Odd numbers whose bits look random.
+    constexpr std::uint64_t kFirst = 0x9e37'79b9'7f4a'7c15;
+    constexpr std::uint64_t kSecond = 0xd6e8'feb8'6659'fd93;
+    const auto halves = std::bit_cast<std::array<std::uint64_t, 2>>(id.bytes);
+    const std::uint64_t mixed = (halves[0] ^ halves[1] * kSecond) * kFirst;
+    return static_cast<std::size_t>(mixed ^ mixed >> 32);
+  }
 };
 
 /// Computes the ids of tokens that share a key id, at half the cost of token_id().

@@ -45,6 +45,13 @@ std::string to_string(ActionMask mask) {
   return letters;
 }
 
+std::vector<std::string> action_words() {
+  std::vector<std::string> words;
+  for (const Letter& one : kLetters) words.emplace_back(one.word);
+  words.emplace_back("all");
+  return words;
+}
+
 std::string letters_of_actions(std::string_view words) {
   const auto is = [](std::string_view word, std::string_view name) {
     return std::equal(word.begin(), word.end(), name.begin(), name.end(),

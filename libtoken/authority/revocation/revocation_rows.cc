@@ -1,12 +1,12 @@
-#include "authority/tokens/revocation_rows.h"
+#include "authority/revocation/revocation_rows.h"
 
 #include <chrono>
 #include <set>
 #include <string>
 
+#include "authority/revocation/descendants.h"
 #include "authority/store/store.h"
 #include "authority/store/store_state.h"
-#include "authority/tokens/descendants.h"
 
 namespace libtoken::authority {
 

@@ -1,6 +1,5 @@
-#include "authority/tokens/descendants.h"
+#include "authority/revocation/descendants.h"
 
-#include <cstring>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,14 +14,6 @@ namespace {
 
 /// So many children are read one by one, beside two for each token asked about, before whole families are read.
 constexpr std::size_t kMostWalked = 500;
-
-struct IdHash {
-  std::size_t operator()(const TokenId& id) const noexcept {
-    std::size_t hash = 0;
-    std::memcpy(&hash, id.bytes.data(), sizeof hash);  // an id is a hash already
-    return hash;
-  }
-};
 
 tl::unexpected<Error> bad_id() { return damaged("the record of an issued token has an id that is not one"); }
 
@@ -60,7 +51,7 @@ class Walk {
   const long long ends_from_;
   std::string maker_, child_;
   long long end_ = 0;
-  std::unordered_set<TokenId, IdHash> seen_;
+  std::unordered_set<TokenId, TokenIdHash> seen_;
   soci::statement children_;
 };
 
@@ -147,7 +138,7 @@ class Families {
   std::string asked_, maker_;
   soci::statement maker_of_;
   soci::session& sql_;
-  std::unordered_map<TokenId, Node, IdHash> nodes_;
+  std::unordered_map<TokenId, Node, TokenIdHash> nodes_;
   std::vector<TokenId> read_;
 };
 

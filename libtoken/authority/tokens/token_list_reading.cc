@@ -1,8 +1,8 @@
+#include "authority/tokens/token_list_reading.h"
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
-
-#include "authority/tokens/token_list_reading.h"
 
 namespace libtoken::authority {
 namespace {
@@ -79,6 +79,31 @@ class AppRows {
 };
 
 }  // namespace
+
+void use_all(const std::vector<SqlValue>& values, soci::statement& statement) {
+  for (const SqlValue& value : values) {
+    if (value.is_number) {
+      statement.exchange(soci::use(value.number));
+    } else {
+      statement.exchange(soci::use(value.text));
+    }
+  }
+}
+
+bool has_more_than(soci::session& sql, const IndexRange& range, long long most) {
+  long long count = 0;
+  const long long limit = most + 1;
+  soci::statement counted(sql);
+  counted.exchange(soci::into(count));
+  use_all(range.rows.values, counted);
+  counted.exchange(soci::use(limit));
+  counted.alloc();
+  counted.prepare(std::string("SELECT count(*) FROM (SELECT 1 FROM tokens INDEXED BY ") + range.index + " WHERE " +
+                  range.rows.text + " LIMIT ?)");
+  counted.define_and_bind();
+  counted.execute(true);
+  return count > most;
+}
 
 FoundRows merge_apps(soci::session& sql, ListQuestion question, const std::optional<ListPlace>& after,
                      std::size_t limit, std::size_t most_seen) {

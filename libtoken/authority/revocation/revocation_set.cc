@@ -1,8 +1,6 @@
-#include "authority/tokens/revocation_set.h"
+#include "authority/revocation/revocation_set.h"
 
-#include <array>
 #include <bit>
-#include <cstring>
 
 namespace libtoken::authority {
 
@@ -20,15 +18,7 @@ RevocationSet::Table::Table(const std::vector<TokenId>& ids) {
   shared_ = slots;
 }
 
-// The id of a token is a hash already, but ids that a person wrote into the store may count upwards. So all of it is
-// mixed, by multiplying with odd numbers whose bits look random.
-std::size_t RevocationSet::Table::first_slot(const TokenId& id) const noexcept {
-  std::array<std::uint64_t, 2> halves{};
-  static_assert(sizeof halves == sizeof id.bytes);
-  std::memcpy(halves.data(), id.bytes.data(), sizeof halves);
-  const std::uint64_t mixed = (halves[0] ^ halves[1] * 0xd6e8'feb8'6659'fd93) * 0x9e37'79b9'7f4a'7c15;
-  return static_cast<std::size_t>(mixed >> 32) & mask_;
-}
+std::size_t RevocationSet::Table::first_slot(const TokenId& id) const noexcept { return TokenIdHash{}(id)&mask_; }
 
 bool RevocationSet::Table::contains(const TokenId& id) const noexcept {
   if (slots_ == nullptr) return false;

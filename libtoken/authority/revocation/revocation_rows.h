@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "authority/revocation/revoked.h"
 #include "authority/store/sql.h"
-#include "authority/tokens/revocations.h"
 #include "libtoken/token_id.h"
 
 // The table `revocations`, for whoever is inside a transaction. All of these throw what SOCI throws.
